@@ -1,0 +1,240 @@
+//! The vocabulary generated code is written in: what a Terraform object looks like and where in the XML each
+//! attribute lives. Plain static data; knows nothing of libvirt, of the wire or of any particular element.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+/// A Terraform object type: its attributes, sorted by name.
+///
+/// A shape is anchored at one XML element; the places of its attributes start there.
+#[derive(Debug)]
+pub struct Shape {
+    /// The attributes, sorted by name.
+    pub attributes: &'static [Attribute],
+}
+
+impl Shape {
+    /// The attribute called `name`.
+    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
+        let found = self.attributes.binary_search_by(|attribute| attribute.name.cmp(name)).ok()?;
+        self.attributes.get(found)
+    }
+
+    /// Attributes in the whole tree below this shape: what Terraform pays for with every instance.
+    pub fn size(&self) -> usize {
+        self.attributes.iter().map(|attribute| 1 + attribute.kind.shape().map_or(0, Shape::size)).sum()
+    }
+}
+
+/// One Terraform attribute.
+#[derive(Debug)]
+pub struct Attribute {
+    /// Terraform's name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Who sets it.
+    pub class: Class,
+    /// Whether the configuration must set it wherever its parent is set.
+    pub required: bool,
+    /// Whether Terraform hides it.
+    pub sensitive: bool,
+    /// Whether a change needs a new object.
+    pub replace: bool,
+    /// Where it lives in the XML; `None` for what the provider itself adds (`running`, `create`, ...).
+    pub xml: Option<Xml>,
+    /// The libvirt version whose grammar first has it; empty where it is older than the oldest one imported.
+    pub since: &'static str,
+    /// One or two sentences for the reference; empty where there are none.
+    pub doc: &'static str,
+}
+
+/// What an attribute holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A string, number or bool.
+    Leaf(&'static Scalar),
+    /// A list of strings, numbers or bools: one repeated XML element each.
+    Leaves(&'static Scalar),
+    /// A set of strings; only the provider's own attributes use it.
+    Set(&'static Scalar),
+    /// A nested object.
+    Object(&'static Shape),
+    /// A list of nested objects.
+    List(&'static Shape, &'static List),
+}
+
+impl Kind {
+    /// The shape of the object or of the list's elements.
+    pub fn shape(&self) -> Option<&'static Shape> {
+        match self {
+            Kind::Object(shape) | Kind::List(shape, _) => Some(shape),
+            Kind::Leaf(_) | Kind::Leaves(_) | Kind::Set(_) => None,
+        }
+    }
+}
+
+/// How the elements of a list are told apart and whose they are.
+#[derive(Debug, PartialEq, Eq)]
+pub struct List {
+    /// Ways to know an element again, best first; each is a set of dotted attribute paths inside the element
+    /// (`target.dev`; `type` and `index`). An element matches by the first way in which both sides have
+    /// all values. With none, elements match by position.
+    pub keys: &'static [&'static [&'static str]],
+    /// Whether libvirt adds elements by itself: then what the user did not write is left alone instead of
+    /// being shown as drift.
+    pub filled: bool,
+}
+
+/// Who sets an attribute, and so what state holds when the configuration does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The user alone: null where the configuration is null.
+    Configured,
+    /// The user or else libvirt: optional and computed.
+    ServerDefault,
+    /// libvirt alone: computed, read each time.
+    Runtime,
+    /// Sent, never stored.
+    WriteOnly,
+}
+
+/// Terraform's primitive types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Primitive {
+    /// `bool`
+    Bool,
+    /// `number`
+    Number,
+    /// `string`
+    String,
+}
+
+/// A primitive value: its type in Terraform, what XML may write for it, and when two spellings mean the same.
+#[derive(Debug)]
+pub struct Scalar {
+    /// The type in Terraform.
+    pub primitive: Primitive,
+    /// What the grammar accepts: any one of these. Empty means anything of the type.
+    pub forms: &'static [Form],
+    /// When two spellings mean the same.
+    pub meaning: Meaning,
+}
+
+/// One alternative of what the grammar accepts for a scalar.
+#[derive(Debug)]
+pub enum Form {
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// An integer between two bounds, both included.
+    Integer(i128, i128),
+    /// Any decimal number.
+    Decimal,
+    /// Text that matches the pattern as a whole.
+    Pattern(Pattern),
+}
+
+/// A regular expression in Rust's syntax, anchored at both ends, compiled when first used.
+#[derive(Debug)]
+pub struct Pattern {
+    /// The expression, anchors included.
+    pub text: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern from its text, which the generator has checked.
+    pub const fn new(text: &'static str) -> Pattern {
+        Pattern { text, compiled: OnceLock::new() }
+    }
+
+    /// Whether the whole of `input` matches.
+    pub fn matches(&self, input: &str) -> bool {
+        self.compiled.get_or_init(|| Regex::new(self.text).ok()).as_ref().is_none_or(|regex| regex.is_match(input))
+    }
+}
+
+/// When two spellings of a scalar mean the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Only when they are the same text, number or bool.
+    Exact,
+    /// A switch: the first word is true, the second false. A string attribute also takes `true` and `false`.
+    Switch(&'static str, &'static str),
+    /// A number in any of the forms the XML allows (decimal, `0x` hexadecimal).
+    Number,
+    /// A number the XML always writes in base 16.
+    Hexadecimal,
+    /// A size whose unit stands in the sibling attribute named here; `None` in that attribute means the given
+    /// default unit.
+    Sized(&'static str, &'static str),
+    /// File permissions in octal: `770` is `0770`.
+    Octal,
+    /// Letters in either case (MAC addresses; UUIDs, whose dashes do not count either).
+    AnyCase,
+    /// A path: a trailing slash is no difference.
+    Path,
+    /// XML, compared in canonical form.
+    Xml,
+    /// A named behaviour of the provider decides, with the whole resource at hand.
+    Hook(&'static str),
+}
+
+/// Where an attribute lives, from the anchor of its shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Xml {
+    /// The elements to go down through.
+    pub steps: &'static [Step],
+    /// What is there.
+    pub leaf: Leaf,
+    /// What must hold for the attribute to exist, and is written when it is set: how branches are told apart.
+    pub when: &'static [When],
+    /// For an object: whether its shape is anchored at the element the steps lead to (`true`) or at the anchor
+    /// of the shape it is an attribute of (`false`; the object then only groups).
+    pub anchored: bool,
+}
+
+/// One step down to a child element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The child's name.
+    pub name: Name,
+    /// Only the child whose attribute has this value.
+    pub only: Option<(&'static str, &'static str)>,
+}
+
+/// An XML name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name {
+    /// The namespace; empty for none.
+    pub namespace: &'static str,
+    /// The local name.
+    pub local: &'static str,
+}
+
+/// What is found at the end of the steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaf {
+    /// The attribute of this name.
+    Attribute(Name),
+    /// The element's text.
+    Text,
+    /// The element itself: an object, the elements of a list, or, for a bool, that it is there.
+    Element,
+    /// The element's content as XML text.
+    Raw,
+}
+
+/// A condition on an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    /// The elements to go down through from the shape's anchor.
+    pub steps: &'static [Step],
+    /// The attribute's local name.
+    pub attribute: &'static str,
+    /// The values for which it holds; the first one is written.
+    pub values: &'static [&'static str],
+    /// Whether it also holds where the attribute is missing.
+    pub absent: bool,
+}

@@ -1,0 +1,4 @@
+//! The provider: Terraform's protocol on one side, libvirt on the other.
+
+pub mod libvirt;
+pub mod resource;

@@ -1,0 +1,80 @@
+//! What every resource and data source answers: what to call in libvirt to create, read, update, delete and import.
+//! Knows values, shapes and [`crate::libvirt`]; must not know the protocol or how state is reconciled with
+//! the configuration, which is the server's work and the same for all.
+
+use provider_core::diagnostics::{Diagnostic, Diagnostics};
+use provider_core::shape::Shape;
+use provider_core::value::Value;
+
+use crate::libvirt::Host;
+
+/// A managed resource. The methods that take a [`Host`] block and are called off the async threads.
+pub trait Resource: Send + Sync {
+    /// Terraform's type name: `libvirt_domain`.
+    fn type_name(&self) -> &'static str;
+
+    /// The attributes.
+    fn shape(&self) -> &'static Shape;
+
+    /// Checks that shape and grammar cannot express. Unknown values pass. Pure.
+    fn validate(&self, config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// Adjusts a plan that already keeps the shape's rules. Pure: config, prior and plan are all it may use.
+    /// `prior` is null when creating.
+    fn plan(&self, config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+        let _ = (config, prior, planned);
+        Diagnostics::new()
+    }
+
+    /// Makes it. Leaves nothing behind on failure, or returns what is there as [`Outcome::actual`].
+    fn create(&self, host: &Host, config: &Value, planned: &Value) -> Outcome;
+
+    /// What is there now, as libvirt tells it in full (the server picks what belongs into state).
+    /// `None` only where libvirt says that there is no such object.
+    fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics>;
+
+    /// Changes it from `prior` to `planned`. On failure [`Outcome::actual`] is what is there then.
+    fn update(&self, host: &Host, config: &Value, prior: &Value, planned: &Value) -> Outcome;
+
+    /// Removes it. What is already gone is removed.
+    fn delete(&self, host: &Host, prior: &Value) -> Diagnostics;
+
+    /// The attributes by which [`Resource::read`] finds the object that the user calls `id`.
+    fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics>;
+}
+
+/// What came of a create or an update.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The object as libvirt tells it afterwards; `None` where nothing is there (a create that failed and cleaned up).
+    pub actual: Option<Value>,
+    /// Errors and warnings.
+    pub diagnostics: Diagnostics,
+}
+
+impl Outcome {
+    /// It worked.
+    pub fn done(actual: Value) -> Outcome {
+        Outcome { actual: Some(actual), diagnostics: Diagnostics::new() }
+    }
+
+    /// It failed and nothing is there.
+    pub fn failed(error: Diagnostic) -> Outcome {
+        Outcome { actual: None, diagnostics: vec![error] }
+    }
+}
+
+/// A data source.
+pub trait DataSource: Send + Sync {
+    /// Terraform's type name: `libvirt_node_info`.
+    fn type_name(&self) -> &'static str;
+
+    /// The attributes.
+    fn shape(&self) -> &'static Shape;
+
+    /// The whole object, the configuration's own attributes included.
+    fn read(&self, host: &Host, config: &Value) -> Result<Value, Diagnostics>;
+}
