@@ -6,5 +6,6 @@
 
 pub mod convert;
 pub mod diagnostics;
+pub mod node;
 pub mod shape;
 pub mod value;
