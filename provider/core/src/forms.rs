@@ -8,12 +8,16 @@ use crate::value::{Number, Value};
 /// More words than this are not listed in a message.
 const LISTED_WORDS: usize = 24;
 
-/// Whether a known value is one of the scalar's forms. No forms: anything goes.
+/// Whether a known value is one of the scalar's forms. No forms: anything goes, but for a switch only
+/// its words.
 pub(crate) fn accepts(scalar: &Scalar, value: &Value) -> bool {
     match (scalar.meaning, value) {
         (Meaning::Xml, Value::String(text)) => canonical(text).is_some(),
         (_, Value::Null | Value::Unknown(_) | Value::Bool(_)) => true,
-        (Meaning::Switch(on, off), Value::String(text)) if [on, off, "true", "false"].contains(&text.as_str()) => true,
+        (Meaning::Switch(on, off), Value::String(text)) => {
+            [on, off, "true", "false"].contains(&text.as_str())
+                || scalar.forms.iter().any(|form| form_accepts(form, scalar, value))
+        }
         _ => scalar.forms.is_empty() || scalar.forms.iter().any(|form| form_accepts(form, scalar, value)),
     }
 }

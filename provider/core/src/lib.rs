@@ -21,4 +21,6 @@ pub mod validate;
 pub mod value;
 
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 mod testing;

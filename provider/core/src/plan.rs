@@ -152,13 +152,8 @@ impl Planner<'_> {
 
     fn computed(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> Value {
         let prior = site.prior.get(attribute.name);
-        if site.prior.is_null() || !self.keeps(shape, attribute, site) {
-            Value::UNKNOWN
-        } else if prior.is_null() && self.changing {
-            Value::UNKNOWN
-        } else {
-            prior.clone()
-        }
+        let comes_about = prior.is_null() && (self.changing || site.prior.is_null());
+        if comes_about || !self.keeps(shape, attribute, site) { Value::UNKNOWN } else { prior.clone() }
     }
 
     /// Whether the prior value may stand for the configured one: an attribute by itself, a size with its unit.
