@@ -20,12 +20,12 @@ pub(crate) fn pair(
     right: &[Value],
     compare: &Compare<'_>,
 ) -> Vec<Option<usize>> {
-    let keyed = |i: usize, j: usize| same_key(shape, list, &left[i], &right[j], compare);
-    let open = |i: usize, j: usize| keyed(i, j).is_none() && !contradict(shape, list, &left[i], &right[j], compare);
+    let keyed = |i: usize, j: usize| same_key(shape, list, &left[i], &right[j], compare) == Some(true);
+    let open = |i: usize, j: usize| !contradict(shape, list, &left[i], &right[j], compare);
     let alike = |i: usize, j: usize| open(i, j) && compare.covers(shape, &right[j], &left[i]);
 
     let mut pairs = Pairs { partners: vec![None; left.len()], taken: vec![false; right.len()] };
-    pairs.add(0..left.len(), |i, j| keyed(i, j) == Some(true));
+    pairs.add(0..left.len(), keyed);
     if pairs.partners.contains(&None) {
         let mut talkative: Vec<usize> = (0..left.len()).collect();
         talkative.sort_by_key(|i| Reverse(said(shape, &left[*i])));

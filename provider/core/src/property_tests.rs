@@ -7,6 +7,7 @@ use crate::reconcile::{after_apply, after_import, after_read};
 use crate::shape::{Attribute, Class, Kind, Leaf, List, Meaning, Primitive, Scalar, Shape};
 use crate::size;
 use crate::testing::{THING, assert_valid_apply, assert_valid_plan, text};
+use crate::validate::{Level, validate};
 use crate::value::{Number, Object, Value};
 
 const LIVES: u64 = 1000;
@@ -204,6 +205,7 @@ fn terraforms_rules_hold() {
             if change == 0 || !random.one_in(4) {
                 config = random.changed(&THING, &config);
             }
+            validate(&THING, &config, Level::Error);
             let planned = plan(&THING, &config, &state, &config, &NoHooks);
             assert_valid_plan(&THING, &state, &config, &planned.value, &row);
             assert_eq!(planned, plan(&THING, &config, &state, &config, &NoHooks), "{row}: pure");
