@@ -11,7 +11,7 @@ use crate::overrides::Class;
 use crate::scalar::Scalar;
 
 pub use build::{Findings, Tree, build};
-pub use lookup::{resolve, without_branches};
+pub use lookup::{chooser, resolve, without_branches};
 
 /// A Terraform object type, expanded: its attributes in the grammar's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
