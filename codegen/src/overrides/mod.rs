@@ -277,11 +277,8 @@ pub struct Addition {
     /// Whether a change needs a new object.
     #[serde(default)]
     pub replace: bool,
-    /// Where it lives in the XML, from the anchor of the object it is added to (`guest@dev`, `@id`, `zone`);
-    /// none for what the provider alone knows.
+    /// The attribute of the object's own element that it lives in (`@id`); none for what the provider alone knows.
     pub xml: Option<String>,
-    /// For text with `true`, it is presence that counts; for an object, that its attributes start at that element.
-    pub keys: Option<Vec<Vec<String>>>,
     /// One or two sentences for the reference.
     #[serde(default)]
     pub doc: String,

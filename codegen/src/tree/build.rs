@@ -37,18 +37,21 @@ pub struct Findings {
 }
 
 /// Builds every root's tree. `peers` holds the frozen surface by resource, `history` the version that first had a path.
-pub fn build(
-    grammars: &mut Grammars,
-    overrides: &Overrides,
-    peers: &BTreeMap<String, Peer>,
-    history: &BTreeMap<String, String>,
+pub fn build<'a>(
+    grammars: &'a mut Grammars,
+    overrides: &'a Overrides,
+    peers: &'a BTreeMap<String, Peer>,
+    history: &'a BTreeMap<String, String>,
 ) -> (Vec<Tree>, Findings) {
     let lookup = Lookup::new(grammars, overrides);
-    let mut builder = Builder { grammars, overrides, lookup, history, findings: Findings::default() };
+    let mut builder = Builder { grammars, overrides, lookup, history, findings: Findings::default(), roots: vec![] };
+    builder.roots = builder.frozen_roots(peers);
     let mut trees = Vec::new();
     for root in &overrides.roots {
         let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
-        if let Some(tree) = builder.root(&root.kind, root.resource.clone(), peer) {
+        if let Some(mut tree) = builder.root(&root.kind, root.resource.clone(), peer) {
+            let additions = root.resource.as_ref().and_then(|resource| overrides.additions.get(resource));
+            builder.findings.undecided.extend(additions.map(|all| super::add(&mut tree.object, all)).unwrap_or_default());
             trees.push(tree);
         }
     }
@@ -61,6 +64,8 @@ struct Builder<'a> {
     lookup: Lookup<'a>,
     history: &'a BTreeMap<String, String>,
     findings: Findings,
+    /// What the roots with a frozen surface hold: where such a document stands inside another, it looks the same.
+    roots: Vec<(PatternId, &'a Peer)>,
 }
 
 /// Where the builder stands: an element and how its members reach the attributes of the object being built.
@@ -102,6 +107,19 @@ impl<'a> Builder<'a> {
         let attributes = self.object(&at, pattern, &|_| true);
         let object = Object { attributes };
         Some(Tree { kind: kind.to_string(), resource, element: root.name, object })
+    }
+
+    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a Peer)> {
+        let mut found = Vec::new();
+        for root in &self.overrides.roots {
+            let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
+            if let (Some(peer), Some(start)) = (peer, self.grammars.roots.get(&root.kind).copied()) {
+                for child in members::gather(self.grammars, start).children {
+                    found.push((members::content(self.grammars, &child.elements), peer));
+                }
+            }
+        }
+        found
     }
 
     /// The attributes of an element: its members, or its branches where it has some.
@@ -238,6 +256,8 @@ impl<'a> Builder<'a> {
             Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
             Shape::Raw | Shape::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
+                let embedded = self.roots.iter().find(|(root, _)| *root == pattern).map(|(_, peer)| *peer);
+                let peer = peer.or(embedded);
                 let inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
                 let attributes = match form {
                     Shape::Raw => vec![raw()],
