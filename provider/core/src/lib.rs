@@ -9,3 +9,4 @@ pub mod diagnostics;
 pub mod node;
 pub mod shape;
 pub mod value;
+pub mod xml;
