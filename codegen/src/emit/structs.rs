@@ -148,12 +148,12 @@ fn index(
         #(mod #modules;)*
         pub mod names;
         #(pub use #modules::*;)*
-        use provider_core::node::{Empty, Text};
+        pub use provider_core::node::{Empty, Text};
         use provider_core::xml::Document;
         /// What the files of structs use.
         mod prelude {
             pub use super::{names, *};
-            pub use provider_core::node::{Empty, Node, Rest, Text, Visitor};
+            pub use provider_core::node::{Node, Rest, Visitor};
         }
         /// The prefix that is written for a namespace where the document does not say.
         pub static PREFIXES: &[(&str, &str)] = &[#(#prefixes),*];
