@@ -10,9 +10,11 @@ pub mod members;
 pub mod naming;
 pub mod overrides;
 pub mod rng;
+pub mod rust_name;
 pub mod scalar;
 pub mod sink;
 pub mod tree;
+pub mod types;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -32,6 +34,9 @@ pub enum Error {
     /// An override file.
     #[error(transparent)]
     Override(#[from] OverrideError),
+    /// Rust that does not parse.
+    #[error(transparent)]
+    Emit(#[from] emit::EmitError),
     /// A file.
     #[error("{path}: {source}")]
     File {
@@ -80,8 +85,53 @@ impl Sources {
 
     /// The grammars in one arena.
     pub fn arena(&self) -> Grammars {
-        Grammars::new(self.overrides.roots.iter().filter_map(|root| {
-            self.grammars.get(&root.kind).map(|grammar| (root.kind.as_str(), grammar))
-        }))
+        Grammars::new(
+            self.overrides
+                .roots
+                .iter()
+                .filter_map(|root| self.grammars.get(&root.kind).map(|grammar| (root.kind.as_str(), grammar))),
+        )
     }
 }
+
+/// What the generator makes of its sources.
+#[derive(Debug)]
+pub struct Model {
+    /// The structs.
+    pub types: types::Types,
+    /// The Terraform trees.
+    pub trees: Vec<tree::Tree>,
+    /// Every place that was seen.
+    pub findings: tree::Findings,
+}
+
+/// The stages in order: grammars, what libvirt takes beyond them, structs, Terraform's trees.
+pub fn model(sources: &Sources) -> Model {
+    let mut grammars = sources.arena();
+    extend::extend(&mut grammars, &sources.overrides);
+    let kinds: Vec<&str> = sources.overrides.roots.iter().map(|root| root.kind.as_str()).collect();
+    let types = types::types(&mut grammars, &kinds);
+    let since = sources.history.since();
+    let (trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &since);
+    Model { types, trees, findings }
+}
+
+/// Every artifact. Fails while anything is undecided or an override has no effect.
+pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
+    let model = model(sources);
+    let mut wrong = model.findings.undecided.clone();
+    wrong.extend(sources.overrides.unused(&model.findings.known).iter().map(ToString::to_string));
+    if !wrong.is_empty() {
+        return Err(Error::Undecided(wrong));
+    }
+    let mut artifacts = emit::structs::structs(&model.types)?;
+    artifacts.extend(emit::shapes::shapes(&model.trees)?);
+    artifacts.push(emit::surface::surface(&model.trees));
+    artifacts.push(emit::structs::lib(&["shapes", "structs"])?);
+    artifacts.push(emit::structs::manifest());
+    artifacts.sort();
+    Ok(artifacts)
+}
+
+/// The folders in which nothing but generated files may be.
+pub const OWNED: &[&str] = &["generated"];

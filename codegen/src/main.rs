@@ -25,6 +25,10 @@ enum Command {
         #[arg(long)]
         version: Option<String>,
     },
+    /// Writes generated/ and the reference pages.
+    Generate,
+    /// Fails where generated/ or a reference page is not what `generate` writes, or is no longer generated.
+    Check,
     /// Counts constructs, attributes and undecided choices.
     Census,
 }
@@ -43,6 +47,8 @@ fn main() -> ExitCode {
 fn run(top: &Path, command: Command) -> Result<(), Error> {
     match command {
         Command::Import { directory, version } => import_directory(top, &directory, version),
+        Command::Generate => generate(top),
+        Command::Check => check(top),
         Command::Census => census(top),
     }
 }
@@ -66,6 +72,23 @@ fn import_directory(top: &Path, directory: &Path, version: Option<String>) -> Re
     Ok(())
 }
 
+fn generate(top: &Path) -> Result<(), Error> {
+    let artifacts = codegen::artifacts(&Sources::read(top)?)?;
+    let touched = sink::write(top, &artifacts, codegen::OWNED)?;
+    println!("{} files, {} of them changed", artifacts.len(), touched.len());
+    Ok(())
+}
+
+fn check(top: &Path) -> Result<(), Error> {
+    let artifacts = codegen::artifacts(&Sources::read(top)?)?;
+    let wrong = sink::check(top, &artifacts, codegen::OWNED)?;
+    if wrong.is_empty() {
+        println!("{} files are up to date", artifacts.len());
+        return Ok(());
+    }
+    Err(Error::Undecided(wrong))
+}
+
 fn census(top: &Path) -> Result<(), Error> {
     let sources = Sources::read(top)?;
     let mut grammars = sources.arena();
@@ -74,7 +97,9 @@ fn census(top: &Path) -> Result<(), Error> {
     let (trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &sources.history.since());
     for tree in &trees {
         println!("{}: {} attributes", tree.kind, tree.object.size());
-        for (path, _) in tree.object.paths() { println!("PATH {} {path}", tree.kind); }
+        for (path, _) in tree.object.paths() {
+            println!("PATH {} {path}", tree.kind);
+        }
         if let Some(peer) = tree.resource.as_ref().and_then(|resource| sources.peers.get(resource)) {
             compare(peer, &tree.object, "");
         }
@@ -91,7 +116,18 @@ fn census(top: &Path) -> Result<(), Error> {
 fn compare(peer: &codegen::naming::Peer, object: &tree::Object, path: &str) {
     for (name, below) in &peer.below {
         let Some(own) = object.attributes.iter().find(|attribute| attribute.name == *name) else {
-            println!("MISSING {path}{name} {} {} HAVE {}", below.kind, below.flags, object.attributes.iter().map(|a| a.name.as_str()).filter(|n| !peer.below.contains_key(*n)).collect::<Vec<_>>().join(","));
+            println!(
+                "MISSING {path}{name} {} {} HAVE {}",
+                below.kind,
+                below.flags,
+                object
+                    .attributes
+                    .iter()
+                    .map(|a| a.name.as_str())
+                    .filter(|n| !peer.below.contains_key(*n))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            );
             continue;
         };
         let kind = match &own.kind {

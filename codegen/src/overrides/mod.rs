@@ -450,8 +450,8 @@ fn nearest(path: &str, known: &BTreeSet<String>) -> String {
 }
 
 fn read<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, OverrideError> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|source| OverrideError::Read { file: file.to_path_buf(), source })?;
+    let text =
+        std::fs::read_to_string(file).map_err(|source| OverrideError::Read { file: file.to_path_buf(), source })?;
     toml::from_str(&text).map_err(|source| OverrideError::Form { file: file.to_path_buf(), source: Box::new(source) })
 }
 

@@ -11,9 +11,12 @@ use super::{Attribute, Kind, Leaf, ListRule, Object, Xml};
 /// Adds them to a resource's object. Returns what could not be added and why.
 pub fn add(object: &mut Object, additions: &BTreeMap<String, (String, Addition)>) -> Vec<String> {
     // A shorter path is an object that a longer one goes into; the map's order has it first.
-    additions.iter().filter_map(|(path, (file, addition))| {
-        add_one(object, path, addition).err().map(|why| format!("{file}: {path}: {why}"))
-    }).collect()
+    additions
+        .iter()
+        .filter_map(|(path, (file, addition))| {
+            add_one(object, path, addition).err().map(|why| format!("{file}: {path}: {why}"))
+        })
+        .collect()
 }
 
 fn add_one(object: &mut Object, path: &str, addition: &Addition) -> Result<(), String> {

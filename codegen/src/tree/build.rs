@@ -44,14 +44,25 @@ pub fn build<'a>(
     history: &'a BTreeMap<String, String>,
 ) -> (Vec<Tree>, Findings) {
     let lookup = Lookup::new(grammars, overrides);
-    let mut builder = Builder { grammars, overrides, lookup, history, findings: Findings::default(), roots: vec![] };
+    let mut builder = Builder {
+        grammars,
+        overrides,
+        lookup,
+        history,
+        findings: Findings::default(),
+        roots: vec![],
+        embedded: BTreeMap::new(),
+    };
     builder.roots = builder.frozen_roots(peers);
     let mut trees = Vec::new();
     for root in &overrides.roots {
         let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
         if let Some(mut tree) = builder.root(&root.kind, root.resource.clone(), peer) {
             let additions = root.resource.as_ref().and_then(|resource| overrides.additions.get(resource));
-            builder.findings.undecided.extend(additions.map(|all| super::add(&mut tree.object, all)).unwrap_or_default());
+            builder
+                .findings
+                .undecided
+                .extend(additions.map(|all| super::add(&mut tree.object, all)).unwrap_or_default());
             trees.push(tree);
         }
     }
@@ -65,7 +76,9 @@ struct Builder<'a> {
     history: &'a BTreeMap<String, String>,
     findings: Findings,
     /// What the roots with a frozen surface hold: where such a document stands inside another, it looks the same.
-    roots: Vec<(PatternId, &'a Peer)>,
+    roots: Vec<(PatternId, &'a str, &'a Peer)>,
+    /// Where such documents stand, and their root's path.
+    embedded: BTreeMap<String, &'a str>,
 }
 
 /// Where the builder stands: an element and how its members reach the attributes of the object being built.
@@ -109,13 +122,13 @@ impl<'a> Builder<'a> {
         Some(Tree { kind: kind.to_string(), resource, element: root.name, object })
     }
 
-    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a Peer)> {
+    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a str, &'a Peer)> {
         let mut found = Vec::new();
         for root in &self.overrides.roots {
             let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
             if let (Some(peer), Some(start)) = (peer, self.grammars.roots.get(&root.kind).copied()) {
                 for child in members::gather(self.grammars, start).children {
-                    found.push((members::content(self.grammars, &child.elements), peer));
+                    found.push((members::content(self.grammars, &child.elements), root.kind.as_str(), peer));
                 }
             }
         }
@@ -196,7 +209,9 @@ impl<'a> Builder<'a> {
         let own = own.rsplit(':').next().unwrap_or_default().to_string();
         let by_rule = match &at.prefix {
             Some(prefix) => prefix.clone(),
-            None => at.peer.and_then(|peer| peer.find(&[own, "value".to_string()])).map_or("value", |(n, _)| n).to_string(),
+            None => {
+                at.peer.and_then(|peer| peer.find(&[own, "value".to_string()])).map_or("value", |(n, _)| n).to_string()
+            }
         };
         let name = self.decide(&spot, "text", by_rule, |entry| entry.text.clone());
         let peer = at.peer.and_then(|peer| peer.below.get(&name));
@@ -256,8 +271,11 @@ impl<'a> Builder<'a> {
             Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
             Shape::Raw | Shape::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
-                let embedded = self.roots.iter().find(|(root, _)| *root == pattern).map(|(_, peer)| *peer);
-                let peer = peer.or(embedded);
+                let embedded = self.roots.iter().find(|(root, _, _)| *root == pattern);
+                let peer = peer.or(embedded.map(|(_, _, peer)| *peer));
+                if let Some((_, root, _)) = embedded {
+                    self.embedded.insert(without_branches(&spot.path), root);
+                }
                 let inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
                 let attributes = match form {
                     Shape::Raw => vec![raw()],
@@ -330,7 +348,8 @@ impl<'a> Builder<'a> {
         }
         let Some(carrier) = &rule.carrier else {
             let beside = beside(&branches, rule);
-            let keep_beside = |name: &str| keep(name) && if chosen_by(name) { rule.keep } else { beside.contains(name) };
+            let keep_beside =
+                |name: &str| keep(name) && if chosen_by(name) { rule.keep } else { beside.contains(name) };
             let mut out = self.members(at, members, &keep_beside);
             let peer = rule.group.as_ref().map_or(at.peer, |group| at.peer.and_then(|peer| peer.below.get(group)));
             let holder = At { peer, ..at.clone() };
@@ -374,14 +393,11 @@ impl<'a> Builder<'a> {
         let path = format!("{}/{}", at.path, child.name.local);
         let spot = Spot { path, elements: &child.elements, attribute: String::new() };
         self.findings.known.insert(without_branches(&spot.path));
-        let inline = self.decide(&spot, "form", Shape::Object, |entry| {
-            (entry.form? == Form::Inline).then_some(Shape::Inline)
-        }) == Shape::Inline;
-        let (name, peer) = if inline {
-            (String::new(), at.peer)
-        } else {
-            self.name(&spot, at, &child.name.local, false)
-        };
+        let inline = self
+            .decide(&spot, "form", Shape::Object, |entry| (entry.form? == Form::Inline).then_some(Shape::Inline))
+            == Shape::Inline;
+        let (name, peer) =
+            if inline { (String::new(), at.peer) } else { self.name(&spot, at, &child.name.local, false) };
         let contents: Vec<Branch> = branches.iter().map(|branch| self.carried(branch, child)).collect();
         let present: Vec<Branch> = contents.iter().filter(|branch| !branch.members.is_empty()).cloned().collect();
         let beside = beside(&present, rule);
@@ -594,7 +610,9 @@ impl<'a> Builder<'a> {
         let by_rule = format!("{namespace}{}", if list { &plural } else { &single });
         let mut candidates = vec![prefixed(&by_rule)];
         if list {
-            candidates.extend([format!("{local}s"), local.to_string(), single].map(|name| prefixed(&format!("{namespace}{name}"))));
+            candidates.extend(
+                [format!("{local}s"), local.to_string(), single].map(|name| prefixed(&format!("{namespace}{name}"))),
+            );
         } else {
             candidates.push(prefixed(&format!("{namespace}{local}")));
         }
@@ -636,10 +654,17 @@ impl<'a> Builder<'a> {
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
             xml: Some(xml),
-            since: self.history.get(&plain).cloned().unwrap_or_default(),
+            since: self.since(&plain),
             doc: self.decide(spot, "doc", String::new(), |entry| entry.doc.clone()),
             name,
         }
+    }
+
+    /// The version that first has a path; inside a document of another kind, that kind's own path counts.
+    fn since(&self, path: &str) -> String {
+        let inside =
+            self.embedded.iter().find_map(|(outer, root)| Some(format!("{root}{}", path.strip_prefix(outer)?)));
+        self.history.get(inside.as_deref().unwrap_or(path)).cloned().unwrap_or_default()
     }
 
     fn typed(&mut self, spot: &Spot, scalar: Scalar, peer: Option<&Peer>) -> Scalar {
@@ -714,7 +739,8 @@ fn raw() -> Attribute {
         replace: false,
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),
-        doc: "The content as XML. Compared in canonical form, so white space between elements does not matter.".to_string(),
+        doc: "The content as XML. Compared in canonical form, so white space between elements does not matter."
+            .to_string(),
     }
 }
 
@@ -748,7 +774,8 @@ fn branch_path(path: &str, branch: &Branch) -> String {
 /// The members that stand beside the branches: what all of them share, and what the rule says.
 fn beside(branches: &[Branch], rule: &VariantsRule) -> BTreeSet<String> {
     let valued: Vec<&Branch> = branches.iter().filter(|branch| branch.values.iter().any(Option::is_some)).collect();
-    let mut names: BTreeSet<String> = valued.iter().flat_map(|branch| variants::member_names(&branch.members)).collect();
+    let mut names: BTreeSet<String> =
+        valued.iter().flat_map(|branch| variants::member_names(&branch.members)).collect();
     let same = |name: &String| {
         let children: BTreeSet<_> = valued.iter().map(|b| b.members.child(name).map(|child| &child.elements)).collect();
         valued.iter().all(|branch| variants::member_names(&branch.members).contains(name)) && children.len() <= 1

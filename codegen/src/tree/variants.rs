@@ -90,12 +90,21 @@ pub fn detect(grammars: &mut Grammars, pattern: PatternId, members: &Members) ->
         return None;
     }
     let varying = |name: &crate::rng::QName| {
-        let mut seen: Vec<_> = valued.iter().filter_map(|b| b.members.children.iter().find(|c| c.name == *name)).map(|c| &c.elements).collect();
+        let mut seen: Vec<_> = valued
+            .iter()
+            .filter_map(|b| b.members.children.iter().find(|c| c.name == *name))
+            .map(|c| &c.elements)
+            .collect();
         seen.sort();
         seen.dedup();
         seen.len()
     };
-    let most = members.children.iter().map(|child| (varying(&child.name), child)).filter(|(count, _)| *count > 1).max_by_key(|(count, _)| *count);
+    let most = members
+        .children
+        .iter()
+        .map(|child| (varying(&child.name), child))
+        .filter(|(count, _)| *count > 1)
+        .max_by_key(|(count, _)| *count);
     let carrier = most.map(|(_, child)| child.name.local.clone());
     let differ = valued.iter().any(|branch| member_names(&branch.members) != member_names(&valued[0].members));
     (carrier.is_some() || differ).then(|| VariantsRule { by: vec![by.to_string()], carrier, ..VariantsRule::default() })

@@ -1,34 +1,179 @@
-//! Terraform values ⇄ libvirt documents, by way of the generated structs. Knows shapes and nodes; must not know
-//! any element.
+//! Terraform values ⇄ libvirt documents, by way of the generated structs: a shape says where each attribute lives,
+//! a node's `visit` leads there. Must not know any element.
 
-use crate::shape::Shape;
-use crate::value::Value;
+mod lexical;
+mod read;
+mod write;
+
+use crate::node::{Children, Node, Rest, Visitor};
+use crate::shape::{Name, Shape};
+use crate::value::{Object, Value};
+use crate::xml::{self, Document, Unknown, XmlError};
 
 /// One kind of libvirt document, as the generated crate describes it.
 #[derive(Debug)]
 pub struct Root {
     /// The name of the grammar's file: `domain`, `network`, `storagepool`, ...
     pub kind: &'static str,
+    /// Terraform's resource type, where the kind is one; else empty.
+    pub resource: &'static str,
     /// The Terraform object of such a document, provider-side attributes included.
     pub shape: &'static Shape,
+    /// Its structs.
+    pub document: &'static Document,
 }
 
 /// Why a document or a value could not be converted.
 #[derive(Debug, thiserror::Error)]
 pub enum ConvertError {
     /// The text is no well-formed XML, or its root is another element.
-    #[error("{0}")]
-    Document(String),
+    #[error(transparent)]
+    Xml(#[from] XmlError),
+    /// A value that is not of its attribute's type, or not known.
+    #[error("{path}: {expected} is wanted here, found {found}")]
+    Type {
+        /// The attribute, as Terraform writes it.
+        path: String,
+        /// What the attribute takes.
+        expected: &'static str,
+        /// What it got.
+        found: &'static str,
+    },
+    /// More elements than the XML can hold.
+    #[error("{path}: libvirt takes only one of these")]
+    TooMany {
+        /// The attribute, as Terraform writes it.
+        path: String,
+    },
+    /// A shape that does not fit its structs: a mistake of the generator's.
+    #[error("{path}: there is no place for it in the document")]
+    Place {
+        /// The attribute, as Terraform writes it.
+        path: String,
+    },
+    /// Text that is no value of its attribute's type.
+    #[error("{path}: '{text}' is no {expected}")]
+    Text {
+        /// The attribute, as Terraform writes it.
+        path: String,
+        /// The text in the document.
+        text: String,
+        /// What it should be.
+        expected: &'static str,
+    },
 }
 
 /// The document for a wholly known object of `root`'s shape. Provider-side attributes do not reach it.
 pub fn to_xml(root: &Root, value: &Value) -> Result<String, ConvertError> {
-    let _ = (root, value);
-    Err(ConvertError::Document("not yet".into()))
+    let mut node = to_node(root, value)?;
+    Ok(xml::write(root.document, node.as_mut()))
 }
 
-/// The object a document stands for; every attribute that the document does not set is null.
+/// The struct for a wholly known object of `root`'s shape.
+pub fn to_node(root: &Root, value: &Value) -> Result<Box<dyn Node>, ConvertError> {
+    let mut node = (root.document.new)();
+    let nothing = Object::new();
+    let object = match value {
+        Value::Object(object) => object,
+        Value::Null => &nothing,
+        other => return Err(lexical::wrong_type("", "an object", other)),
+    };
+    write::object(node.as_mut(), root.shape, object, "")?;
+    Ok(node)
+}
+
+/// The object a document stands for; every attribute that the document does not set is null. What the grammar does
+/// not know is left out.
 pub fn from_xml(root: &Root, document: &str) -> Result<Value, ConvertError> {
-    let _ = (root, document);
-    Err(ConvertError::Document("not yet".into()))
+    from_xml_strict(root, document).map(|(value, _)| value)
+}
+
+/// The object a document stands for, and what in the document its grammar does not know.
+pub fn from_xml_strict(root: &Root, document: &str) -> Result<(Value, Vec<Unknown>), ConvertError> {
+    let (mut node, unknown) = xml::read(root.document, document)?;
+    Ok((from_node(root, node.as_mut())?, unknown))
+}
+
+/// The object a struct stands for.
+pub fn from_node(root: &Root, node: &mut dyn Node) -> Result<Value, ConvertError> {
+    read::object(node, root.shape, "").map(Value::Object)
+}
+
+/// The slots of one node that a place can lead to.
+enum Slot<'a> {
+    Value(&'a mut Option<String>),
+    Children(&'a mut dyn Children),
+}
+
+/// What is looked for in a node.
+#[derive(Clone, Copy)]
+enum Wanted<'n> {
+    Attribute(&'n Name),
+    Text,
+    Raw,
+    Children(&'n Name),
+}
+
+/// Finds one slot of a node.
+struct Finder<'a, 'n> {
+    wanted: Wanted<'n>,
+    found: Option<Slot<'a>>,
+}
+
+fn find<'a>(node: &'a mut dyn Node, wanted: Wanted) -> Option<Slot<'a>> {
+    let mut finder = Finder { wanted, found: None };
+    node.visit(&mut finder);
+    finder.found
+}
+
+fn value_slot<'a>(node: &'a mut dyn Node, wanted: Wanted) -> Option<&'a mut Option<String>> {
+    match find(node, wanted)? {
+        Slot::Value(slot) => Some(slot),
+        Slot::Children(_) => None,
+    }
+}
+
+fn children<'a>(node: &'a mut dyn Node, name: &Name) -> Option<&'a mut dyn Children> {
+    match find(node, Wanted::Children(name))? {
+        Slot::Children(slot) => Some(slot),
+        Slot::Value(_) => None,
+    }
+}
+
+impl<'a> Visitor<'a> for Finder<'a, '_> {
+    fn attribute(&mut self, name: &'static Name, slot: &'a mut Option<String>) {
+        if matches!(self.wanted, Wanted::Attribute(wanted) if wanted == name) {
+            self.found = Some(Slot::Value(slot));
+        }
+    }
+
+    fn text(&mut self, slot: &'a mut Option<String>) {
+        if matches!(self.wanted, Wanted::Text) {
+            self.found = Some(Slot::Value(slot));
+        }
+    }
+
+    fn raw(&mut self, slot: &'a mut Option<String>) {
+        if matches!(self.wanted, Wanted::Raw) {
+            self.found = Some(Slot::Value(slot));
+        }
+    }
+
+    fn children(&mut self, name: &'static Name, slot: &'a mut dyn Children) {
+        if matches!(self.wanted, Wanted::Children(wanted) if wanted == name) {
+            self.found = Some(Slot::Children(slot));
+        }
+    }
+
+    fn rest(&mut self, _: &'a mut Rest) {}
+}
+
+/// Whether an attribute of the node has the value.
+fn has(node: &mut dyn Node, attribute: &'static str, value: &str) -> bool {
+    let name = Name::plain(attribute);
+    value_slot(node, Wanted::Attribute(&name)).and_then(|slot| slot.as_deref()) == Some(value)
+}
+
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
 }

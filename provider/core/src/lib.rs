@@ -20,6 +20,7 @@ pub mod shape;
 pub mod size;
 pub mod validate;
 pub mod value;
+pub mod xml;
 
 #[cfg(test)]
 mod property_tests;

@@ -5,7 +5,8 @@ use crate::shape::Name;
 
 /// A generated struct: one element with its attributes, children and text.
 pub trait Node {
-    /// Shows every slot of the struct to the visitor, in the grammar's order.
+    /// Shows every slot of the struct to the visitor: what is beyond the grammar first, then attributes, text and
+    /// children in the grammar's order.
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>);
 }
 
@@ -29,6 +30,8 @@ pub trait Children {
     fn count(&self) -> usize;
     /// The child at `index`, from 0.
     fn child(&mut self, index: usize) -> Option<&mut dyn Node>;
+    /// Whether there can be no more.
+    fn is_full(&self) -> bool;
     /// A new child behind the others; the one that is there where there can be only one.
     fn add(&mut self) -> &mut dyn Node;
 }
@@ -45,6 +48,10 @@ impl<T: Node + Default> Children for Option<Box<T>> {
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.is_some()
+    }
+
     fn add(&mut self) -> &mut dyn Node {
         self.get_or_insert_default().as_mut()
     }
@@ -59,6 +66,10 @@ impl<T: Node + Default> Children for Vec<T> {
         self.get_mut(index).map(|child| child as &mut dyn Node)
     }
 
+    fn is_full(&self) -> bool {
+        false
+    }
+
     fn add(&mut self) -> &mut dyn Node {
         self.push(T::default());
         let last = self.len() - 1;
@@ -71,7 +82,57 @@ impl<T: Node + Default> Children for Vec<T> {
 pub struct Rest {
     /// Namespaces declared at this element: prefix (empty for the default one) and name.
     pub namespaces: Vec<(String, String)>,
-    /// The children's names in the order of the document, by their position among the slots; empty for a node
-    /// that was not read, which is written in the grammar's order.
+    /// The children in the order of the document, each as the position of its name among the slots for children,
+    /// from 0, or [`Rest::FOREIGN`]. Empty where the order is the grammar's, as in a node that was not read.
     pub order: Vec<u16>,
+    /// Attributes that the grammar does not know.
+    pub attributes: Vec<ForeignAttribute>,
+    /// Children that the grammar does not know, as XML text that stands for itself: each belongs to one
+    /// [`Rest::FOREIGN`] in the order.
+    pub children: Vec<String>,
+}
+
+impl Rest {
+    /// In [`Rest::order`]: the next of [`Rest::children`].
+    pub const FOREIGN: u16 = u16::MAX;
+}
+
+/// An attribute that the grammar does not know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForeignAttribute {
+    /// Its namespace; empty for none.
+    pub namespace: String,
+    /// Its local name.
+    pub local: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// An element with nothing in it: that it is there is all it says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Empty {
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+
+impl Node for Empty {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+    }
+}
+
+/// An element with nothing but text in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Text {
+    /// The text, in its lexical form.
+    pub text: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+
+impl Node for Text {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.text(&mut self.text);
+    }
 }

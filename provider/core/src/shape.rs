@@ -50,6 +50,71 @@ pub struct Attribute {
     pub doc: &'static str,
 }
 
+impl Attribute {
+    /// An attribute of the user's that nothing more is said of.
+    pub const fn new(name: &'static str, kind: Kind) -> Attribute {
+        Attribute {
+            name,
+            kind,
+            class: Class::Configured,
+            required: false,
+            sensitive: false,
+            replace: false,
+            xml: None,
+            since: "",
+            doc: "",
+        }
+    }
+
+    /// Set by someone else than the user alone.
+    pub const fn class(self, class: Class) -> Attribute {
+        Attribute { class, ..self }
+    }
+
+    /// Must be set wherever its parent is.
+    pub const fn required(self) -> Attribute {
+        Attribute { required: true, ..self }
+    }
+
+    /// Hidden by Terraform.
+    pub const fn sensitive(self) -> Attribute {
+        Attribute { sensitive: true, ..self }
+    }
+
+    /// A change needs a new object.
+    pub const fn replace(self) -> Attribute {
+        Attribute { replace: true, ..self }
+    }
+
+    /// Lives in the XML.
+    pub const fn xml(self, steps: &'static [Step], leaf: Leaf) -> Attribute {
+        Attribute { xml: Some(Xml { steps, leaf, when: &[], anchored: false }), ..self }
+    }
+
+    /// Lives in the XML, and its own attributes start at its element.
+    pub const fn anchored(self, steps: &'static [Step]) -> Attribute {
+        Attribute { xml: Some(Xml { steps, leaf: Leaf::Element, when: &[], anchored: true }), ..self }
+    }
+
+    /// Is there only where the conditions hold.
+    pub const fn when(self, when: &'static [When]) -> Attribute {
+        match self.xml {
+            Some(xml) => Attribute { xml: Some(Xml { when, ..xml }), ..self },
+            None => self,
+        }
+    }
+
+    /// The first libvirt version that has it.
+    pub const fn since(self, since: &'static str) -> Attribute {
+        Attribute { since, ..self }
+    }
+
+    /// What the reference says of it.
+    pub const fn doc(self, doc: &'static str) -> Attribute {
+        Attribute { doc, ..self }
+    }
+}
+
 /// What an attribute holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
@@ -85,6 +150,8 @@ pub struct List {
     /// Whether libvirt adds elements by itself: then what the user did not write is left alone instead of
     /// being shown as drift.
     pub filled: bool,
+    /// How many elements, from the first, an attribute of its own holds, so that they are not in the list.
+    pub skip: usize,
 }
 
 /// Who sets an attribute, and so what state holds when the configuration does not.
@@ -213,6 +280,25 @@ pub struct Name {
     pub local: &'static str,
 }
 
+impl Name {
+    /// A name without a namespace.
+    pub const fn plain(local: &'static str) -> Name {
+        Name { namespace: "", local }
+    }
+}
+
+impl Step {
+    /// Down to the child of this name.
+    pub const fn to(name: Name) -> Step {
+        Step { name, only: None }
+    }
+
+    /// Down to the child whose attribute has the value.
+    pub const fn only(name: Name, attribute: &'static str, value: &'static str) -> Step {
+        Step { name, only: Some((attribute, value)) }
+    }
+}
+
 /// What is found at the end of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaf {
@@ -224,6 +310,8 @@ pub enum Leaf {
     Element,
     /// The element's content as XML text.
     Raw,
+    /// Nothing of its own: an object that is there when something in it is.
+    Group,
 }
 
 /// A condition on an attribute.

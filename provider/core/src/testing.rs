@@ -123,7 +123,7 @@ static PART: Shape = Shape {
         Attribute { xml: None, ..configured("wait", Kind::Leaf(&COUNT)) },
     ],
 };
-static PARTS: List = List { keys: &[&["label"], &["serial"]], filled: false };
+static PARTS: List = List { keys: &[&["label"], &["serial"]], filled: false, skip: 0 };
 static PORT: Shape = Shape {
     attributes: &[
         configured("index", Kind::Leaf(&COUNT)),
@@ -131,7 +131,7 @@ static PORT: Shape = Shape {
         Attribute { required: true, ..configured("type", Kind::Leaf(&TEXT)) },
     ],
 };
-static PORTS: List = List { keys: &[&["type", "index"]], filled: true };
+static PORTS: List = List { keys: &[&["type", "index"]], filled: true, skip: 0 };
 static OPTIONS: Shape = Shape {
     attributes: &[
         Attribute { xml: None, ..configured("force", Kind::Leaf(&FLAG)) },

@@ -1,0 +1,68 @@
+//! generated/SURFACE.txt: a line per attribute, what a reviewer reads on a bump. Must not know any element.
+
+use std::fmt::Write;
+
+use super::Artifact;
+use crate::overrides::Class;
+use crate::scalar::Primitive;
+use crate::tree::{Attribute, Kind, Object, Tree, place};
+
+/// The file: Terraform path, type, class, key, XML path and since, separated by tabs.
+pub fn surface(trees: &[Tree]) -> Artifact {
+    let mut text = String::from("attribute\ttype\tclass\tkey\txml\tsince\n");
+    for tree in trees {
+        let name = tree.resource.as_deref().unwrap_or(&tree.kind);
+        lines(&tree.object, name, &tree.element.local, &mut text);
+    }
+    Artifact { path: "generated/SURFACE.txt".into(), text }
+}
+
+fn lines(object: &Object, prefix: &str, anchor: &str, text: &mut String) {
+    let mut sorted: Vec<&Attribute> = object.attributes.iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    for attribute in sorted {
+        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
+        let path = format!("{prefix}.{}{list}", attribute.name);
+        let xml = attribute.xml.as_ref().map(|xml| place(anchor, xml));
+        let Attribute { kind, since, .. } = attribute;
+        let shown = xml.as_deref().unwrap_or("-");
+        let _ = writeln!(text, "{path}\t{}\t{}\t{}\t{shown}\t{since}", type_name(kind), class(attribute), keys(kind));
+        if let Some(inner) = kind.object() {
+            let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
+            lines(inner, &path, if anchored { shown } else { anchor }, text);
+        }
+    }
+}
+
+/// Terraform's name of a type.
+pub fn type_name(kind: &Kind) -> String {
+    let primitive = |primitive| match primitive {
+        Primitive::Bool => "bool",
+        Primitive::Number => "number",
+        Primitive::String => "string",
+    };
+    match kind {
+        Kind::Leaf(scalar) => primitive(scalar.primitive).to_string(),
+        Kind::Leaves(scalar) => format!("list({})", primitive(scalar.primitive)),
+        Kind::Set(scalar) => format!("set({})", primitive(scalar.primitive)),
+        Kind::Object(_) => "object".to_string(),
+        Kind::List(..) => "list(object)".to_string(),
+    }
+}
+
+fn class(attribute: &Attribute) -> &'static str {
+    match attribute.class {
+        Class::Configured if attribute.required => "required",
+        Class::Configured => "configured",
+        Class::ServerDefault => "server default",
+        Class::Runtime => "runtime",
+        Class::WriteOnly => "write-only",
+    }
+}
+
+fn keys(kind: &Kind) -> String {
+    match kind {
+        Kind::List(_, rule) => rule.keys.iter().map(|key| key.join("+")).collect::<Vec<_>>().join(" or "),
+        _ => String::new(),
+    }
+}

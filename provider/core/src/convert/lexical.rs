@@ -1,0 +1,84 @@
+//! One value ⇄ the text the XML has for it. Knows scalars only.
+
+use crate::shape::{Meaning, Primitive, Scalar};
+use crate::value::{Number, Value};
+
+use super::ConvertError;
+
+/// The text for a value.
+pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<String, ConvertError> {
+    match (value, scalar.meaning) {
+        (Value::Bool(value), Meaning::Switch(yes, no)) => Ok(if *value { yes } else { no }.to_string()),
+        (Value::Bool(value), _) => Ok(value.to_string()),
+        // Terraform turns a bool that is given for a string into these words.
+        (Value::String(text), Meaning::Switch(yes, no)) if scalar.primitive == Primitive::String => {
+            Ok(match text.as_str() {
+                "true" => yes.to_string(),
+                "false" => no.to_string(),
+                _ => text.clone(),
+            })
+        }
+        (Value::String(text), _) => Ok(text.clone()),
+        (Value::Number(Number::Integer(number)), Meaning::Hexadecimal) => Ok(format!("0x{number:x}")),
+        (Value::Number(number), _) => Ok(number.to_string()),
+        (other, _) => Err(wrong_type(path, expected(scalar), other)),
+    }
+}
+
+/// The value for a text.
+pub(super) fn parse(scalar: &Scalar, text: String, path: &str) -> Result<Value, ConvertError> {
+    let value = match scalar.primitive {
+        Primitive::String => Some(Value::String(text.clone())),
+        Primitive::Number => number(scalar, text.trim()).map(Value::Number),
+        Primitive::Bool => boolean(scalar, text.trim()).map(Value::Bool),
+    };
+    value.ok_or_else(|| ConvertError::Text { path: path.to_string(), text, expected: expected(scalar) })
+}
+
+fn boolean(scalar: &Scalar, text: &str) -> Option<bool> {
+    match (scalar.meaning, text) {
+        (Meaning::Switch(yes, _), text) if text == yes => Some(true),
+        (Meaning::Switch(_, no), text) if text == no => Some(false),
+        (_, "yes" | "on" | "true" | "1") => Some(true),
+        (_, "no" | "off" | "false" | "0") => Some(false),
+        _ => None,
+    }
+}
+
+/// A number in decimal, or in base 16 after `0x` and where the XML always means that.
+fn number(scalar: &Scalar, text: &str) -> Option<Number> {
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    if let Some(digits) = hexadecimal {
+        return i128::from_str_radix(digits, 16).ok().map(Number::Integer);
+    }
+    if scalar.meaning == Meaning::Hexadecimal {
+        return i128::from_str_radix(text, 16).ok().map(Number::Integer);
+    }
+    // A number that is written without a prefix but with letters can only be meant in base 16.
+    Number::parse(text).or_else(|| match scalar.meaning {
+        Meaning::Number => i128::from_str_radix(text, 16).ok().map(Number::Integer),
+        _ => None,
+    })
+}
+
+fn expected(scalar: &Scalar) -> &'static str {
+    match scalar.primitive {
+        Primitive::Bool => "a bool",
+        Primitive::Number => "a number",
+        Primitive::String => "a string",
+    }
+}
+
+/// The error for a value of another type.
+pub(super) fn wrong_type(path: &str, expected: &'static str, found: &Value) -> ConvertError {
+    let found = match found {
+        Value::Null => "null",
+        Value::Unknown(_) => "a value that is not known yet",
+        Value::Bool(_) => "a bool",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::List(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    ConvertError::Type { path: path.to_string(), expected, found }
+}

@@ -1,0 +1,163 @@
+//! A struct into values. Must not know any element.
+
+use crate::node::Node;
+use crate::shape::{Attribute, Kind, Leaf, Scalar, Shape, Step, When, Xml};
+use crate::value::{Object, Value};
+
+use super::lexical::parse;
+use super::{ConvertError, Wanted, below, children, has, value_slot};
+
+/// Every attribute that the node sets.
+pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &str) -> Result<Object, ConvertError> {
+    let mut object = Object::new();
+    for attribute in shape.attributes {
+        if let Some(xml) = &attribute.xml {
+            let value = read(node, attribute, xml, &below(path, attribute.name))?;
+            if !value.is_null() {
+                object.insert(attribute.name, value);
+            }
+        }
+    }
+    Ok(object)
+}
+
+/// How the conditions of a branch stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// There are none.
+    Free,
+    /// The attributes say so.
+    Said,
+    /// Nothing says otherwise.
+    Implied,
+    /// No.
+    No,
+}
+
+fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &str) -> Result<Value, ConvertError> {
+    let holds = holds(node, xml.when);
+    if holds == Holds::No {
+        return Ok(Value::Null);
+    }
+    match &attribute.kind {
+        Kind::Leaf(scalar) => leaf(node, scalar, xml, holds, path),
+        Kind::Object(shape) => nested(node, shape, xml, holds, path),
+        Kind::List(shape, list) => {
+            let each = |child: &mut dyn Node, path: &str| object(child, shape, path).map(Value::Object);
+            items(node, xml.steps, list.skip, path, &each)
+        }
+        Kind::Leaves(scalar) | Kind::Set(scalar) => {
+            let each = |child: &mut dyn Node, path: &str| {
+                let text = value_slot(child, Wanted::Text).and_then(|slot| slot.clone());
+                parse(scalar, text.unwrap_or_default(), path)
+            };
+            items(node, xml.steps, 0, path, &each)
+        }
+    }
+}
+
+fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &str) -> Result<Value, ConvertError> {
+    let wanted = match &xml.leaf {
+        Leaf::Element | Leaf::Group => {
+            let there = if xml.when.is_empty() { descend(node, xml.steps).is_some() } else { holds == Holds::Said };
+            return Ok(if there { Value::Bool(true) } else { Value::Null });
+        }
+        Leaf::Attribute(name) => Wanted::Attribute(name),
+        Leaf::Text => Wanted::Text,
+        Leaf::Raw => Wanted::Raw,
+    };
+    let Some(place) = descend(node, xml.steps) else { return Ok(Value::Null) };
+    match value_slot(place, wanted).and_then(|slot| slot.clone()) {
+        Some(text) => parse(scalar, text, path),
+        // A branch of nothing but text may have none.
+        None if holds == Holds::Said => parse(scalar, String::new(), path),
+        // So may an element of nothing but text.
+        None if xml.leaf == Leaf::Text && is_text_only(place) => parse(scalar, String::new(), path),
+        None => Ok(Value::Null),
+    }
+}
+
+fn nested(node: &mut dyn Node, shape: &Shape, xml: &Xml, holds: Holds, path: &str) -> Result<Value, ConvertError> {
+    if xml.anchored {
+        let Some(child) = descend(node, xml.steps) else { return Ok(Value::Null) };
+        return object(child, shape, path).map(Value::Object);
+    }
+    let inner = object(node, shape, path)?;
+    let there = match (xml.leaf, holds) {
+        (_, Holds::Said) => true,
+        (Leaf::Group, _) => false,
+        _ => !xml.steps.is_empty() && descend(node, xml.steps).is_some(),
+    };
+    Ok(if there || !inner.is_empty() { Value::Object(inner) } else { Value::Null })
+}
+
+type Each<'e> = &'e dyn Fn(&mut dyn Node, &str) -> Result<Value, ConvertError>;
+
+fn items(node: &mut dyn Node, steps: &[Step], skip: usize, path: &str, each: Each) -> Result<Value, ConvertError> {
+    let Some((last, before)) = steps.split_last() else { return Ok(Value::Null) };
+    let Some(slot) = descend(node, before).and_then(|parent| children(parent, &last.name)) else {
+        return Ok(Value::Null);
+    };
+    let mut items = Vec::new();
+    for position in skip..slot.count() {
+        if let Some(child) = slot.child(position) {
+            items.push(each(child, &format!("{path}[{}]", position - skip))?);
+        }
+    }
+    Ok(if items.is_empty() { Value::Null } else { Value::List(items) })
+}
+
+fn holds(node: &mut dyn Node, when: &[When]) -> Holds {
+    let mut result = Holds::Free;
+    for condition in when {
+        let name = crate::shape::Name::plain(condition.attribute);
+        let place = descend(node, condition.steps);
+        let value = place.and_then(|place| value_slot(place, Wanted::Attribute(&name)).and_then(|slot| slot.clone()));
+        let one = match value {
+            Some(value) if condition.values.contains(&value.as_str()) => Holds::Said,
+            None if condition.absent => Holds::Implied,
+            _ => return Holds::No,
+        };
+        result = if result == Holds::Said || one == Holds::Said { Holds::Said } else { one };
+    }
+    result
+}
+
+/// The element that the steps lead to, if it is there.
+fn descend<'a>(node: &'a mut dyn Node, steps: &[Step]) -> Option<&'a mut dyn Node> {
+    let Some((step, rest)) = steps.split_first() else { return Some(node) };
+    let slot = children(node, &step.name)?;
+    let position = match step.only {
+        None => 0,
+        Some((attribute, value)) => (0..slot.count())
+            .find(|position| slot.child(*position).is_some_and(|child| has(child, attribute, value)))?,
+    };
+    descend(slot.child(position)?, rest)
+}
+
+/// Whether the element has a slot for text and for nothing else.
+fn is_text_only(node: &mut dyn Node) -> bool {
+    #[derive(Default)]
+    struct Slots {
+        text: bool,
+        other: bool,
+    }
+    impl<'a> crate::node::Visitor<'a> for Slots {
+        fn attribute(&mut self, _: &'static crate::shape::Name, _: &'a mut Option<String>) {
+            self.other = true;
+        }
+        fn text(&mut self, _: &'a mut Option<String>) {
+            self.text = true;
+        }
+        fn raw(&mut self, _: &'a mut Option<String>) {
+            self.other = true;
+        }
+        fn children(&mut self, _: &'static crate::shape::Name, _: &'a mut dyn crate::node::Children) {
+            self.other = true;
+        }
+        fn rest(&mut self, _: &'a mut crate::node::Rest) {}
+    }
+    let mut slots = Slots::default();
+    node.visit(&mut slots);
+    slots.text && !slots.other
+}

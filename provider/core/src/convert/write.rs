@@ -1,0 +1,128 @@
+//! Values into a struct. Must not know any element.
+
+use crate::node::Node;
+use crate::shape::{Attribute, Kind, Leaf, Scalar, Shape, Step, When, Xml};
+use crate::value::{Object, Value};
+
+use super::lexical::{lexical, wrong_type};
+use super::{ConvertError, Wanted, below, children, has, value_slot};
+
+/// Writes every attribute that is set.
+pub(super) fn object(node: &mut dyn Node, shape: &Shape, object: &Object, path: &str) -> Result<(), ConvertError> {
+    // A list that leaves its first element to an attribute of its own comes after that attribute.
+    let behind = |attribute: &&Attribute| matches!(attribute.kind, Kind::List(_, list) if list.skip > 0);
+    let (last, first): (Vec<_>, Vec<_>) = shape.attributes.iter().partition(behind);
+    for attribute in first.into_iter().chain(last) {
+        if let (Some(value), Some(xml)) = (object.get(attribute.name), &attribute.xml)
+            && !value.is_null()
+        {
+            write(node, attribute, xml, value, &below(path, attribute.name))?;
+        }
+    }
+    Ok(())
+}
+
+fn write(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, value: &Value, path: &str) -> Result<(), ConvertError> {
+    match (&attribute.kind, value) {
+        (Kind::Leaf(_), Value::Bool(false)) if xml.leaf == Leaf::Element => Ok(()),
+        (Kind::Leaf(scalar), value) => {
+            conditions(node, xml.when, path)?;
+            leaf(node, scalar, xml, value, path)
+        }
+        (Kind::Leaves(scalar) | Kind::Set(scalar), Value::List(items)) => {
+            items.iter().enumerate().try_for_each(|(position, item)| {
+                let path = format!("{path}[{position}]");
+                let child = add(node, xml.steps, &path)?;
+                let text = lexical(scalar, item, &path)?;
+                set(child, Wanted::Text, text, &path)
+            })
+        }
+        (Kind::Object(shape), Value::Object(inner)) => {
+            conditions(node, xml.when, path)?;
+            let node = if xml.anchored { descend(node, xml.steps, path)? } else { node };
+            object(node, shape, inner, path)
+        }
+        (Kind::List(shape, _), Value::List(items)) => items.iter().enumerate().try_for_each(|(position, item)| {
+            let path = format!("{path}[{position}]");
+            let Value::Object(inner) = item else { return Err(wrong_type(&path, "an object", item)) };
+            object(add(node, xml.steps, &path)?, shape, inner, &path)
+        }),
+        (Kind::Object(_), other) => Err(wrong_type(path, "an object", other)),
+        (_, other) => Err(wrong_type(path, "a list", other)),
+    }
+}
+
+fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &str) -> Result<(), ConvertError> {
+    match &xml.leaf {
+        // A branch that holds nothing is told by its conditions alone.
+        Leaf::Element if !xml.when.is_empty() => Ok(()),
+        Leaf::Element | Leaf::Group => descend(node, xml.steps, path).map(|_| ()),
+        Leaf::Attribute(name) => {
+            let text = lexical(scalar, value, path)?;
+            set(descend(node, xml.steps, path)?, Wanted::Attribute(name), text, path)
+        }
+        Leaf::Text => {
+            let text = lexical(scalar, value, path)?;
+            set(descend(node, xml.steps, path)?, Wanted::Text, text, path)
+        }
+        Leaf::Raw => {
+            let text = lexical(scalar, value, path)?;
+            set(descend(node, xml.steps, path)?, Wanted::Raw, text, path)
+        }
+    }
+}
+
+fn set(node: &mut dyn Node, wanted: Wanted, text: String, path: &str) -> Result<(), ConvertError> {
+    let slot = value_slot(node, wanted).ok_or_else(|| ConvertError::Place { path: path.to_string() })?;
+    *slot = Some(text);
+    Ok(())
+}
+
+/// Writes the attributes that choose a branch, but for those that something else has set.
+fn conditions(node: &mut dyn Node, when: &[When], path: &str) -> Result<(), ConvertError> {
+    for condition in when {
+        let Some(value) = condition.values.first() else { continue };
+        let name = crate::shape::Name::plain(condition.attribute);
+        let place = || ConvertError::Place { path: path.to_string() };
+        let node = descend(node, condition.steps, path)?;
+        let slot = value_slot(node, Wanted::Attribute(&name)).ok_or_else(place)?;
+        slot.get_or_insert_with(|| value.to_string());
+    }
+    Ok(())
+}
+
+/// The element that the steps lead to, made where it is not there.
+fn descend<'a>(node: &'a mut dyn Node, steps: &[Step], path: &str) -> Result<&'a mut dyn Node, ConvertError> {
+    let Some((step, rest)) = steps.split_first() else { return Ok(node) };
+    let place = || ConvertError::Place { path: path.to_string() };
+    let slot = children(node, &step.name).ok_or_else(place)?;
+    let position = match step.only {
+        None => (slot.count() > 0).then_some(0),
+        Some((attribute, value)) => {
+            (0..slot.count()).find(|position| slot.child(*position).is_some_and(|child| has(child, attribute, value)))
+        }
+    };
+    let child = match position {
+        Some(position) => slot.child(position).ok_or_else(place)?,
+        None => {
+            let child = slot.add();
+            if let Some((attribute, value)) = step.only {
+                let name = crate::shape::Name::plain(attribute);
+                set(child, Wanted::Attribute(&name), value.to_string(), path)?;
+            }
+            child
+        }
+    };
+    descend(child, rest, path)
+}
+
+/// A new element at the end of the steps, behind those that are there.
+fn add<'a>(node: &'a mut dyn Node, steps: &[Step], path: &str) -> Result<&'a mut dyn Node, ConvertError> {
+    let place = || ConvertError::Place { path: path.to_string() };
+    let (last, before) = steps.split_last().ok_or_else(place)?;
+    let slot = children(descend(node, before, path)?, &last.name).ok_or_else(place)?;
+    if slot.is_full() {
+        return Err(ConvertError::TooMany { path: path.to_string() });
+    }
+    Ok(slot.add())
+}
