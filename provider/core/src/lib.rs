@@ -6,5 +6,7 @@
 
 pub mod convert;
 pub mod diagnostics;
+pub mod merge;
 pub mod shape;
+pub mod tree;
 pub mod value;
