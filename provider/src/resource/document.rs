@@ -1,0 +1,174 @@
+//! Between Terraform's values and libvirt's documents, for all resources. Knows conversion and merging; must not know
+//! any element.
+
+use provider_core::convert::{self, Root};
+use provider_core::diagnostics::Diagnostic;
+use provider_core::merge::{Rules, merge};
+use provider_core::tree::{Content, Element, Name};
+use provider_core::value::Value;
+
+/// The document for an object. What is still unknown is for libvirt to choose and is left out.
+pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
+    let text = convert::to_xml(root, &known(value)).map_err(|error| unwritable(&error))?;
+    Element::parse(&text).map_err(|error| unwritable(&error))
+}
+
+fn unwritable(error: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::error(
+        "The configuration makes no libvirt document",
+        format!("{error}. Where an attribute takes raw XML, it must be well-formed, every namespace in it declared."),
+    )
+}
+
+/// The object a document stands for.
+pub(super) fn read(root: &Root, document: &str) -> Result<Value, Diagnostic> {
+    convert::from_xml(root, document).map_err(|error| {
+        Diagnostic::error("libvirt's document could not be read", format!("{error}. This is an error in the provider."))
+    })
+}
+
+/// What a definition is to become.
+#[derive(Debug)]
+pub(super) struct Redefinition {
+    /// What the user wants, and what libvirt chose by itself.
+    pub merged: Element,
+    /// What the user wants and nothing else but the UUID, should libvirt's choices not fit any more.
+    pub plain: Element,
+    /// Whether the user changed anything in it.
+    pub changed: bool,
+}
+
+impl Redefinition {
+    /// From the object as it was, as it is planned, and libvirt's present definition.
+    pub(super) fn new(
+        root: &Root,
+        rules: &Rules,
+        prior: &Value,
+        planned: &Value,
+        theirs: &str,
+    ) -> Result<Redefinition, Diagnostic> {
+        let (base, mine) = (write(root, prior)?, write(root, planned)?);
+        let theirs = Element::parse(theirs).map_err(|error| unwritable(&error))?;
+        Ok(Redefinition::of(rules, &base, mine, &theirs))
+    }
+
+    /// From the three documents.
+    pub(super) fn of(rules: &Rules, base: &Element, mine: Element, theirs: &Element) -> Redefinition {
+        let changed = !base.same(&mine);
+        let merged = merge(rules, base, &mine, theirs);
+        let mut plain = mine;
+        if let (None, Some(uuid)) = (plain.child("uuid"), theirs.child("uuid")) {
+            plain.content.push(Content::Element(uuid.clone()));
+        }
+        Redefinition { merged, plain, changed }
+    }
+
+    /// Defines the merged document with `define` and, where libvirt rejects it, the plain one once.
+    pub(super) fn define<T, E>(&self, define: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
+        define(&self.merged.to_string()).or_else(|_| define(&self.plain.to_string()))
+    }
+}
+
+/// The UUID of a document that is to be defined, chosen here where the user left it open: should the connection break in
+/// the middle, Terraform still knows what to look for.
+pub(super) fn identify(document: &mut Element) -> Result<String, Diagnostic> {
+    if let Some(uuid) = document.child("uuid") {
+        return Ok(uuid.text().to_string());
+    }
+    let uuid = random_uuid().map_err(|error| Diagnostic::error("No random numbers", format!("/dev/urandom: {error}")))?;
+    let name = Name { prefix: String::new(), namespace: String::new(), local: "uuid".to_string() };
+    let content = vec![Content::Text(uuid.clone())];
+    document.content.push(Content::Element(Element { name, attributes: Vec::new(), content }));
+    Ok(uuid)
+}
+
+/// A UUID of version 4 (RFC 9562).
+fn random_uuid() -> std::io::Result<String> {
+    let mut bytes = [0u8; 16];
+    std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut bytes)?;
+    let number = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0b11 << 62) | (0x4 << 76) | (0b10 << 62);
+    let digits = format!("{number:032x}");
+    let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    Ok(parts.join("-"))
+}
+
+/// The value with null for everything unknown.
+pub(super) fn known(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::Null,
+        Value::List(items) => Value::List(items.iter().map(known).collect()),
+        Value::Object(object) => Value::Object(
+            object.iter().map(|(name, value)| (*name, known(value))).filter(|(_, value)| !value.is_null()).collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Copies what only the provider knows, so that it is not lost where the rest comes from libvirt.
+pub(super) fn keep(actual: &mut Value, from: &Value, names: &[&'static str]) {
+    for name in names {
+        actual.set(name, known(from.get(name)));
+    }
+}
+
+/// A length of time from a number of seconds; `None` where it is not set.
+pub(super) fn seconds(value: &Value) -> Option<std::time::Duration> {
+    let seconds = u64::try_from(value.as_integer()?).ok()?;
+    Some(std::time::Duration::from_secs(seconds))
+}
+
+/// Whether a text has the form of a UUID, with or without dashes.
+pub(super) fn is_uuid(text: &str) -> bool {
+    let digits = text.chars().filter(|character| *character != '-');
+    digits.clone().count() == 32 && digits.clone().all(|digit| digit.is_ascii_hexdigit())
+}
+
+/// The message that there is nothing to import.
+pub(super) fn nothing_to_import(kind: &str, id: &str, forms: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("There is no {kind} {id:?}"),
+        format!("libvirt knows none of that name or id on this host. The import id is {forms}."),
+    )
+}
+
+/// The message that what is to be changed is not there any more.
+pub(super) fn gone(kind: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("The {kind} {name} is gone"),
+        "It was removed behind Terraform's back since the plan was made. Plan again: it will be created anew.",
+    )
+}
+
+/// The message that a name or UUID to be created is taken.
+pub(super) fn taken(kind: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("There is already a {kind} {what}"),
+        "Choose another name or UUID, or let Terraform manage the existing one: terraform import takes its name or UUID.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_gets_a_uuid_once() {
+        let mut document = Element::parse("<domain/>").unwrap();
+        let uuid = identify(&mut document).unwrap();
+        assert!(is_uuid(&uuid) && uuid.as_bytes()[14] == b'4' && b"89ab".contains(&uuid.as_bytes()[19]), "{uuid}");
+        assert_eq!(identify(&mut document).unwrap(), uuid);
+        assert_eq!(document.to_string(), format!("<domain><uuid>{uuid}</uuid></domain>"));
+    }
+
+    #[test]
+    fn uuids_are_recognised() {
+        assert!(is_uuid("C7A5FDBD-edaf-9455-926a-d65c16db1809") && is_uuid("c7a5fdbdedaf9455926ad65c16db1809"));
+        assert!(!is_uuid("web-1") && !is_uuid("") && !is_uuid("c7a5fdbd-edaf-9455-926a-d65c16db180g"));
+    }
+
+    #[test]
+    fn unknown_is_left_out() {
+        let value = Value::from([("a", Value::UNKNOWN), ("b", Value::List(vec![Value::from([("c", Value::UNKNOWN)])]))]);
+        assert_eq!(known(&value), Value::from([("b", Value::List(vec![Value::from([])]))]));
+    }
+}

@@ -1,0 +1,218 @@
+//! `libvirt_domain`. Knows how its attributes become documents and settings, and what is read back; the calls are in
+//! [`lifecycle`].
+
+mod lifecycle;
+mod rules;
+mod wait;
+
+use provider_core::convert::Root;
+use provider_core::diagnostics::{Diagnostic, Diagnostics};
+use provider_core::shape::Shape;
+use provider_core::value::Value;
+
+use crate::libvirt::{Connection, Domain as Guest, Host};
+use lifecycle::{Removal, Settings};
+use rules::RULES;
+
+use super::document::{self, Redefinition};
+use super::{Outcome, Resource};
+
+/// What only the provider knows of a domain.
+const OWN: [&str; 3] = ["create", "update", "destroy"];
+
+/// The resource.
+#[derive(Debug)]
+pub struct Domain {
+    /// libvirt's `<domain>`.
+    pub root: &'static Root,
+}
+
+impl Resource for Domain {
+    fn type_name(&self) -> &'static str {
+        "libvirt_domain"
+    }
+
+    fn shape(&self) -> &'static Shape {
+        self.root.shape
+    }
+
+    fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
+        let mut definition = match document::write(self.root, planned) {
+            Ok(definition) => definition,
+            Err(error) => return Outcome::failed(error),
+        };
+        let uuid = match document::identify(&mut definition) {
+            Ok(uuid) => uuid,
+            Err(error) => return Outcome::failed(error),
+        };
+        match lifecycle::create(host, &definition, &uuid, &Settings::of(planned)) {
+            Ok((guest, diagnostics)) => self.outcome(host, &guest, planned, diagnostics),
+            Err(failure) if failure.left_behind => {
+                let mut partial = document::known(planned);
+                partial.set("uuid", uuid.into());
+                Outcome::partly(Some(partial), vec![failure.error])
+            }
+            Err(failure) => Outcome::failed(failure.error),
+        }
+    }
+
+    fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
+        let read = || match find(&host.connection()?, state)? {
+            Some(guest) => self.actual(host, &guest, state),
+            None => Ok(None),
+        };
+        read().map_err(|error: Diagnostic| vec![error])
+    }
+
+    fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
+        let found = host.connection().and_then(|connection| Ok((find(&connection, prior)?, connection)));
+        let (guest, connection) = match found {
+            Ok((Some(guest), connection)) => (guest, connection),
+            Ok((None, _)) => return Outcome::failed(document::gone("domain", name(prior))),
+            Err(error) => return Outcome::failed(error),
+        };
+        let diagnostics = self
+            .redefinition(&guest, prior, planned)
+            .and_then(|wanted| lifecycle::update(host, &connection, &guest, &wanted, &Settings::of(planned)));
+        self.outcome(host, &guest, planned, diagnostics.unwrap_or_else(|error| vec![error]))
+    }
+
+    fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
+        let delete = || match find(&host.connection()?, prior)? {
+            Some(guest) => lifecycle::delete(&guest, name(prior), &Removal::of(prior), host.cancel()),
+            None => Ok(()),
+        };
+        delete().err().into_iter().collect()
+    }
+
+    fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics> {
+        let import = || {
+            let connection = host.connection()?;
+            let failed = |error: crate::libvirt::Error| error.diagnostic(format!("Cannot look up the domain {id}"));
+            let by_uuid = if document::is_uuid(id) { connection.domain_by_uuid(id).map_err(failed)? } else { None };
+            match by_uuid.map_or_else(|| connection.domain_by_name(id), |guest| Ok(Some(guest))).map_err(failed)? {
+                Some(guest) => Ok(Value::from([("uuid", guest.uuid().map_err(failed)?.into())])),
+                None => Err(document::nothing_to_import("domain", id, "the UUID or the name")),
+            }
+        };
+        import().map_err(|error| vec![error])
+    }
+}
+
+impl Domain {
+    /// What the definition is to become. A machine type that the user did not change stays at the version the guest has,
+    /// whatever its alias stands for by now.
+    fn redefinition(&self, guest: &Guest, prior: &Value, planned: &Value) -> Result<Redefinition, Diagnostic> {
+        let theirs = guest.definition().map_err(|error| error.diagnostic("Cannot read the domain's definition"))?;
+        let mut wanted = Redefinition::new(self.root, &RULES, prior, planned, &theirs)?;
+        if prior.at("os.type_machine") == planned.at("os.type_machine") {
+            lifecycle::keep_machine(&mut wanted.merged, &theirs);
+        }
+        Ok(wanted)
+    }
+
+    fn outcome(&self, host: &Host, guest: &Guest, planned: &Value, mut diagnostics: Diagnostics) -> Outcome {
+        let actual = self.actual(host, guest, planned).unwrap_or_else(|error| {
+            diagnostics.push(error);
+            None
+        });
+        Outcome::partly(actual, diagnostics)
+    }
+
+    /// The domain as libvirt tells it; `None` where it is gone. `known` is what Terraform knows of it.
+    fn actual(&self, host: &Host, guest: &Guest, known: &Value) -> Result<Option<Value>, Diagnostic> {
+        let failed = |error: crate::libvirt::Error| error.diagnostic(format!("Cannot read the domain {}", name(known)));
+        let definition = match guest.definition() {
+            Ok(definition) => definition,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut actual = document::read(self.root, &definition)?;
+        actual.set("id", guest.id().map(u64::from).into());
+        actual.set("running", guest.is_active().map_err(failed)?.into());
+        actual.set("autostart", guest.autostart().map_err(failed)?.into());
+        document::keep(&mut actual, known, &OWN);
+        keep_waits(&mut actual, known);
+        keep_alias(host, &mut actual, known).map_err(failed)?;
+        Ok(Some(actual))
+    }
+}
+
+/// The domain by its UUID or, where Terraform does not know that yet, by its name.
+fn find(connection: &Connection, state: &Value) -> Result<Option<Guest>, Diagnostic> {
+    let found = match state.get("uuid").as_str() {
+        Some(uuid) => connection.domain_by_uuid(uuid),
+        None => connection.domain_by_name(name(state)),
+    };
+    found.map_err(|error| error.diagnostic(format!("Cannot look up the domain {}", name(state))))
+}
+
+fn name(state: &Value) -> &str {
+    state.get("name").as_str().or(state.get("uuid").as_str()).unwrap_or_default()
+}
+
+/// Puts `wait_for_ip`, which no document holds, back to the interfaces: to the one with the same MAC address or, where
+/// none is known, at the same position.
+fn keep_waits(actual: &mut Value, known: &Value) {
+    let known = known.at("devices.interfaces").items();
+    let mac = |interface: &Value| interface.at("mac.address").as_str().map(str::to_ascii_lowercase);
+    let waits = |(position, interface): (usize, &Value)| {
+        let same = |one: &&Value| mac(one).is_some() && mac(one) == mac(interface);
+        let here = || known.get(position).filter(|one| mac(one).is_none());
+        known.iter().find(same).or_else(here).map(|one| document::known(one.get("wait_for_ip")))
+    };
+    let Value::Object(object) = actual else { return };
+    let Some(Value::Object(devices)) = object.get_mut("devices") else { return };
+    let Some(Value::List(interfaces)) = devices.get_mut("interfaces") else { return };
+    let found: Vec<_> = interfaces.iter().enumerate().map(waits).collect();
+    for (interface, wait) in interfaces.iter_mut().zip(found) {
+        interface.set("wait_for_ip", wait.unwrap_or_default());
+    }
+}
+
+/// A machine type alias stays as the user wrote it as long as the domain has what it stands for.
+fn keep_alias(host: &Host, actual: &mut Value, known: &Value) -> crate::libvirt::Result<()> {
+    let (Some(written), Some(machine)) = (known.at("os.type_machine").as_str(), actual.at("os.type_machine").as_str())
+    else {
+        return Ok(());
+    };
+    let same = written == machine
+        || !host.capabilities()?.expands(actual.at("os.type_arch").as_str(), written, machine);
+    if let (false, Value::Object(object)) = (same, actual)
+        && let Some(os) = object.get_mut("os")
+    {
+        os.set("type_machine", written.into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interface(mac: Option<&str>, timeout: Option<i64>) -> Value {
+        Value::from([
+            ("mac", mac.map_or(Value::Null, |mac| Value::from([("address", mac.into())]))),
+            ("wait_for_ip", timeout.map_or(Value::Null, |seconds| Value::from([("timeout", seconds.into())]))),
+        ])
+    }
+
+    fn domain(interfaces: Vec<Value>) -> Value {
+        Value::from([("devices", Value::from([("interfaces", Value::List(interfaces))]))])
+    }
+
+    #[test]
+    fn waits_stay_with_their_interface() {
+        let known = domain(vec![interface(None, Some(1)), interface(Some("52:54:00:AA:00:02"), Some(2))]);
+        let mut actual =
+            domain(vec![interface(Some("52:54:00:aa:00:01"), None), interface(Some("52:54:00:aa:00:02"), None)]);
+        keep_waits(&mut actual, &known);
+        let seconds: Vec<_> = actual
+            .at("devices.interfaces")
+            .items()
+            .iter()
+            .map(|interface| interface.at("wait_for_ip.timeout").as_integer())
+            .collect();
+        assert_eq!(seconds, [Some(1), Some(2)]);
+    }
+}
