@@ -79,6 +79,11 @@ impl Error {
         )
     }
 
+    /// Whether another operation on the object must end first.
+    pub fn is_busy(&self) -> bool {
+        self.code == sys::VIR_ERR_OPERATION_TIMEOUT || self.message.contains("asynchronous jobs running")
+    }
+
     /// Whether the connection may not do what was asked.
     pub fn is_denied(&self) -> bool {
         matches!(self.code, sys::VIR_ERR_OPERATION_DENIED | sys::VIR_ERR_ACCESS_DENIED)

@@ -75,7 +75,8 @@ pub(super) fn identify(document: &mut Element) -> Result<String, Diagnostic> {
     if let Some(uuid) = document.child("uuid") {
         return Ok(uuid.text().to_string());
     }
-    let uuid = random_uuid().map_err(|error| Diagnostic::error("No random numbers", format!("/dev/urandom: {error}")))?;
+    let uuid =
+        random_uuid().map_err(|error| Diagnostic::error("No random numbers", format!("/dev/urandom: {error}")))?;
     let name = Name { prefix: String::new(), namespace: String::new(), local: "uuid".to_string() };
     let content = vec![Content::Text(uuid.clone())];
     document.content.push(Content::Element(Element { name, attributes: Vec::new(), content }));
@@ -168,7 +169,8 @@ mod tests {
 
     #[test]
     fn unknown_is_left_out() {
-        let value = Value::from([("a", Value::UNKNOWN), ("b", Value::List(vec![Value::from([("c", Value::UNKNOWN)])]))]);
+        let value =
+            Value::from([("a", Value::UNKNOWN), ("b", Value::List(vec![Value::from([("c", Value::UNKNOWN)])]))]);
         assert_eq!(known(&value), Value::from([("b", Value::List(vec![Value::from([])]))]));
     }
 }

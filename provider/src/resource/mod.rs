@@ -5,9 +5,9 @@
 mod document;
 pub mod domain;
 pub mod network;
-//pub mod pool;
+pub mod pool;
 mod size;
-//pub mod volume;
+pub mod volume;
 
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
 use provider_core::shape::Shape;

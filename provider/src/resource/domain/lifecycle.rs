@@ -143,9 +143,9 @@ fn bring_up(domain: &Domain, name: &str, settings: &Settings) -> Result<(), Diag
 }
 
 fn set_autostart(domain: &Domain, name: &str, autostart: bool) -> Result<(), Diagnostic> {
-    domain
-        .set_autostart(autostart)
-        .map_err(|error| error.diagnostic(format!("Cannot set autostart of the domain {name}")).at(AttributePath::root("autostart")))
+    domain.set_autostart(autostart).map_err(|error| {
+        error.diagnostic(format!("Cannot set autostart of the domain {name}")).at(AttributePath::root("autostart"))
+    })
 }
 
 fn start(domain: &Domain, name: &str, settings: &Settings) -> Result<(), Diagnostic> {
@@ -240,7 +240,9 @@ impl NotDown {
         let summary = format!("Cannot shut down the domain {name}");
         match self {
             NotDown::Libvirt(error) => error.diagnostic(summary),
-            NotDown::Cancelled => Diagnostic::error(summary, "Terraform asked to stop while the guest was shutting down."),
+            NotDown::Cancelled => {
+                Diagnostic::error(summary, "Terraform asked to stop while the guest was shutting down.")
+            }
         }
     }
 }
@@ -286,7 +288,8 @@ fn wait(domain: &Domain, settings: &Settings, cancel: &Cancel) -> Diagnostics {
         Err(error) => return vec![error.diagnostic("Cannot read the MAC addresses of the domain")],
     };
     let wait = |wait: &Wait| {
-        let path = AttributePath::root("devices").attribute("interfaces").element(wait.interface).attribute("wait_for_ip");
+        let path =
+            AttributePath::root("devices").attribute("interfaces").element(wait.interface).attribute("wait_for_ip");
         let mac = macs.get(wait.interface)?.as_deref()?;
         wait::for_address(domain, mac, wait, cancel).err().map(|error| error.at(path))
     };

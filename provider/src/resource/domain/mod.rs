@@ -176,8 +176,8 @@ fn keep_alias(host: &Host, actual: &mut Value, known: &Value) -> crate::libvirt:
     else {
         return Ok(());
     };
-    let same = written == machine
-        || !host.capabilities()?.expands(actual.at("os.type_arch").as_str(), written, machine);
+    let same =
+        written == machine || !host.capabilities()?.expands(actual.at("os.type_arch").as_str(), written, machine);
     if let (false, Value::Object(object)) = (same, actual)
         && let Some(os) = object.get_mut("os")
     {

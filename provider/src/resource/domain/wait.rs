@@ -54,7 +54,10 @@ pub(super) fn for_address(domain: &Domain, mac: &str, wait: &Wait, cancel: &Canc
             return Err(late(mac, wait, &seen));
         }
         if cancel.wait(EVERY.min(left)) {
-            return Err(Diagnostic::error(format!("Stopped waiting for an address of {mac}"), "Terraform asked to stop."));
+            return Err(Diagnostic::error(
+                format!("Stopped waiting for an address of {mac}"),
+                "Terraform asked to stop.",
+            ));
         }
     }
 }

@@ -53,7 +53,8 @@ fn parts(network: &Element) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut add = |parent: &Element, path: &str, position: i32| {
         for element in parent.elements() {
-            if let Some((_, _, section)) = PARTS.iter().find(|(at, name, _)| *at == path && *name == element.name.local) {
+            if let Some((_, _, section)) = PARTS.iter().find(|(at, name, _)| *at == path && *name == element.name.local)
+            {
                 parts.push(Part { section: *section, parent: position, element: element.plain() });
             }
         }
@@ -115,9 +116,14 @@ mod tests {
         let table = [
             (plain.clone(), Some(vec![])),
             (plain.replace("<hostname>a", "<hostname>b"), Some(vec![(DnsHost, Delete, -1), (DnsHost, Add, -1)])),
-            (plain.replace("end='10.0.0.20'/>", "end='10.0.0.20'/><host mac='52:54:00:00:00:01' ip='10.0.0.3'/>"),
-             Some(vec![(DhcpHost, Add, 0)])),
-            (plain.replace("<dhcp><range start='10.0.0.9' end='10.0.0.20'/></dhcp>", ""), Some(vec![(DhcpRange, Delete, 0)])),
+            (
+                plain.replace("end='10.0.0.20'/>", "end='10.0.0.20'/><host mac='52:54:00:00:00:01' ip='10.0.0.3'/>"),
+                Some(vec![(DhcpHost, Add, 0)]),
+            ),
+            (
+                plain.replace("<dhcp><range start='10.0.0.9' end='10.0.0.20'/></dhcp>", ""),
+                Some(vec![(DhcpRange, Delete, 0)]),
+            ),
             (plain.replace("virbr1", "virbr2"), None),
             (plain.replace("10.0.0.1'", "10.0.1.1'"), None),
         ];

@@ -103,7 +103,9 @@ impl Network {
         let wanted = Redefinition::new(self.root, &RULES, prior, planned, &theirs)?;
         let redefine = wanted.changed || !network.is_persistent().map_err(failed)?;
         if redefine {
-            wanted.define(|document| connection.define_network(document)).map_err(|error| rejected(name(prior), &error))?;
+            wanted
+                .define(|document| connection.define_network(document))
+                .map_err(|error| rejected(name(prior), &error))?;
         }
         if let Some(autostart) = planned.get("autostart").as_bool() {
             set_autostart(network, name(prior), autostart)?;
@@ -247,9 +249,9 @@ fn attached(connection: &Connection, network: &str) -> Result<Vec<String>, Error
 fn uses(domain: &str, network: &str) -> bool {
     let Some(domain) = parsed(domain.to_string()) else { return false };
     let interfaces = domain.child("devices").into_iter().flat_map(Element::elements);
-    interfaces.filter(|device| device.name.local == "interface").any(|interface| {
-        interface.value("source@network").as_deref() == Some(network)
-    })
+    interfaces
+        .filter(|device| device.name.local == "interface")
+        .any(|interface| interface.value("source@network").as_deref() == Some(network))
 }
 
 /// The network by its UUID or, where Terraform does not know that yet, by its name.
