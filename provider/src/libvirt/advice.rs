@@ -45,6 +45,8 @@ const MACHINE: &str = "`virsh capabilities` lists the machine types of the host 
     os.type_arch must be one of these pairs.";
 const TAKEN: &str = "Choose another name, or let Terraform manage the existing object: terraform import takes its name or \
     UUID.";
+const NOT_EMPTY: &str = "libvirt removes empty directories only. Remove what is in it first, or keep it: destroy = { delete = \
+    false }.";
 const BUSY: &str = "Another operation on it is not finished. Try again when it is.";
 const DEAD: &str = "The connection to the libvirt daemon broke. See that it runs again, then apply again: what was done \
     is found, the rest is made.";
@@ -72,6 +74,7 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["ca certificate"], TLS),
     (&["client certificate"], TLS),
     (&["end of file while reading data"], DEAD),
+    (&["cannot recv data: connection reset by peer"], DEAD),
     (&["client socket is closed"], DEAD),
     (&["cannot write data", "broken pipe"], DEAD),
     (&["apparmor"], APPARMOR),
@@ -94,6 +97,7 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["already defined with uuid"], TAKEN),
     (&["storage volume", "exists already"], TAKEN),
     (&["network not found"], NETWORK),
+    (&["directory not empty"], NOT_EMPTY),
     (&["cannot acquire state change lock"], BUSY),
     (&["asynchronous jobs running"], BUSY),
 ];

@@ -67,6 +67,11 @@ impl Error {
         )
     }
 
+    /// Whether a volume of that name is there already.
+    pub fn is_taken(&self) -> bool {
+        self.code == sys::VIR_ERR_STORAGE_VOL_EXIST
+    }
+
     /// Whether libvirt or the driver does not know the call or one of its flags.
     pub fn is_unsupported(&self) -> bool {
         matches!(

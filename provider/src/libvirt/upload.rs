@@ -63,7 +63,12 @@ impl Volume {
     }
 }
 
-fn send(stream: &Stream, content: &mut dyn Read, sparse: bool, cancel: &Cancel) -> std::result::Result<(), UploadError> {
+fn send(
+    stream: &Stream,
+    content: &mut dyn Read,
+    sparse: bool,
+    cancel: &Cancel,
+) -> std::result::Result<(), UploadError> {
     let mut buffer = vec![0; CHUNK];
     let mut hole = 0;
     loop {

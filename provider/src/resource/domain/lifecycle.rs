@@ -166,7 +166,11 @@ fn rejected(host: &Host, document: &Element, error: &Error) -> Diagnostic {
     let known: Vec<&str> = capabilities.machines(arch.as_deref().unwrap_or("x86_64")).collect();
     Diagnostic::error(
         format!("The host has no machine type {machine:?}{on}"),
-        format!("{}\n\nIt has: {}.", diagnostic.detail, known.join(", ")),
+        format!(
+            "{}\n\nIt has {} and versions of these; virsh capabilities lists them all.",
+            diagnostic.detail,
+            known.join(", ")
+        ),
     )
     .at(AttributePath::root("os").attribute("type_machine"))
 }

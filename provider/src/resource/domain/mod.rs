@@ -2,6 +2,8 @@
 //! [`lifecycle`].
 
 mod lifecycle;
+#[cfg(test)]
+mod lifecycle_tests;
 mod rules;
 mod wait;
 

@@ -113,7 +113,7 @@ impl Network {
         if !network.is_active().map_err(failed)? {
             network.start().map_err(|error| error.diagnostic(format!("Cannot start the network {}", name(prior))))?;
         } else if redefine {
-            return bring_up_to_date(connection, network, name(prior));
+            return bring_up_to_date(connection, network, name(prior), &theirs);
         }
         Ok(Vec::new())
     }
@@ -198,15 +198,18 @@ fn remove(network: &Handle) -> Result<(), Error> {
 
 /// Makes the running network what its definition says: part by part where libvirt can, else by a restart where no guest
 /// is attached. A restart under a guest would cut it off, so the user is told instead.
-fn bring_up_to_date(connection: &Connection, network: &Handle, name: &str) -> Result<Diagnostics, Diagnostic> {
+fn bring_up_to_date(
+    connection: &Connection,
+    network: &Handle,
+    name: &str,
+    before: &str,
+) -> Result<Diagnostics, Diagnostic> {
     let failed = |error: Error| error.diagnostic(format!("Cannot change the running network {name}"));
-    let documents = || Ok((parsed(network.live_document()?), parsed(network.definition()?)));
-    let (live, definition) = documents().map_err(failed)?;
-    let (Some(live), Some(definition)) = (live, definition) else { return Ok(Vec::new()) };
-    if live::same(&live, &definition) {
-        return Ok(Vec::new());
-    }
-    let changes = live::changes(&live, &definition);
+    let (live, after) = (network.live_document().map_err(failed)?, network.definition().map_err(failed)?);
+    let changes = match (Element::parse(&live), Element::parse(before), Element::parse(&after)) {
+        (Ok(live), Ok(before), Ok(after)) => live::changes(&live, &before, &after),
+        _ => None,
+    };
     if changes.is_some_and(|changes| changes.iter().all(|change| network.change_live(change).is_ok())) {
         return Ok(Vec::new());
     }
@@ -227,10 +230,6 @@ fn bring_up_to_date(connection: &Connection, network: &Handle, name: &str) -> Re
     Ok(Vec::new())
 }
 
-fn parsed(document: String) -> Option<Element> {
-    Element::parse(&document).ok()
-}
-
 /// The names of the running guests with an interface in the network.
 fn attached(connection: &Connection, network: &str) -> Result<Vec<String>, Error> {
     let mut attached = Vec::new();
@@ -247,7 +246,7 @@ fn attached(connection: &Connection, network: &str) -> Result<Vec<String>, Error
 }
 
 fn uses(domain: &str, network: &str) -> bool {
-    let Some(domain) = parsed(domain.to_string()) else { return false };
+    let Ok(domain) = Element::parse(domain) else { return false };
     let interfaces = domain.child("devices").into_iter().flat_map(Element::elements);
     interfaces
         .filter(|device| device.name.local == "interface")

@@ -65,7 +65,7 @@ impl Resource for Volume {
             Ok(prepared) => prepared,
             Err(error) => return Outcome::failed(error),
         };
-        let made = pool.create_volume(&definition.to_string()).map_err(|error| {
+        let made = make(&pool, &definition.to_string(), host.cancel()).map_err(|error| {
             let left_behind = !connection.is_alive();
             (error.diagnostic(format!("Cannot create the volume {}", name(planned))), left_behind)
         });
@@ -244,6 +244,17 @@ fn inactive(pool: &str) -> Diagnostic {
         format!("Its volumes cannot be seen or changed. Start it: virsh pool-start {pool}; with autostart it starts with the host."),
     )
     .at(AttributePath::root("pool"))
+}
+
+/// Creates the volume. A pool may still list a file that somebody removed, so a name that is taken is looked at again.
+fn make(pool: &Pool, definition: &str, cancel: &Cancel) -> Result<Handle, Error> {
+    match pool.create_volume(definition) {
+        Err(error) if error.is_taken() => {
+            refresh(pool, cancel)?;
+            pool.create_volume(definition)
+        }
+        made => made,
+    }
 }
 
 /// Sends the content into the new volume and gives it the size the user wants: an image may be smaller.
