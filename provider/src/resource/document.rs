@@ -4,12 +4,14 @@
 use provider_core::convert::{self, Root};
 use provider_core::diagnostics::Diagnostic;
 use provider_core::merge::{Rules, merge};
+use provider_core::shape::{Class, Shape};
 use provider_core::tree::{Content, Element, Name};
 use provider_core::value::Value;
 
-/// The document for an object. What is still unknown is for libvirt to choose and is left out.
+/// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
+/// libvirt tells.
 pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
-    let text = convert::to_xml(root, &known(value)).map_err(|error| unwritable(&error))?;
+    let text = convert::to_xml(root, &without_runtime(root.shape, known(value))).map_err(|error| unwritable(&error))?;
     Element::parse(&text).map_err(|error| unwritable(&error))
 }
 
@@ -18,6 +20,27 @@ fn unwritable(error: &dyn std::fmt::Display) -> Diagnostic {
         "The configuration makes no libvirt document",
         format!("{error}. Where an attribute takes raw XML, it must be well-formed, every namespace in it declared."),
     )
+}
+
+/// The value without the attributes that are libvirt's alone.
+fn without_runtime(shape: &Shape, value: Value) -> Value {
+    match value {
+        Value::List(items) => Value::List(items.into_iter().map(|item| without_runtime(shape, item)).collect()),
+        Value::Object(object) => Value::Object(
+            object
+                .into_iter()
+                .filter_map(|(name, value)| match shape.attribute(name) {
+                    Some(attribute) if attribute.class == Class::Runtime => None,
+                    Some(attribute) => match attribute.kind.shape() {
+                        Some(below) => Some((name, without_runtime(below, value))),
+                        None => Some((name, value)),
+                    },
+                    None => Some((name, value)),
+                })
+                .collect(),
+        ),
+        other => other,
+    }
 }
 
 /// The object a document stands for.
@@ -34,6 +57,8 @@ pub(super) struct Redefinition {
     pub merged: Element,
     /// What the user wants and nothing else but the UUID, should libvirt's choices not fit any more.
     pub plain: Element,
+    /// libvirt's present definition.
+    pub before: Element,
     /// Whether the user changed anything in it.
     pub changed: bool,
 }
@@ -55,18 +80,22 @@ impl Redefinition {
     /// From the three documents.
     pub(super) fn of(rules: &Rules, base: &Element, mine: Element, theirs: &Element) -> Redefinition {
         let changed = !base.same(&mine);
-        let merged = merge(rules, base, &mine, theirs);
-        let mut plain = mine;
-        if let (None, Some(uuid)) = (plain.child("uuid"), theirs.child("uuid")) {
-            plain.content.push(Content::Element(uuid.clone()));
-        }
-        Redefinition { merged, plain, changed }
+        let merged = with_uuid(merge(rules, base, &mine, theirs), theirs);
+        Redefinition { merged, plain: with_uuid(mine, theirs), before: theirs.clone(), changed }
     }
 
     /// Defines the merged document with `define` and, where libvirt rejects it, the plain one once.
     pub(super) fn define<T, E>(&self, define: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
         define(&self.merged.to_string()).or_else(|_| define(&self.plain.to_string()))
     }
+}
+
+/// The document under the UUID that the definition has.
+fn with_uuid(mut document: Element, definition: &Element) -> Element {
+    if let (None, Some(uuid)) = (document.child("uuid"), definition.child("uuid")) {
+        document.content.push(Content::Element(uuid.clone()));
+    }
+    document
 }
 
 /// The UUID of a document that is to be defined, chosen here where the user left it open: should the connection break in

@@ -6,7 +6,6 @@ mod document;
 pub mod domain;
 pub mod network;
 pub mod pool;
-mod size;
 pub mod volume;
 
 use provider_core::diagnostics::{Diagnostic, Diagnostics};

@@ -358,4 +358,36 @@ mod tests {
         assert_eq!(Settings::of(&pool), Settings { build: false, start: true, autostart: false });
         assert_eq!(deletes(&pool), Some(true));
     }
+
+    fn planned() -> Value {
+        Value::from([("name", "made".into()), ("type", "dir".into())])
+    }
+
+    fn definition(kind: &str) -> Element {
+        let text = format!("<pool type='{kind}'><name>made</name><target><path>/made</path></target></pool>");
+        Element::parse(&text).unwrap()
+    }
+
+    #[test]
+    fn it_is_made_and_removed() {
+        let connection = Host::new("test:///default").connect().unwrap();
+        let mut wanted = definition("dir");
+        let uuid = document::identify(&mut wanted).unwrap();
+        let pool = make(&connection, &wanted, &uuid, &planned()).unwrap();
+        assert!(pool.is_active().unwrap() && pool.autostart().unwrap());
+        let (again, left_behind) = make(&connection, &wanted, &uuid, &planned()).unwrap_err();
+        assert!(again.summary.contains("already") && !left_behind, "{again:?}");
+        assert!(remove(&pool, "made", None).unwrap().is_empty());
+        assert!(find(&connection, &Value::from([("uuid", uuid.into())])).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_rejected_one_leaves_nothing() {
+        let connection = Host::new("test:///default").connect().unwrap();
+        let mut wanted = definition("nonsense");
+        let uuid = document::identify(&mut wanted).unwrap();
+        let (error, left_behind) = make(&connection, &wanted, &uuid, &planned()).unwrap_err();
+        assert!(error.summary.contains("rejects") && !left_behind, "{error:?}");
+        assert!(connection.pool_by_name("made").unwrap().is_none());
+    }
 }

@@ -200,7 +200,10 @@ pub(super) fn update(
         Some(true) if active && !redefine => Ok(Vec::new()),
         Some(true) => {
             stop(domain, &name, settings.shutdown, host.cancel())?;
-            start(domain, &name, settings)?;
+            start(domain, &name, settings).map_err(|error| match active && redefine {
+                true => put_back(connection, &wanted.before, settings, error),
+                false => error,
+            })?;
             Ok(wait(domain, settings, host.cancel()))
         }
         Some(false) => stop(domain, &name, settings.shutdown, host.cancel()).map(|()| Vec::new()),
@@ -213,9 +216,19 @@ pub(super) fn update(
     }
 }
 
+/// Defines and starts again what ran before a change that does not start. The error tells of it.
+fn put_back(connection: &Connection, before: &Element, settings: &Settings, error: Diagnostic) -> Diagnostic {
+    let back = connection.define_domain(&before.to_string(), false).and_then(|domain| domain.start(settings.start));
+    let told = match back {
+        Ok(()) => "The previous definition was put back, and the guest runs with it.".to_string(),
+        Err(again) => format!("The previous definition could not be started again either: {}.", again.message()),
+    };
+    Diagnostic { detail: format!("{}\n\n{told}", error.detail), ..error }
+}
+
 /// The machine type the domain has, into the document it is to be defined with.
-pub(super) fn keep_machine(merged: &mut Element, theirs: &str) {
-    let Some(machine) = Element::parse(theirs).ok().and_then(|theirs| theirs.value("os/type@machine")) else { return };
+pub(super) fn keep_machine(merged: &mut Element, theirs: &Element) {
+    let Some(machine) = theirs.value("os/type@machine") else { return };
     let Some(os_type) = merged.child_mut("os").and_then(|os| os.child_mut("type")) else { return };
     if let Some((_, written)) = os_type.attributes.iter_mut().find(|(name, _)| name.local == "machine") {
         *written = machine;

@@ -108,7 +108,7 @@ impl Domain {
         let theirs = guest.definition().map_err(|error| error.diagnostic("Cannot read the domain's definition"))?;
         let mut wanted = Redefinition::new(self.root, &RULES, prior, planned, &theirs)?;
         if prior.at("os.type_machine") == planned.at("os.type_machine") {
-            lifecycle::keep_machine(&mut wanted.merged, &theirs);
+            lifecycle::keep_machine(&mut wanted.merged, &wanted.before);
         }
         Ok(wanted)
     }

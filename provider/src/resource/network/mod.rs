@@ -265,3 +265,46 @@ fn find(connection: &Connection, state: &Value) -> Result<Option<Handle>, Diagno
 fn name(state: &Value) -> &str {
     state.get("name").as_str().or(state.get("uuid").as_str()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn definition(inside: &str) -> Element {
+        let text = format!("<network><name>made</name>{inside}<ip address='10.9.7.1' prefix='24'/></network>");
+        Element::parse(&text).unwrap()
+    }
+
+    #[test]
+    fn it_is_made_started_and_removed() {
+        let connection = Host::new("test:///default").connect().unwrap();
+        let planned = Value::from([("name", "made".into()), ("autostart", true.into())]);
+        let mut wanted = definition("");
+        let uuid = document::identify(&mut wanted).unwrap();
+        let network = make(&connection, &wanted, &uuid, &planned).unwrap();
+        assert!(network.is_active().unwrap() && network.autostart().unwrap());
+        assert_eq!(network.uuid().unwrap(), uuid);
+        let (again, left_behind) = make(&connection, &wanted, &uuid, &planned).unwrap_err();
+        assert!(again.summary.contains("already") && !left_behind, "{again:?}");
+        remove(&network).unwrap();
+        assert!(find(&connection, &Value::from([("uuid", uuid.into())])).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_rejected_one_leaves_nothing() {
+        let connection = Host::new("test:///default").connect().unwrap();
+        let planned = Value::from([("name", "made".into())]);
+        let mut wanted = definition("<forward mode='nonsense'/>");
+        let uuid = document::identify(&mut wanted).unwrap();
+        let (error, left_behind) = make(&connection, &wanted, &uuid, &planned).unwrap_err();
+        assert!(error.summary.contains("rejects") && !left_behind, "{error:?}");
+        assert!(connection.network_by_uuid(&uuid).unwrap().is_none());
+    }
+
+    #[test]
+    fn guests_in_the_network_are_found() {
+        let domain =
+            "<domain><devices><disk/><interface type='network'><source network='made'/></interface></devices></domain>";
+        assert!(uses(domain, "made") && !uses(domain, "other") && !uses("<domain/>", "made"));
+    }
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use provider_core::convert::Root;
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::shape::Shape;
+use provider_core::size;
 use provider_core::tree::{Content as Node, Element, Name};
 use provider_core::value::Value;
 
@@ -14,7 +15,7 @@ use crate::cancel::Cancel;
 use crate::libvirt::{Connection, Error, Host, Pool, Volume as Handle};
 use content::{Content, Location};
 
-use super::{Outcome, Resource, document, size};
+use super::{Outcome, Resource, document};
 
 /// How often and how many times a pool that is busy is asked again.
 const BUSY: (Duration, usize) = (Duration::from_millis(500), 60);
@@ -200,12 +201,10 @@ fn name(state: &Value) -> &str {
     state.get("name").as_str().or(state.get("id").as_str()).unwrap_or_default()
 }
 
-/// The capacity of an object, in bytes.
+/// The capacity of an object, in bytes; `None` where it is not known.
 fn capacity(value: &Value) -> Option<u64> {
-    if value.get("capacity_unit").is_unknown() {
-        return None;
-    }
-    size::bytes(value.get("capacity").as_integer()?, value.get("capacity_unit").as_str())
+    let bytes = size::bytes(value.get("capacity"), value.get("capacity_unit"), "bytes")?;
+    u64::try_from(bytes).ok()
 }
 
 fn no_capacity(summary: &str) -> Diagnostic {
@@ -352,5 +351,38 @@ mod tests {
         assert_eq!(capacity(&sized(1, "GiB")), capacity(&sized(1024, "MiB")));
         assert_eq!(capacity(&Value::from([("capacity", 5_i64.into()), ("capacity_unit", Value::UNKNOWN)])), None);
         assert_eq!(capacity(&Value::from([("capacity", Value::UNKNOWN)])), None);
+    }
+
+    #[test]
+    fn a_volume_is_found_by_all_its_names_and_only_gone_when_its_pool_says_so() {
+        let host = Host::new("test:///default");
+        let connection = host.connect().unwrap();
+        let pool = connection
+            .define_pool("<pool type='dir'><name>volumes</name><target><path>/volumes</path></target></pool>")
+            .unwrap();
+        pool.start().unwrap();
+        let text = "<volume><name>v</name><capacity unit='MiB'>1</capacity><allocation>0</allocation></volume>";
+        let volume = make(&pool, text, host.cancel()).unwrap();
+        let state = identity(&volume).unwrap();
+        for id in ["volumes/v", state.get("id").as_str().unwrap(), &volume.path().unwrap()] {
+            assert_eq!(identity(&known_as(&connection, id).unwrap().unwrap()).unwrap(), state, "{id}");
+        }
+        assert!(known_as(&connection, "volumes/nope").unwrap().is_none());
+        make(&pool, text, host.cancel()).unwrap_err();
+        pool.stop().unwrap();
+        let hidden = find(&connection, &state, host.cancel()).unwrap_err();
+        assert!(hidden.summary.contains("not active"), "{hidden:?}");
+        pool.start().unwrap();
+        pool.undefine().unwrap_err();
+        pool.stop().unwrap();
+        pool.undefine().unwrap();
+        assert!(find(&connection, &state, host.cancel()).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_new_volume_needs_an_active_pool() {
+        let connection = Host::new("test:///default").connect().unwrap();
+        let error = pool_for_new(&connection, &Value::from([("pool", "nope".into())])).unwrap_err();
+        assert!(error.summary.contains("no pool nope"), "{error:?}");
     }
 }

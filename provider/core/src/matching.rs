@@ -1,0 +1,102 @@
+//! Which elements of two lists are the same thing. Knows keys; must not know what is done with the pairs.
+
+use std::cmp::Reverse;
+use std::iter;
+
+use crate::compare::{Compare, says_nothing};
+use crate::shape::{Attribute, Kind, List, Shape};
+use crate::value::Value;
+
+/// For each element of `left` the position of its partner in `right`; nobody has two partners.
+///
+/// Keys decide wherever both elements have one. What is left open (no key, or one that libvirt has yet to choose) is
+/// paired with an element that says all that the left one says, those that say most choosing first; and what is still
+/// alone with what is left, unless a part of a key speaks against it. Among equals the same position comes first, then
+/// the order.
+pub(crate) fn pair(
+    shape: &Shape,
+    list: &List,
+    left: &[Value],
+    right: &[Value],
+    compare: &Compare<'_>,
+) -> Vec<Option<usize>> {
+    let keyed = |i: usize, j: usize| same_key(shape, list, &left[i], &right[j], compare) == Some(true);
+    let open = |i: usize, j: usize| !contradict(shape, list, &left[i], &right[j], compare);
+    let alike = |i: usize, j: usize| open(i, j) && compare.covers(shape, &right[j], &left[i]);
+
+    let mut pairs = Pairs { partners: vec![None; left.len()], taken: vec![false; right.len()] };
+    pairs.add(0..left.len(), keyed);
+    if pairs.partners.contains(&None) {
+        let mut talkative: Vec<usize> = (0..left.len()).collect();
+        talkative.sort_by_key(|i| Reverse(said(shape, &left[*i])));
+        pairs.add(talkative.into_iter(), alike);
+        pairs.add(0..left.len(), open);
+    }
+    pairs.partners
+}
+
+struct Pairs {
+    partners: Vec<Option<usize>>,
+    taken: Vec<bool>,
+}
+
+impl Pairs {
+    /// Gives those on the left that are still alone a free partner that matches, in the order given.
+    fn add(&mut self, order: impl Iterator<Item = usize>, matches: impl Fn(usize, usize) -> bool) {
+        for i in order {
+            if self.partners[i].is_some() {
+                continue;
+            }
+            let free = |j: &usize| self.taken.get(*j) == Some(&false);
+            let mut candidates = iter::once(i).chain(0..self.taken.len()).filter(free);
+            if let Some(j) = candidates.find(|j| matches(i, *j)) {
+                self.partners[i] = Some(j);
+                self.taken[j] = true;
+            }
+        }
+    }
+}
+
+/// How many leaves below an object ask for something.
+fn said(shape: &Shape, value: &Value) -> usize {
+    let said = |attribute: &Attribute| match (attribute.kind, value.get(attribute.name)) {
+        (_, value) if says_nothing(attribute, value) => 0,
+        (Kind::Object(inner), value) => said(inner, value),
+        (Kind::List(inner, _), value) => value.items().iter().map(|item| said(inner, item)).sum(),
+        _ => 1,
+    };
+    shape.attributes.iter().map(said).sum()
+}
+
+/// The paths of the key that decides whether two elements are the same: the first that both have in full.
+pub(crate) fn common_key(list: &List, a: &Value, b: &Value) -> Option<&'static [&'static str]> {
+    let complete = |paths: &&&[&str]| paths.iter().all(|path| is_set(a.at(path)) && is_set(b.at(path)));
+    list.keys.iter().find(complete).copied()
+}
+
+/// Whether two elements have the same key; `None` where they have none in common.
+pub(crate) fn same_key(shape: &Shape, list: &List, a: &Value, b: &Value, compare: &Compare<'_>) -> Option<bool> {
+    common_key(list, a, b).map(|paths| paths.iter().all(|path| same_part(shape, path, a, b, compare)))
+}
+
+/// Whether some part of a key is set in both elements and differs.
+fn contradict(shape: &Shape, list: &List, a: &Value, b: &Value, compare: &Compare<'_>) -> bool {
+    let mut parts = list.keys.iter().flat_map(|paths| paths.iter());
+    parts.any(|path| is_set(a.at(path)) && is_set(b.at(path)) && !same_part(shape, path, a, b, compare))
+}
+
+fn same_part(shape: &Shape, path: &str, a: &Value, b: &Value, compare: &Compare<'_>) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    match (shape.attribute(name), rest) {
+        (Some(attribute), None) => compare.same(attribute, a, b),
+        (Some(attribute), Some(rest)) => match attribute.kind {
+            Kind::Object(inner) => same_part(inner, rest, a.get(name), b.get(name), compare),
+            _ => false,
+        },
+        (None, _) => false,
+    }
+}
+
+fn is_set(value: &Value) -> bool {
+    !value.is_null() && !value.is_unknown()
+}
