@@ -59,6 +59,7 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["failed to connect socket", "permission denied"], SOCKET_DENIED),
     (&["failed to connect socket"], NOT_RUNNING),
     (&["polkit"], POLKIT),
+    (&["unable to get system bus connection"], POLKIT),
     (&["unable to parse uri"], URI),
     (&["no connection driver available"], URI),
     (&["transport in url not recognised"], URI),
@@ -127,6 +128,10 @@ mod tests {
             ("Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory", NOT_RUNNING),
             ("Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied", SOCKET_DENIED),
             ("authentication unavailable: no polkit agent available to authenticate", POLKIT),
+            (
+                "internal error: Unable to get system bus connection: Could not connect: No such file or directory",
+                POLKIT,
+            ),
             ("internal error: Unable to parse URI foo bar", URI),
             ("no connection driver available for nope:///system", URI),
             ("unable to connect to server at '127.0.0.1:1': Connection refused", UNREACHABLE),

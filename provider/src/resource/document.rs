@@ -2,11 +2,14 @@
 //! any element.
 
 use provider_core::convert::{self, Root};
-use provider_core::diagnostics::Diagnostic;
+use provider_core::diagnostics::{Diagnostic, Diagnostics, has_errors};
 use provider_core::merge::{Rules, merge};
 use provider_core::shape::{Class, Shape};
 use provider_core::tree::{Content, Element, Name};
 use provider_core::value::Value;
+
+use super::Outcome;
+use crate::libvirt::{self, Connection, Host};
 
 /// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
 /// libvirt tells.
@@ -134,21 +137,59 @@ pub(super) fn known(value: &Value) -> Value {
     }
 }
 
-/// Copies what only the provider knows, so that it is not lost where the rest comes from libvirt.
-pub(super) fn keep(actual: &mut Value, from: &Value, names: &[&'static str]) {
-    for name in names {
-        actual.set(name, known(from.get(name)));
-    }
-}
-
 /// A length of time from a number of seconds; `None` where it is not set.
 pub(super) fn seconds(value: &Value) -> Option<std::time::Duration> {
     let seconds = u64::try_from(value.as_integer()?).ok()?;
     Some(std::time::Duration::from_secs(seconds))
 }
 
+/// What came of a create or an update, once it was tried and what is there was read. One message is enough: that it cannot
+/// be read either is left out where something failed before. `fallback` is what Terraform knows by itself.
+pub(super) fn outcome(
+    actual: Result<Option<Value>, Diagnostic>,
+    fallback: Option<Value>,
+    mut diagnostics: Diagnostics,
+) -> Outcome {
+    let actual = actual.unwrap_or_else(|error| {
+        if !has_errors(&diagnostics) {
+            diagnostics.push(error);
+        }
+        fallback
+    });
+    Outcome { actual, diagnostics }
+}
+
+/// What Terraform needs to find again what was made under this UUID.
+pub(super) fn partial(planned: &Value, uuid: &str) -> Value {
+    let mut partial = known(planned);
+    partial.set("uuid", uuid.into());
+    partial
+}
+
+/// Finds what the user calls `id`, for kinds of objects that have UUIDs and names.
+pub(super) fn import<T>(
+    host: &Host,
+    kind: &str,
+    id: &str,
+    by_uuid: impl Fn(&Connection, &str) -> libvirt::Result<Option<T>>,
+    by_name: impl Fn(&Connection, &str) -> libvirt::Result<Option<T>>,
+    uuid: impl Fn(&T) -> libvirt::Result<String>,
+) -> Result<Value, Diagnostics> {
+    let connection = host.connection().map_err(|error| vec![error])?;
+    let find = || {
+        let found = if is_uuid(id) { by_uuid(&connection, id)? } else { None };
+        let found = found.map_or_else(|| by_name(&connection, id), |found| Ok(Some(found)))?;
+        found.map(|found| uuid(&found)).transpose()
+    };
+    match find() {
+        Ok(Some(uuid)) => Ok(Value::from([("uuid", uuid.into())])),
+        Ok(None) => Err(vec![nothing_to_import(kind, id, "the UUID or the name")]),
+        Err(error) => Err(vec![error.diagnostic(format!("Cannot look up the {kind} {id}"))]),
+    }
+}
+
 /// Whether a text has the form of a UUID, with or without dashes.
-pub(super) fn is_uuid(text: &str) -> bool {
+fn is_uuid(text: &str) -> bool {
     let digits = text.chars().filter(|character| *character != '-');
     digits.clone().count() == 32 && digits.clone().all(|digit| digit.is_ascii_hexdigit())
 }

@@ -12,9 +12,6 @@ use crate::libvirt::{Connection, Error, Host, Pool as Handle};
 use super::document::{self, Redefinition};
 use super::{Outcome, Resource};
 
-/// What only the provider knows of a pool.
-const OWN: [&str; 2] = ["create", "destroy"];
-
 const RULES: Rules = Rules {
     keys: &[
         Keys { element: "pool/source/device", ways: &[&["@path"]] },
@@ -88,14 +85,12 @@ impl Resource for Pool {
             Err(error) => return Outcome::failed(error),
         };
         match make(&connection, &definition, &uuid, planned) {
-            Ok(pool) => self.outcome(&pool, planned, Vec::new()),
-            Err((error, false)) => Outcome::failed(error),
-            Err((error, true)) => {
-                let mut partial = document::known(planned);
-                partial.set("id", uuid.as_str().into());
-                partial.set("uuid", uuid.into());
-                Outcome::partly(Some(partial), vec![error])
+            Ok(pool) => {
+                let partial = document::partial(planned, &uuid);
+                document::outcome(self.actual(&pool, planned), Some(partial), Vec::new())
             }
+            Err((error, false)) => Outcome::failed(error),
+            Err((error, true)) => Outcome::partly(Some(document::partial(planned, &uuid)), vec![error]),
         }
     }
 
@@ -115,7 +110,7 @@ impl Resource for Pool {
             Err(error) => return Outcome::failed(error),
         };
         let diagnostics = self.change(&connection, &pool, prior, planned).unwrap_or_else(|error| vec![error]);
-        self.outcome(&pool, planned, diagnostics)
+        document::outcome(self.actual(&pool, planned), None, diagnostics)
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
@@ -127,16 +122,7 @@ impl Resource for Pool {
     }
 
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics> {
-        let import = || {
-            let connection = host.connection()?;
-            let failed = |error: Error| error.diagnostic(format!("Cannot look up the pool {id}"));
-            let by_uuid = if document::is_uuid(id) { connection.pool_by_uuid(id).map_err(failed)? } else { None };
-            match by_uuid.map_or_else(|| connection.pool_by_name(id), |pool| Ok(Some(pool))).map_err(failed)? {
-                Some(pool) => Ok(Value::from([("uuid", pool.uuid().map_err(failed)?.into())])),
-                None => Err(document::nothing_to_import("pool", id, "the UUID or the name")),
-            }
-        };
-        import().map_err(|error| vec![error])
+        document::import(host, "pool", id, Connection::pool_by_uuid, Connection::pool_by_name, Handle::uuid)
     }
 }
 
@@ -180,14 +166,6 @@ impl Pool {
         Ok(Vec::new())
     }
 
-    fn outcome(&self, pool: &Handle, planned: &Value, mut diagnostics: Diagnostics) -> Outcome {
-        let actual = self.actual(pool, planned).unwrap_or_else(|error| {
-            diagnostics.push(error);
-            None
-        });
-        Outcome::partly(actual, diagnostics)
-    }
-
     /// The pool as libvirt tells it; `None` where it is gone. Sizes are in bytes.
     fn actual(&self, pool: &Handle, known: &Value) -> Result<Option<Value>, Diagnostic> {
         let failed = |error: Error| error.diagnostic(format!("Cannot read the pool {}", name(known)));
@@ -202,7 +180,6 @@ impl Pool {
         actual.set("capacity", sizes.capacity.into());
         actual.set("allocation", sizes.allocation.into());
         actual.set("available", sizes.available.into());
-        document::keep(&mut actual, known, &OWN);
         Ok(Some(actual))
     }
 }

@@ -19,9 +19,6 @@ use rules::RULES;
 use super::document::{self, Redefinition};
 use super::{Outcome, Resource};
 
-/// What only the provider knows of a domain.
-const OWN: [&str; 3] = ["create", "update", "destroy"];
-
 /// The resource.
 #[derive(Debug)]
 pub struct Domain {
@@ -48,11 +45,12 @@ impl Resource for Domain {
             Err(error) => return Outcome::failed(error),
         };
         match lifecycle::create(host, &definition, &uuid, &Settings::of(planned)) {
-            Ok((guest, diagnostics)) => self.outcome(host, &guest, planned, diagnostics),
+            Ok((guest, diagnostics)) => {
+                let partial = document::partial(planned, &uuid);
+                document::outcome(self.actual(host, &guest, planned), Some(partial), diagnostics)
+            }
             Err(failure) if failure.left_behind => {
-                let mut partial = document::known(planned);
-                partial.set("uuid", uuid.into());
-                Outcome::partly(Some(partial), vec![failure.error])
+                Outcome::partly(Some(document::partial(planned, &uuid)), vec![failure.error])
             }
             Err(failure) => Outcome::failed(failure.error),
         }
@@ -76,7 +74,8 @@ impl Resource for Domain {
         let diagnostics = self
             .redefinition(&guest, prior, planned)
             .and_then(|wanted| lifecycle::update(host, &connection, &guest, &wanted, &Settings::of(planned)));
-        self.outcome(host, &guest, planned, diagnostics.unwrap_or_else(|error| vec![error]))
+        let diagnostics = diagnostics.unwrap_or_else(|error| vec![error]);
+        document::outcome(self.actual(host, &guest, planned), None, diagnostics)
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
@@ -88,16 +87,7 @@ impl Resource for Domain {
     }
 
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics> {
-        let import = || {
-            let connection = host.connection()?;
-            let failed = |error: crate::libvirt::Error| error.diagnostic(format!("Cannot look up the domain {id}"));
-            let by_uuid = if document::is_uuid(id) { connection.domain_by_uuid(id).map_err(failed)? } else { None };
-            match by_uuid.map_or_else(|| connection.domain_by_name(id), |guest| Ok(Some(guest))).map_err(failed)? {
-                Some(guest) => Ok(Value::from([("uuid", guest.uuid().map_err(failed)?.into())])),
-                None => Err(document::nothing_to_import("domain", id, "the UUID or the name")),
-            }
-        };
-        import().map_err(|error| vec![error])
+        document::import(host, "domain", id, Connection::domain_by_uuid, Connection::domain_by_name, Guest::uuid)
     }
 }
 
@@ -113,14 +103,6 @@ impl Domain {
         Ok(wanted)
     }
 
-    fn outcome(&self, host: &Host, guest: &Guest, planned: &Value, mut diagnostics: Diagnostics) -> Outcome {
-        let actual = self.actual(host, guest, planned).unwrap_or_else(|error| {
-            diagnostics.push(error);
-            None
-        });
-        Outcome::partly(actual, diagnostics)
-    }
-
     /// The domain as libvirt tells it; `None` where it is gone. `known` is what Terraform knows of it.
     fn actual(&self, host: &Host, guest: &Guest, known: &Value) -> Result<Option<Value>, Diagnostic> {
         let failed = |error: crate::libvirt::Error| error.diagnostic(format!("Cannot read the domain {}", name(known)));
@@ -133,8 +115,6 @@ impl Domain {
         actual.set("id", guest.id().map(u64::from).into());
         actual.set("running", guest.is_active().map_err(failed)?.into());
         actual.set("autostart", guest.autostart().map_err(failed)?.into());
-        document::keep(&mut actual, known, &OWN);
-        keep_waits(&mut actual, known);
         keep_alias(host, &mut actual, known).map_err(failed)?;
         Ok(Some(actual))
     }
@@ -153,25 +133,6 @@ fn name(state: &Value) -> &str {
     state.get("name").as_str().or(state.get("uuid").as_str()).unwrap_or_default()
 }
 
-/// Puts `wait_for_ip`, which no document holds, back to the interfaces: to the one with the same MAC address or, where
-/// none is known, at the same position.
-fn keep_waits(actual: &mut Value, known: &Value) {
-    let known = known.at("devices.interfaces").items();
-    let mac = |interface: &Value| interface.at("mac.address").as_str().map(str::to_ascii_lowercase);
-    let waits = |(position, interface): (usize, &Value)| {
-        let same = |one: &&Value| mac(one).is_some() && mac(one) == mac(interface);
-        let here = || known.get(position).filter(|one| mac(one).is_none());
-        known.iter().find(same).or_else(here).map(|one| document::known(one.get("wait_for_ip")))
-    };
-    let Value::Object(object) = actual else { return };
-    let Some(Value::Object(devices)) = object.get_mut("devices") else { return };
-    let Some(Value::List(interfaces)) = devices.get_mut("interfaces") else { return };
-    let found: Vec<_> = interfaces.iter().enumerate().map(waits).collect();
-    for (interface, wait) in interfaces.iter_mut().zip(found) {
-        interface.set("wait_for_ip", wait.unwrap_or_default());
-    }
-}
-
 /// A machine type alias stays as the user wrote it as long as the domain has what it stands for.
 fn keep_alias(host: &Host, actual: &mut Value, known: &Value) -> crate::libvirt::Result<()> {
     let (Some(written), Some(machine)) = (known.at("os.type_machine").as_str(), actual.at("os.type_machine").as_str())
@@ -186,35 +147,4 @@ fn keep_alias(host: &Host, actual: &mut Value, known: &Value) -> crate::libvirt:
         os.set("type_machine", written.into());
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn interface(mac: Option<&str>, timeout: Option<i64>) -> Value {
-        Value::from([
-            ("mac", mac.map_or(Value::Null, |mac| Value::from([("address", mac.into())]))),
-            ("wait_for_ip", timeout.map_or(Value::Null, |seconds| Value::from([("timeout", seconds.into())]))),
-        ])
-    }
-
-    fn domain(interfaces: Vec<Value>) -> Value {
-        Value::from([("devices", Value::from([("interfaces", Value::List(interfaces))]))])
-    }
-
-    #[test]
-    fn waits_stay_with_their_interface() {
-        let known = domain(vec![interface(None, Some(1)), interface(Some("52:54:00:AA:00:02"), Some(2))]);
-        let mut actual =
-            domain(vec![interface(Some("52:54:00:aa:00:01"), None), interface(Some("52:54:00:aa:00:02"), None)]);
-        keep_waits(&mut actual, &known);
-        let seconds: Vec<_> = actual
-            .at("devices.interfaces")
-            .items()
-            .iter()
-            .map(|interface| interface.at("wait_for_ip.timeout").as_integer())
-            .collect();
-        assert_eq!(seconds, [Some(1), Some(2)]);
-    }
 }

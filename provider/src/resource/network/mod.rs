@@ -41,9 +41,12 @@ impl Resource for Network {
             Err(error) => return Outcome::failed(error),
         };
         match make(&connection, &definition, &uuid, planned) {
-            Ok(network) => self.outcome(&network, planned, Vec::new()),
+            Ok(network) => {
+                let partial = document::partial(planned, &uuid);
+                document::outcome(self.actual(&network, planned), Some(partial), Vec::new())
+            }
             Err((error, false)) => Outcome::failed(error),
-            Err((error, true)) => Outcome::partly(Some(partial(planned, uuid)), vec![error]),
+            Err((error, true)) => Outcome::partly(Some(document::partial(planned, &uuid)), vec![error]),
         }
     }
 
@@ -63,7 +66,7 @@ impl Resource for Network {
             Err(error) => return Outcome::failed(error),
         };
         let diagnostics = self.change(&connection, &network, prior, planned).unwrap_or_else(|error| vec![error]);
-        self.outcome(&network, planned, diagnostics)
+        document::outcome(self.actual(&network, planned), None, diagnostics)
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
@@ -76,16 +79,7 @@ impl Resource for Network {
     }
 
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics> {
-        let import = || {
-            let connection = host.connection()?;
-            let failed = |error: Error| error.diagnostic(format!("Cannot look up the network {id}"));
-            let by_uuid = if document::is_uuid(id) { connection.network_by_uuid(id).map_err(failed)? } else { None };
-            match by_uuid.map_or_else(|| connection.network_by_name(id), |network| Ok(Some(network))).map_err(failed)? {
-                Some(network) => Ok(Value::from([("uuid", network.uuid().map_err(failed)?.into())])),
-                None => Err(document::nothing_to_import("network", id, "the UUID or the name")),
-            }
-        };
-        import().map_err(|error| vec![error])
+        document::import(host, "network", id, Connection::network_by_uuid, Connection::network_by_name, Handle::uuid)
     }
 }
 
@@ -118,14 +112,6 @@ impl Network {
         Ok(Vec::new())
     }
 
-    fn outcome(&self, network: &Handle, planned: &Value, mut diagnostics: Diagnostics) -> Outcome {
-        let actual = self.actual(network, planned).unwrap_or_else(|error| {
-            diagnostics.push(error);
-            None
-        });
-        Outcome::partly(actual, diagnostics)
-    }
-
     /// The network as libvirt tells it; `None` where it is gone.
     fn actual(&self, network: &Handle, known: &Value) -> Result<Option<Value>, Diagnostic> {
         let failed = |error: Error| error.diagnostic(format!("Cannot read the network {}", name(known)));
@@ -139,14 +125,6 @@ impl Network {
         actual.set("autostart", network.autostart().map_err(failed)?.into());
         Ok(Some(actual))
     }
-}
-
-/// What Terraform needs to find again what may be there.
-fn partial(planned: &Value, uuid: String) -> Value {
-    let mut partial = document::known(planned);
-    partial.set("id", uuid.as_str().into());
-    partial.set("uuid", uuid.into());
-    partial
 }
 
 /// Defines and starts a network. On failure it is removed again; the bool tells whether it may be there nevertheless.

@@ -227,4 +227,46 @@ mod tests {
             assert_eq!(error.path, path(), "{url}");
         }
     }
+
+    /// A server that gives these answers, one connection each, and its address.
+    fn server(answers: Vec<Vec<u8>>) -> String {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        std::thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).unwrap();
+                io::Write::write_all(&mut stream, &answer).unwrap();
+            }
+        });
+        format!("http://{address}/image")
+    }
+
+    #[test]
+    fn the_web_is_followed_and_its_length_believed() {
+        let moved =
+            b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
+        let found = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n".to_vec();
+        let url = server(vec![moved, [found, vec![3; 100]].concat()]);
+        let mut content = Content::open(&url).map_err(|error| format!("{error:?}")).unwrap();
+        assert_eq!((content.length, content.capacity()), (Some(100), Some(100)));
+        let mut all = Vec::new();
+        content.read_to_end(&mut all).unwrap();
+        assert_eq!(all, vec![3; 100]);
+    }
+
+    #[test]
+    fn the_web_may_not_tell_a_length_or_break_off() {
+        let open = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
+        let mut content = Content::open(&server(vec![[open, vec![3; 100]].concat()])).ok().unwrap();
+        assert_eq!(content.capacity(), None);
+        assert_eq!(content.read_to_end(&mut Vec::new()).unwrap(), 100);
+        let short = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n".to_vec();
+        let mut content = Content::open(&server(vec![[short, vec![3; 100]].concat()])).ok().unwrap();
+        assert!(content.read_to_end(&mut Vec::new()).is_err());
+        let missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
+        let error = Content::open(&server(vec![missing])).err().unwrap();
+        assert!(error.detail.contains("404"), "{error:?}");
+    }
 }

@@ -77,7 +77,7 @@ impl Resource for Volume {
                 .map(|()| volume),
         });
         match filled {
-            Ok(volume) => self.outcome(&volume, planned),
+            Ok(volume) => document::outcome(self.actual(&volume, planned), Some(document::known(planned)), Vec::new()),
             Err((error, false)) => Outcome::failed(error),
             Err((error, true)) => Outcome::partly(Some(document::known(planned)), vec![error]),
         }
@@ -99,9 +99,7 @@ impl Resource for Volume {
             Err(error) => return Outcome::failed(error),
         };
         let changed = self.only_size_changes(prior, planned).and_then(|()| grow(&volume, planned));
-        let mut outcome = self.outcome(&volume, planned);
-        outcome.diagnostics.extend(changed.err());
-        outcome
+        document::outcome(self.actual(&volume, planned), None, changed.err().into_iter().collect())
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
@@ -171,13 +169,6 @@ impl Volume {
         ))
     }
 
-    fn outcome(&self, volume: &Handle, planned: &Value) -> Outcome {
-        match self.actual(volume, planned) {
-            Ok(actual) => Outcome::partly(actual, Vec::new()),
-            Err(error) => Outcome::partly(None, vec![error]),
-        }
-    }
-
     /// The volume as libvirt tells it; `None` where it is gone.
     fn actual(&self, volume: &Handle, known: &Value) -> Result<Option<Value>, Diagnostic> {
         let failed = |error: Error| error.diagnostic(format!("Cannot read the volume {}", name(known)));
@@ -192,7 +183,6 @@ impl Volume {
         actual.set("key", key.into());
         actual.set("path", volume.path().map_err(failed)?.into());
         actual.set("pool", volume.pool().map_err(failed)?.into());
-        document::keep(&mut actual, known, &["create"]);
         Ok(Some(actual))
     }
 }
