@@ -74,6 +74,7 @@ fn census(top: &Path) -> Result<(), Error> {
     let (trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &sources.history.since());
     for tree in &trees {
         println!("{}: {} attributes", tree.kind, tree.object.size());
+        for (path, _) in tree.object.paths() { println!("PATH {} {path}", tree.kind); }
         if let Some(peer) = tree.resource.as_ref().and_then(|resource| sources.peers.get(resource)) {
             compare(peer, &tree.object, "");
         }

@@ -121,11 +121,14 @@ pub struct Entry {
     /// of its own and the others are a list called `more_...`.
     pub many: Option<bool>,
     /// Members that libvirt takes although its grammar does not say so: a child's name or `@` and an attribute's
-    /// name, and the place to take the pattern from (`text` for any text).
+    /// name, and the place to take the pattern from (`text` for any text), with a `*` behind it where there may be
+    /// several.
     #[serde(default)]
     pub extend: BTreeMap<String, String>,
-    /// Children of this name are told apart by the value of an attribute.
-    pub split: Option<SplitRule>,
+    /// The place of an element whose members libvirt takes here too.
+    pub like: Option<String>,
+    /// A branch that the grammar does not have.
+    pub branch: Option<NewBranch>,
     /// The type in Terraform.
     #[serde(rename = "type")]
     pub primitive: Option<Primitive>,
@@ -143,7 +146,7 @@ pub struct Entry {
     pub keys: Option<Vec<Vec<String>>>,
     /// Whether libvirt adds elements by itself.
     pub filled: Option<bool>,
-    /// The recursion ends here.
+    /// Inside itself the element ends.
     #[serde(default)]
     pub cut: bool,
     /// Not in Terraform.
@@ -184,12 +187,20 @@ pub struct VariantsRule {
     /// Members that stand in each branch although all of them have it.
     #[serde(default)]
     pub inside: Vec<String>,
+    /// Members of the carrier that are left out.
+    #[serde(default)]
+    pub without: Vec<String>,
     /// Names of branches, by their values joined with a blank; an empty name leaves the branch out.
     #[serde(default)]
     pub names: BTreeMap<String, String>,
     /// The members of each branch, by its values, where the grammar does not tell the branches apart.
     #[serde(default)]
     pub members: BTreeMap<String, Vec<String>>,
+    /// Branches whose carrier stands several times, told apart by an attribute of its own.
+    #[serde(default)]
+    pub split: BTreeMap<String, SplitRule>,
+    /// The name of an object that holds the branches and nothing else.
+    pub group: Option<String>,
     /// The branch that holds where the attribute is missing, by its value; an empty one has no value at all.
     pub absent: Option<String>,
 }
@@ -204,8 +215,22 @@ pub enum VariantsRef {
     Rule(VariantsRule),
 }
 
-/// Children told apart by an attribute.
+/// A branch that the grammar does not have: like another one but for one child.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewBranch {
+    /// The value that chooses it.
+    pub value: String,
+    /// The value that chooses the branch it is like.
+    pub like: String,
+    /// The child that differs.
+    pub child: String,
+    /// The place to take that child from.
+    pub from: String,
+}
+
+/// Children told apart by an attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SplitRule {
     /// The attribute.
@@ -252,11 +277,8 @@ pub struct Addition {
     /// Whether a change needs a new object.
     #[serde(default)]
     pub replace: bool,
-    /// Where it lives in the XML, from the anchor of the object it is added to (`guest@dev`, `@id`, `zone`);
-    /// none for what the provider alone knows.
+    /// The attribute of the object's own element that it lives in (`@id`); none for what the provider alone knows.
     pub xml: Option<String>,
-    /// For text with `true`, it is presence that counts; for an object, that its attributes start at that element.
-    pub keys: Option<Vec<Vec<String>>>,
     /// One or two sentences for the reference.
     #[serde(default)]
     pub doc: String,
@@ -402,9 +424,10 @@ impl Entry {
             ("text", self.text.is_some()),
             ("form", self.form.is_some()),
             ("variants", self.variants.is_some()),
-            ("split", self.split.is_some()),
             ("many", self.many.is_some()),
             ("extend", !self.extend.is_empty()),
+            ("like", self.like.is_some()),
+            ("branch", self.branch.is_some()),
             ("type", self.primitive.is_some()),
             ("meaning", self.meaning.is_some()),
             ("class", self.class.is_some()),

@@ -37,18 +37,21 @@ pub struct Findings {
 }
 
 /// Builds every root's tree. `peers` holds the frozen surface by resource, `history` the version that first had a path.
-pub fn build(
-    grammars: &mut Grammars,
-    overrides: &Overrides,
-    peers: &BTreeMap<String, Peer>,
-    history: &BTreeMap<String, String>,
+pub fn build<'a>(
+    grammars: &'a mut Grammars,
+    overrides: &'a Overrides,
+    peers: &'a BTreeMap<String, Peer>,
+    history: &'a BTreeMap<String, String>,
 ) -> (Vec<Tree>, Findings) {
     let lookup = Lookup::new(grammars, overrides);
-    let mut builder = Builder { grammars, overrides, lookup, history, findings: Findings::default() };
+    let mut builder = Builder { grammars, overrides, lookup, history, findings: Findings::default(), roots: vec![] };
+    builder.roots = builder.frozen_roots(peers);
     let mut trees = Vec::new();
     for root in &overrides.roots {
         let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
-        if let Some(tree) = builder.root(&root.kind, root.resource.clone(), peer) {
+        if let Some(mut tree) = builder.root(&root.kind, root.resource.clone(), peer) {
+            let additions = root.resource.as_ref().and_then(|resource| overrides.additions.get(resource));
+            builder.findings.undecided.extend(additions.map(|all| super::add(&mut tree.object, all)).unwrap_or_default());
             trees.push(tree);
         }
     }
@@ -61,6 +64,8 @@ struct Builder<'a> {
     lookup: Lookup<'a>,
     history: &'a BTreeMap<String, String>,
     findings: Findings,
+    /// What the roots with a frozen surface hold: where such a document stands inside another, it looks the same.
+    roots: Vec<(PatternId, &'a Peer)>,
 }
 
 /// Where the builder stands: an element and how its members reach the attributes of the object being built.
@@ -102,6 +107,19 @@ impl<'a> Builder<'a> {
         let attributes = self.object(&at, pattern, &|_| true);
         let object = Object { attributes };
         Some(Tree { kind: kind.to_string(), resource, element: root.name, object })
+    }
+
+    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a Peer)> {
+        let mut found = Vec::new();
+        for root in &self.overrides.roots {
+            let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
+            if let (Some(peer), Some(start)) = (peer, self.grammars.roots.get(&root.kind).copied()) {
+                for child in members::gather(self.grammars, start).children {
+                    found.push((members::content(self.grammars, &child.elements), peer));
+                }
+            }
+        }
+        found
     }
 
     /// The attributes of an element: its members, or its branches where it has some.
@@ -200,10 +218,6 @@ impl<'a> Builder<'a> {
         if self.dropped(&spot) || self.recursion_ends(&spot, at) {
             return vec![];
         }
-        if let Some((path, rule)) = self.find(&spot, |entry| entry.split.clone()) {
-            self.lookup.mark(&path, "split");
-            return self.split(at, child, &spot, &rule);
-        }
         let many = self.decide(&spot, "many", child.many, |entry| entry.many);
         let mut out = self.one_child(at, &ChildMember { many, ..child.clone() }, &spot);
         if child.many && !many {
@@ -242,6 +256,8 @@ impl<'a> Builder<'a> {
             Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
             Shape::Raw | Shape::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
+                let embedded = self.roots.iter().find(|(root, _)| *root == pattern).map(|(_, peer)| *peer);
+                let peer = peer.or(embedded);
                 let inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
                 let attributes = match form {
                     Shape::Raw => vec![raw()],
@@ -316,17 +332,26 @@ impl<'a> Builder<'a> {
             let beside = beside(&branches, rule);
             let keep_beside = |name: &str| keep(name) && if chosen_by(name) { rule.keep } else { beside.contains(name) };
             let mut out = self.members(at, members, &keep_beside);
+            let peer = rule.group.as_ref().map_or(at.peer, |group| at.peer.and_then(|peer| peer.below.get(group)));
+            let holder = At { peer, ..at.clone() };
+            let mut attributes = Vec::new();
             for branch in &branches {
                 let inner = At { path: branch_path(&at.path, branch), ..at.clone() };
                 let inside = |name: &str| keep(name) && branch.has(name) && !beside.contains(name);
-                out.extend(self.branch(at, at, inner, branch, rule, &branches, &inside));
+                attributes.extend(self.branch(at, &holder, inner, branch, rule, &branches, &inside));
+            }
+            match &rule.group {
+                Some(group) => out.push(grouping(group, &at.steps, attributes)),
+                None => out.extend(attributes),
             }
             return out;
         };
         let mut out = self.members(at, members, &|name| {
             keep(name) && name != carrier && if chosen_by(name) { rule.keep } else { true }
         });
-        out.extend(members.child(carrier).map(|child| self.carrier(at, child, rule, &branches)));
+        if let Some(child) = members.child(carrier) {
+            out.extend(self.carrier(at, child, rule, &branches));
+        }
         out
     }
 
@@ -345,40 +370,51 @@ impl<'a> Builder<'a> {
     }
 
     /// The child that the branches differ in: an object with an object per branch.
-    fn carrier(&mut self, at: &At, child: &ChildMember, rule: &VariantsRule, branches: &[Branch]) -> Attribute {
+    fn carrier(&mut self, at: &At, child: &ChildMember, rule: &VariantsRule, branches: &[Branch]) -> Vec<Attribute> {
         let path = format!("{}/{}", at.path, child.name.local);
         let spot = Spot { path, elements: &child.elements, attribute: String::new() };
         self.findings.known.insert(without_branches(&spot.path));
-        let (name, peer) = self.name(&spot, at, &child.name.local, false);
+        let inline = self.decide(&spot, "form", Shape::Object, |entry| {
+            (entry.form? == Form::Inline).then_some(Shape::Inline)
+        }) == Shape::Inline;
+        let (name, peer) = if inline {
+            (String::new(), at.peer)
+        } else {
+            self.name(&spot, at, &child.name.local, false)
+        };
         let contents: Vec<Branch> = branches.iter().map(|branch| self.carried(branch, child)).collect();
         let present: Vec<Branch> = contents.iter().filter(|branch| !branch.members.is_empty()).cloned().collect();
         let beside = beside(&present, rule);
         let pattern = members::content(self.grammars, &child.elements);
         let merged = members::gather(self.grammars, pattern);
         let inner = At { peer, prefix: None, lax: true, ..at.inner(&spot, child, child.step()) };
-        let mut attributes = self.members(&inner, &merged, &|name| beside.contains(name));
+        let left_out = |name: &str| rule.without.iter().any(|without| without == name);
+        let mut attributes = self.members(&inner, &merged, &|name| beside.contains(name) && !left_out(name));
         for (branch, content) in branches.iter().zip(&contents) {
             let elements = branch.members.child(&child.name.local).map(|child| child.elements.clone());
             let path = format!("{}/{}", branch_path(&at.path, branch), child.name.local);
             let place = At { path, elements: elements.unwrap_or_default(), ..inner.clone() };
-            let split = self.find(&place.spot(), |entry| entry.split.clone()).filter(|(path, _)| path.contains('['));
-            let attribute = match split {
-                Some((path, split)) => {
-                    self.lookup.mark(&path, "split");
+            let joined = branch.values.iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+            let attribute = match rule.split.get(&joined) {
+                Some(split) => {
                     let own = ChildMember { elements: place.elements.clone(), ..child.clone() };
                     let peer = peer.and_then(|peer| self.branch_peer(peer, branch, rule));
-                    let rows = self.split(&At { peer, lax: true, prefix: None, ..at.clone() }, &own, &place.spot(), &split);
+                    let from = At { peer, lax: true, prefix: None, ..at.clone() };
+                    let rows = self.split(&from, &own, &place.spot(), split);
                     self.branch_attribute(at, &inner, branch, rule, &contents, rows)
                 }
                 None => {
-                    let inside = |name: &str| content.has(name) && !beside.contains(name);
+                    let inside = |name: &str| content.has(name) && !beside.contains(name) && !left_out(name);
                     self.branch(at, &inner, place, content, rule, &contents, &inside)
                 }
             };
             attributes.extend(attribute);
         }
+        if inline {
+            return attributes;
+        }
         let xml = at.element(child, Leaf::Element);
-        self.finish(&spot, name, peer, Kind::Object(Object { attributes }), xml, false)
+        vec![self.finish(&spot, name, peer, Kind::Object(Object { attributes }), xml, false)]
     }
 
     /// A branch seen from its carrier: what the carrier may hold in it.
@@ -456,6 +492,13 @@ impl<'a> Builder<'a> {
         let peer = holder.peer.and_then(|peer| peer.below.get(&name));
         let empty_object = peer.is_some_and(|peer| peer.kind == "nested single");
         let presence = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
+        // A branch of nothing but text is that text.
+        if let [Attribute { kind: Kind::Leaf(scalar), xml: Some(Xml { steps, leaf: Leaf::Text, .. }), .. }] = &rows[..]
+            && *steps == holder.steps
+        {
+            let (kind, xml) = (Kind::Leaf(scalar.clone()), Xml { leaf: Leaf::Text, ..xml });
+            return Some(self.finish(&spot, name, peer, kind, xml, false));
+        }
         let kind = if rows.is_empty() && !empty_object {
             Kind::Leaf(presence)
         } else {
@@ -498,18 +541,13 @@ impl<'a> Builder<'a> {
     /// Whether the element is one of those around it and so ends here. That must have been decided by someone.
     fn recursion_ends(&mut self, spot: &Spot, at: &At) -> bool {
         let again = at.around.iter().any(|around| !around.is_disjoint(spot.elements));
-        let cut = self.find(spot, |entry| entry.cut.then_some(()));
-        match cut {
-            Some((path, ())) => {
-                self.lookup.mark(&path, "cut");
-                true
+        if again {
+            match self.find(spot, |entry| entry.cut.then_some(())) {
+                Some((path, ())) => self.lookup.mark(&path, "cut"),
+                None => self.findings.undecided.push(format!("{}: recursion without a cut", spot.path)),
             }
-            None if again => {
-                self.findings.undecided.push(format!("{}: recursion without a cut", spot.path));
-                true
-            }
-            None => false,
         }
+        again
     }
 
     fn form(&mut self, spot: &Spot, members: &Members, many: bool) -> Shape {
@@ -619,7 +657,7 @@ impl<'a> Builder<'a> {
             Primitive::Bool => scalar.primitive != Primitive::Bool && !matches!(meaning, Meaning::Switch(..)),
             Primitive::String => false,
         };
-        if loses && scalar.primitive != Primitive::Bool {
+        if loses && scalar.primitive != Primitive::Bool && meaning != Meaning::Number {
             self.findings.undecided.push(format!("{}: a {primitive:?} cannot hold {:?}", spot.path, scalar.forms));
         }
         Scalar { primitive, meaning, ..scalar }
@@ -677,6 +715,21 @@ fn raw() -> Attribute {
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),
         doc: "The content as XML. Compared in canonical form, so white space between elements does not matter.".to_string(),
+    }
+}
+
+/// An object that is there when something in it is.
+fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute {
+    Attribute {
+        name: name.to_string(),
+        kind: Kind::Object(Object { attributes }),
+        class: Class::Configured,
+        required: false,
+        sensitive: false,
+        replace: false,
+        xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
+        since: String::new(),
+        doc: String::new(),
     }
 }
 

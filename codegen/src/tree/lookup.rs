@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::grammar::{ElementId, Grammars};
+use crate::grammar::{ElementId, Grammars, PatternId};
 use crate::members::{self, ChildMember};
 use crate::overrides::{Entry, Overrides};
 
@@ -32,7 +32,8 @@ impl<'a> Lookup<'a> {
     pub fn new(grammars: &mut Grammars, overrides: &'a Overrides) -> Lookup<'a> {
         let mut by_element: BTreeMap<(ElementId, String), Vec<String>> = BTreeMap::new();
         for (path, (_, entry)) in &overrides.entries {
-            if entry.here || path.contains('[') {
+            // A branch of an element is the element itself: what is said of it holds at this place only.
+            if entry.here || path.ends_with(']') || path.contains("]@") {
                 continue;
             }
             let (elements, attribute) = match path.split_once('@') {
@@ -92,10 +93,11 @@ pub fn without_branches(path: &str) -> String {
     plain
 }
 
-/// The element patterns at a path of names from a root's element.
+/// The element patterns at a path of names from a root's element. A name may be followed by the branch to take, the
+/// values of its attributes in brackets: `disk[network]/source`.
 pub fn resolve(grammars: &mut Grammars, path: &str) -> Option<BTreeSet<ElementId>> {
     let mut names = path.split('/');
-    let first = names.next()?;
+    let (first, branch) = name_and_branch(names.next()?);
     let roots: Vec<_> = grammars.roots.values().copied().collect();
     let mut found: BTreeSet<ElementId> = BTreeSet::new();
     for root in roots {
@@ -105,10 +107,35 @@ pub fn resolve(grammars: &mut Grammars, path: &str) -> Option<BTreeSet<ElementId
             }
         }
     }
+    let mut content = members::content(grammars, &found);
+    content = taken(grammars, content, branch)?;
     for name in names {
-        let content = members::content(grammars, &found);
+        let (name, branch) = name_and_branch(name);
         let here = |child: &&ChildMember| prefixed(&child.name.namespace, &child.name.local) == name;
         found = members::gather(grammars, content).children.iter().find(here)?.elements.clone();
+        content = members::content(grammars, &found);
+        content = taken(grammars, content, branch)?;
     }
     Some(found)
+}
+
+fn name_and_branch(part: &str) -> (&str, &str) {
+    part.split_once('[').map_or((part, ""), |(name, branch)| (name, branch.trim_end_matches(']')))
+}
+
+/// What remains of a pattern in a branch, given by the values that choose it.
+fn taken(grammars: &mut Grammars, pattern: PatternId, branch: &str) -> Option<PatternId> {
+    branch.split_whitespace().try_fold(pattern, |pattern, value| {
+        let attribute = chooser(grammars, pattern, value)?;
+        Some(members::with_attribute(grammars, pattern, &attribute, value))
+    })
+}
+
+/// The attribute that can have the value.
+pub fn chooser(grammars: &Grammars, pattern: PatternId, value: &str) -> Option<String> {
+    let members = members::gather(grammars, pattern);
+    let has = |values: &[PatternId]| {
+        values.iter().filter_map(|pattern| members::enumerated(grammars, *pattern)).flatten().any(|word| word == value)
+    };
+    members.attributes.iter().find(|attribute| has(&attribute.values)).map(|attribute| attribute.name.local.clone())
 }

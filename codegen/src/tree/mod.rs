@@ -1,6 +1,7 @@
 //! The Terraform side of the model: each root's tree of attributes, each with its place in the XML. Knows Terraform's
 //! types; must not know Rust or any element.
 
+mod add;
 mod build;
 mod lookup;
 mod variants;
@@ -10,8 +11,9 @@ use std::collections::BTreeMap;
 use crate::overrides::Class;
 use crate::scalar::Scalar;
 
+pub use add::add;
 pub use build::{Findings, Tree, build};
-pub use lookup::{resolve, without_branches};
+pub use lookup::{chooser, resolve, without_branches};
 
 /// A Terraform object type, expanded: its attributes in the grammar's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
