@@ -18,7 +18,7 @@ pub fn shapes(trees: &[Tree]) -> Result<Vec<Artifact>, EmitError> {
     let mut files: BTreeMap<String, Vec<TokenStream>> = BTreeMap::new();
     let mut roots = Vec::new();
     for (position, tree) in trees.iter().enumerate() {
-        let shape = interner.object(&tree.kind, &tree.object);
+        let shape = interner.object(&format!("{} shape", tree.kind), &tree.object);
         files.insert(snake(&tree.kind), std::mem::take(&mut interner.items));
         let (kind, document) = (&tree.kind, ident(&shouting(&tree.kind)));
         let resource = tree.resource.clone().unwrap_or_default();
@@ -87,7 +87,7 @@ impl Interner {
     }
 
     fn attribute(&mut self, path: &str, attribute: &Attribute) -> TokenStream {
-        let below = format!("{path} {}", attribute.name);
+        let below = format!("{} {}", path.trim_end_matches(" shape"), attribute.name);
         let name = &attribute.name;
         let kind = match &attribute.kind {
             Kind::Leaf(scalar) => {

@@ -821,8 +821,8 @@ pub static CAPABILITY_HOST: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
     ],
 };
-///capability
-pub static CAPABILITY: Shape = Shape {
+///capability shape
+pub static CAPABILITY_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "guests",

@@ -22,8 +22,8 @@ pub static CPU_FEATURES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("policy"))),
     ],
 };
-///cpu
-pub static CPU: Shape = Shape {
+///cpu shape
+pub static CPU_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("arch"))], Leaf::Text),

@@ -15003,8 +15003,8 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
             ),
     ],
 };
-///domain
-pub static DOMAIN: Shape = Shape {
+///domain shape
+pub static DOMAIN_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(

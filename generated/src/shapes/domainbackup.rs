@@ -244,8 +244,8 @@ pub static DOMAINBACKUP_SERVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("transport"))),
     ],
 };
-///domainbackup
-pub static DOMAINBACKUP: Shape = Shape {
+///domainbackup shape
+pub static DOMAINBACKUP_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("disks", Kind::Object(&DOMAINBACKUP_DISKS))
             .anchored(&[Step::to(Name::plain("disks"))]),

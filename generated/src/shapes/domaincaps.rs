@@ -510,8 +510,8 @@ pub static DOMAINCAPS_VCPU: Shape = Shape {
             .required(),
     ],
 };
-///domaincaps
-pub static DOMAINCAPS: Shape = Shape {
+///domaincaps shape
+pub static DOMAINCAPS_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("arch", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("arch"))], Leaf::Text)

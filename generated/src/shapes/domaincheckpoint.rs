@@ -57,8 +57,8 @@ pub static DOMAINCHECKPOINT_PARENT: Shape = Shape {
             .required(),
     ],
 };
-///domaincheckpoint
-pub static DOMAINCHECKPOINT: Shape = Shape {
+///domaincheckpoint shape
+pub static DOMAINCHECKPOINT_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("creation_time", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("creationTime"))], Leaf::Text),

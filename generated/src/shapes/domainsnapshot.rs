@@ -14028,8 +14028,8 @@ pub static STATE_VALUE3: Scalar = Scalar {
     ],
     meaning: Meaning::Exact,
 };
-///domainsnapshot
-pub static DOMAINSNAPSHOT: Shape = Shape {
+///domainsnapshot shape
+pub static DOMAINSNAPSHOT_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("active", Kind::Leaf(&ACTIVE_VALUE))
             .xml(&[Step::to(Name::plain("active"))], Leaf::Text),

@@ -396,8 +396,8 @@ pub static INTERFACE_VLAN: Shape = Shape {
             .anchored(&[Step::to(Name::plain("vlan"))]),
     ],
 };
-///interface
-pub static INTERFACE: Shape = Shape {
+///interface shape
+pub static INTERFACE_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("bond", Kind::Object(&INTERFACE_BOND))
             .xml(&[], Leaf::Element)

@@ -61,119 +61,119 @@ use storagevol::*;
 pub static DOMAIN: Root = Root {
     kind: "domain",
     resource: "libvirt_domain",
-    shape: &DOMAIN,
+    shape: &DOMAIN_SHAPE,
     document: &DOCUMENTS[0usize],
 };
 ///network
 pub static NETWORK: Root = Root {
     kind: "network",
     resource: "libvirt_network",
-    shape: &NETWORK,
+    shape: &NETWORK_SHAPE,
     document: &DOCUMENTS[1usize],
 };
 ///storagepool
 pub static STORAGEPOOL: Root = Root {
     kind: "storagepool",
     resource: "libvirt_pool",
-    shape: &STORAGEPOOL,
+    shape: &STORAGEPOOL_SHAPE,
     document: &DOCUMENTS[2usize],
 };
 ///storagevol
 pub static STORAGEVOL: Root = Root {
     kind: "storagevol",
     resource: "libvirt_volume",
-    shape: &STORAGEVOL,
+    shape: &STORAGEVOL_SHAPE,
     document: &DOCUMENTS[3usize],
 };
 ///domainsnapshot
 pub static DOMAINSNAPSHOT: Root = Root {
     kind: "domainsnapshot",
     resource: "",
-    shape: &DOMAINSNAPSHOT,
+    shape: &DOMAINSNAPSHOT_SHAPE,
     document: &DOCUMENTS[4usize],
 };
 ///domaincheckpoint
 pub static DOMAINCHECKPOINT: Root = Root {
     kind: "domaincheckpoint",
     resource: "",
-    shape: &DOMAINCHECKPOINT,
+    shape: &DOMAINCHECKPOINT_SHAPE,
     document: &DOCUMENTS[5usize],
 };
 ///domainbackup
 pub static DOMAINBACKUP: Root = Root {
     kind: "domainbackup",
     resource: "",
-    shape: &DOMAINBACKUP,
+    shape: &DOMAINBACKUP_SHAPE,
     document: &DOCUMENTS[6usize],
 };
 ///networkport
 pub static NETWORKPORT: Root = Root {
     kind: "networkport",
     resource: "",
-    shape: &NETWORKPORT,
+    shape: &NETWORKPORT_SHAPE,
     document: &DOCUMENTS[7usize],
 };
 ///nodedev
 pub static NODEDEV: Root = Root {
     kind: "nodedev",
     resource: "",
-    shape: &NODEDEV,
+    shape: &NODEDEV_SHAPE,
     document: &DOCUMENTS[8usize],
 };
 ///interface
 pub static INTERFACE: Root = Root {
     kind: "interface",
     resource: "",
-    shape: &INTERFACE,
+    shape: &INTERFACE_SHAPE,
     document: &DOCUMENTS[9usize],
 };
 ///secret
 pub static SECRET: Root = Root {
     kind: "secret",
     resource: "",
-    shape: &SECRET,
+    shape: &SECRET_SHAPE,
     document: &DOCUMENTS[10usize],
 };
 ///nwfilter
 pub static NWFILTER: Root = Root {
     kind: "nwfilter",
     resource: "",
-    shape: &NWFILTER,
+    shape: &NWFILTER_SHAPE,
     document: &DOCUMENTS[11usize],
 };
 ///nwfilterbinding
 pub static NWFILTERBINDING: Root = Root {
     kind: "nwfilterbinding",
     resource: "",
-    shape: &NWFILTERBINDING,
+    shape: &NWFILTERBINDING_SHAPE,
     document: &DOCUMENTS[12usize],
 };
 ///capability
 pub static CAPABILITY: Root = Root {
     kind: "capability",
     resource: "",
-    shape: &CAPABILITY,
+    shape: &CAPABILITY_SHAPE,
     document: &DOCUMENTS[13usize],
 };
 ///domaincaps
 pub static DOMAINCAPS: Root = Root {
     kind: "domaincaps",
     resource: "",
-    shape: &DOMAINCAPS,
+    shape: &DOMAINCAPS_SHAPE,
     document: &DOCUMENTS[14usize],
 };
 ///storagepoolcaps
 pub static STORAGEPOOLCAPS: Root = Root {
     kind: "storagepoolcaps",
     resource: "",
-    shape: &STORAGEPOOLCAPS,
+    shape: &STORAGEPOOLCAPS_SHAPE,
     document: &DOCUMENTS[15usize],
 };
 ///cpu
 pub static CPU: Root = Root {
     kind: "cpu",
     resource: "",
-    shape: &CPU,
+    shape: &CPU_SHAPE,
     document: &DOCUMENTS[16usize],
 };
 /// Every kind, in the order of overrides/roots.toml.

@@ -576,8 +576,8 @@ pub static NETWORK_ROUTES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("prefix"))),
     ],
 };
-///network
-pub static NETWORK: Shape = Shape {
+///network shape
+pub static NETWORK_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
             .class(Class::ServerDefault)

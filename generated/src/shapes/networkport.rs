@@ -123,8 +123,8 @@ pub static NETWORKPORT_RXFILTERS: Shape = Shape {
             .required(),
     ],
 };
-///networkport
-pub static NETWORKPORT: Shape = Shape {
+///networkport shape
+pub static NETWORKPORT_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
             .anchored(&[Step::to(Name::plain("bandwidth"))]),

@@ -1184,8 +1184,8 @@ pub static NODEDEV_DEVNODES: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
     ],
 };
-///nodedev
-pub static NODEDEV: Shape = Shape {
+///nodedev shape
+pub static NODEDEV_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "capabilities",

@@ -848,8 +848,8 @@ pub static NWFILTER_RULES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("vlan"))]),
     ],
 };
-///nwfilter
-pub static NWFILTER: Shape = Shape {
+///nwfilter shape
+pub static NWFILTER_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("chain", Kind::Leaf(&CHAIN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("chain"))),

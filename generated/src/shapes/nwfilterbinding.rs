@@ -2,8 +2,8 @@
 
 use super::prelude::*;
 
-///nwfilterbinding
-pub static NWFILTERBINDING: Shape = Shape {
+///nwfilterbinding shape
+pub static NWFILTERBINDING_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("filter_ref", Kind::Object(&DOMAIN_DEVICES_INTERFACES_FILTER_REF))
             .anchored(&[Step::to(Name::plain("filterref"))])

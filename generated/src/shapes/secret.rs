@@ -88,8 +88,8 @@ pub static SECRET_USAGE: Shape = Shape {
             ),
     ],
 };
-///secret
-pub static SECRET: Shape = Shape {
+///secret shape
+pub static SECRET_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("description"))], Leaf::Text),

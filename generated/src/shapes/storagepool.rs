@@ -558,8 +558,8 @@ pub static TYPE_VALUE35: Scalar = Scalar {
     ],
     meaning: Meaning::Exact,
 };
-///storagepool
-pub static STORAGEPOOL: Shape = Shape {
+///storagepool shape
+pub static STORAGEPOOL_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)

@@ -70,8 +70,8 @@ pub static STORAGEPOOLCAPS_POOLS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("volOptions"))]),
     ],
 };
-///storagepoolcaps
-pub static STORAGEPOOLCAPS: Shape = Shape {
+///storagepoolcaps shape
+pub static STORAGEPOOLCAPS_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "pools",

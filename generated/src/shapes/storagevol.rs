@@ -248,8 +248,8 @@ pub static TYPE_VALUE37: Scalar = Scalar {
     forms: &[Form::Words(&["file", "block", "dir", "network", "netdir"])],
     meaning: Meaning::Exact,
 };
-///storagevol
-pub static STORAGEVOL: Shape = Shape {
+///storagevol shape
+pub static STORAGEVOL_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
