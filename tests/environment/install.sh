@@ -8,7 +8,6 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 purpose=${1:-test}
-libvirt_wanted=11.0.0   # of the daemon in the tests on Debian 12, which has 9.0.0
 
 have apt-get || fail "This script knows apt only. Install a C compiler, pkg-config, libvirt with its headers, QEMU and dnsmasq yourself."
 # shellcheck source=/dev/null
@@ -16,7 +15,7 @@ source /etc/os-release
 
 missing=()
 want() { # package, why
-    if ! dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed'; then
+    if ! dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep '^install ok installed' >/dev/null; then
         missing+=("$1")
         printf '  %-24s %s\n' "$1" "$2"
     fi
@@ -47,31 +46,42 @@ if [ "$purpose" = test ]; then
     want netcat-openbsd "connections over ssh"
 fi
 
-suite=()
-if [ "${VERSION_CODENAME:-}" = bookworm ] && [ "$purpose" != build ]; then
-    installed=$(dpkg-query -W -f '${Version}' libvirt-daemon 2>/dev/null || true)
-    if [ -z "$installed" ] || dpkg --compare-versions "$installed" lt "$libvirt_wanted"; then
-        suite=(-t bookworm-backports)
-        [ -z "$installed" ] || missing+=(libvirt-daemon-system libvirt-clients libvirt-dev)
-        say "  Debian 12 has libvirt 9.0. It is taken from bookworm-backports, together with a QEMU that fits."
-    fi
-fi
+# Debian 12 has libvirt 9.0; its backports have what Debian 13 has. What is there already is never replaced: whoever
+# runs the older libvirt keeps it, and what is missing then comes from the same suite.
+from_backports() { # package
+    local installed
+    [ "${VERSION_CODENAME:-}" = bookworm ] || return 1
+    case $1 in
+    libvirt*) installed=$(version_of libvirt0) ;;
+    qemu*) installed=$(version_of qemu-utils) ;;
+    *) return 1 ;;
+    esac
+    case $installed in '' | *~bpo12*) return 0 ;; *) return 1 ;; esac
+}
+version_of() { dpkg-query -W -f '${Version}' "$1" 2>/dev/null || true; }
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@"; }
+
+stock=()
+backports=()
+for package in "${missing[@]}"; do
+    if from_backports "$package"; then backports+=("$package"); else stock+=("$package"); fi
+done
 
 if [ ${#missing[@]} -eq 0 ]; then
     say "  none."
 else
     say "Installing them with apt."
-    if [ ${#suite[@]} -gt 0 ] && ! apt-cache policy | grep -q 'bookworm-backports/main'; then
-        # The mirror that this machine already uses for Debian itself.
-        mirror=$(apt-get indextargets --format '$(SITE)' 'Codename: bookworm' 'Created-By: Packages' 2>/dev/null | head -n 1)
-        [ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep '/debian/\?$' | head -n 1)
+    apt update
+    if [ ${#backports[@]} -gt 0 ] && ! apt-cache policy | grep 'bookworm-backports/main' >/dev/null; then
+        # From the mirror that this machine uses for Debian itself.
+        mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Created-By: Packages' | awk 'NR == 1')
         [ -n "$mirror" ] || fail "Found no Debian mirror in the apt sources to take bookworm-backports from."
-        say "Adding $mirror bookworm-backports to the apt sources."
+        say "Debian 12's own libvirt is old: adding $mirror bookworm-backports to the apt sources and taking it from there."
         as_root tee /etc/apt/sources.list.d/bookworm-backports.list >/dev/null <<<"deb $mirror bookworm-backports main"
+        apt update
     fi
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
-        install --no-install-recommends "${suite[@]}" "${missing[@]}"
+    [ ${#backports[@]} -eq 0 ] || apt install --no-install-recommends -t bookworm-backports "${backports[@]}"
+    [ ${#stock[@]} -eq 0 ] || apt install --no-install-recommends "${stock[@]}"
 fi
 
 # Rust.
@@ -80,7 +90,7 @@ old_rust() { ! have cargo || dpkg --compare-versions "$(cargo --version | cut -d
 if old_rust; then
     say "Rust $wanted or newer is missing: it compiles the provider."
     if ! have rustup && apt-cache show rustup >/dev/null 2>&1; then
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends rustup
+        apt install --no-install-recommends rustup
     fi
     if have rustup; then
         rustup toolchain install stable --profile minimal --component clippy --component rustfmt
@@ -94,6 +104,6 @@ if [ "$purpose" = test ] && { ! cargo fmt --version || ! cargo clippy --version;
     if have rustup; then
         rustup component add rustfmt clippy
     else
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y install rustfmt rust-clippy
+        apt install rustfmt rust-clippy
     fi
 fi

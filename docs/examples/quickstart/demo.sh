@@ -42,7 +42,7 @@ choose() {
 free_subnet() {
     local third
     for third in 173 174 175 176 177 178; do
-        if ! ip -4 route 2>/dev/null | grep -q "192\.168\.$third\."; then break; fi
+        if ! ip -4 route 2>/dev/null | grep "192\.168\.$third\." >/dev/null; then break; fi
     done
     echo "192.168.$third.0/24"
 }
