@@ -3,6 +3,7 @@
 use std::env;
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Notes that a test was skipped, on standard error (past the test harness, which hides what passing tests print)
@@ -32,10 +33,7 @@ pub fn shared(path: &str) -> Option<PathBuf> {
 
 /// Whether this process may do what only root may.
 pub fn is_root() -> bool {
-    std::os::unix::fs::MetadataExt::uid(&match Path::new("/proc/self").metadata() {
-        Ok(metadata) => metadata,
-        Err(_) => return false,
-    }) == 0
+    Path::new("/proc/self").metadata().is_ok_and(|process| process.uid() == 0)
 }
 
 /// Leaves the test, noting what it needs, unless the condition holds.
