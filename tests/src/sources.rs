@@ -4,7 +4,7 @@ use std::path::Path;
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
-use crate::repository::{read, relative};
+use crate::repository::{read, relative, root};
 
 /// One token of a source file, comments, attributes and `#[cfg(test)]` items left out.
 #[derive(Clone, Debug)]
@@ -13,10 +13,20 @@ pub struct Token {
     pub text: String,
     /// What it is.
     pub kind: TokenKind,
-    /// `file:line`.
-    pub place: String,
+    /// The file, from the repository's root.
+    pub file: String,
     /// Whether `::` follows.
     pub leads_path: bool,
+}
+
+impl Token {
+    /// `file:line` of the first line that has the token's text. Tokens know no lines of their own: proc-macro2 counts
+    /// them only with a feature that would slow down the generator.
+    pub fn place(&self) -> String {
+        let text = read(&root().join(&self.file));
+        let line = text.lines().position(|line| line.contains(&self.text)).map_or(0, |at| at + 1);
+        format!("{}:{line}", self.file)
+    }
 }
 
 /// Kinds of tokens the tests look at.
@@ -65,15 +75,18 @@ fn collect(stream: TokenStream, file: &str, found: &mut Vec<Token>) {
                     (Some(TokenTree::Punct(first)), Some(TokenTree::Punct(second)))
                         if first.as_char() == ':' && first.spacing() == Spacing::Joint && second.as_char() == ':'
                 );
-                let place = format!("{file}:{}", word.span().start().line);
-                found.push(Token { text: word.to_string(), kind: TokenKind::Word, place, leads_path });
+                found.push(Token { text: word.to_string(), kind: TokenKind::Word, file: file.to_string(), leads_path });
             }
             TokenTree::Literal(literal) => {
                 let written = literal.to_string();
                 let content = written.trim_start_matches(['b', 'c', 'r', '#']).trim_end_matches('#');
                 if let Some(text) = content.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-                    let place = format!("{file}:{}", literal.span().start().line);
-                    found.push(Token { text: text.to_string(), kind: TokenKind::Text, place, leads_path: false });
+                    found.push(Token {
+                        text: text.to_string(),
+                        kind: TokenKind::Text,
+                        file: file.to_string(),
+                        leads_path: false,
+                    });
                 }
             }
             TokenTree::Group(group) => collect(group.stream(), file, found),

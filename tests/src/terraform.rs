@@ -105,8 +105,7 @@ impl Workspace {
         self.override_provider(&copy);
         let chown = Command::new("chown").args(["-R", "65534:65534"]).arg(self.path()).status();
         assert!(chown.is_ok_and(|status| status.success()), "chown to nobody");
-        self.run_as =
-            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].map(str::to_string).to_vec();
+        self.run_as = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].map(str::to_string).to_vec();
         self.env("HOME", &self.path().display().to_string());
     }
 

@@ -86,18 +86,17 @@ fn permission_denied() {
     expect_words(errors[0], &["group", "session"]);
 }
 
-fn domain(name: &str, rest: &str) -> String {
+fn domain(name: &str, kind: &str, rest: &str) -> String {
     format!(
         r#"
 resource "libvirt_domain" "it" {{
   name        = "{name}"
-  type        = "{}"
+  type        = "{kind}"
   memory      = 64
   memory_unit = "MiB"
   {rest}
 }}
-"#,
-        guest_type()
+"#
     )
 }
 
@@ -105,7 +104,8 @@ resource "libvirt_domain" "it" {{
 fn an_unknown_machine_type() {
     needs!(answers(SYSTEM), "libvirt at qemu:///system");
     let names = Names::new(SYSTEM, "machine");
-    let configuration = domain(names.prefix(), r#"os = { type = "hvm", type_machine = "no-such-machine" }"#);
+    let configuration =
+        domain(names.prefix(), &guest_type(), r#"os = { type = "hvm", type_machine = "no-such-machine" }"#);
     let Some(terraform) = Workspace::new(SYSTEM, &configuration) else { return };
     let error = only_error(&terraform);
     expect_words(&error, &["no-such-machine"]);
@@ -120,7 +120,7 @@ fn metadata_that_is_not_xml() {
     let names = Names::new(TEST, "metadata");
     for bad in ["<a><b></a>", "<a", "a & b", "<n:a/>"] {
         let rest = format!("os = {{ type = \"hvm\" }}\n  metadata = {{ xml = {} }}", quoted(bad));
-        let configuration = domain(names.prefix(), &rest).replace(&guest_type(), "test");
+        let configuration = domain(names.prefix(), "test", &rest);
         let Some(terraform) = Workspace::new(TEST, &configuration) else { return };
         let error = only_error(&terraform);
         expect_words(&error, &["metadata"]);
@@ -133,8 +133,10 @@ fn a_word_that_is_not_allowed() {
     // Caught while planning: nothing answers at this uri, and nobody asks.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let uri = format!("qemu+unix:///system?socket={}/none", folder.path().display());
-    let Some(terraform) = Workspace::new(&uri, "resource \"libvirt_network\" \"it\" {\n  name = \"x\"\n  forward = { mode = \"natt\" }\n}\n")
-    else {
+    let Some(terraform) = Workspace::new(
+        &uri,
+        "resource \"libvirt_network\" \"it\" {\n  name = \"x\"\n  forward = { mode = \"natt\" }\n}\n",
+    ) else {
         return;
     };
     let run = terraform.run(&["plan", "-json", "-input=false"]);

@@ -29,8 +29,7 @@ resource "libvirt_domain" "it" {{
     );
     let Some(terraform) = Workspace::new(&uri, &configuration) else { return };
 
-    let apply =
-        terraform.start(&["apply", "-no-color", "-input=false", "-auto-approve", "-parallelism=2"]);
+    let apply = terraform.start(&["apply", "-no-color", "-input=false", "-auto-approve", "-parallelism=2"]);
     let start = Instant::now();
     let defined = || {
         let files = daemon.definitions().read_dir().map(|files| files.flatten().collect()).unwrap_or_else(|_| vec![]);

@@ -136,7 +136,7 @@ resource "libvirt_network" "it" {{
     let xml = virsh(TEST, &["net-dumpxml", "--inactive", name]);
     assert!(xml.contains("end='192.168.77.30'"), "{xml}");
 
-    let uuid = if virsh(TEST, &["net-uuid", name]) == uuid { uuid } else { virsh(TEST, &["net-uuid", name]) };
+    assert_eq!(virsh(TEST, &["net-uuid", name]), uuid, "a change must not make another network");
     for id in [uuid.as_str(), name] {
         terraform.import_again("libvirt_network.it", id);
         expect_no_replacement(&terraform);
