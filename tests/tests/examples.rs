@@ -35,7 +35,8 @@ fn resource(example: &Example, at: usize, name: &str) -> String {
     let kind = kind(&example.kind);
     let mut text = format!("resource \"{}\" \"example_{at}\" {{\n  name = \"{name}\"\n", kind.resource);
     for (attribute, value) in kind.defaults {
-        let set = example.hcl.lines().any(|line| line.split_whitespace().next() == Some(*attribute));
+        // Only what stands at the left edge is the resource's own.
+        let set = example.hcl.lines().any(|line| line.split([' ', '=']).next() == Some(*attribute));
         if !set {
             text.push_str(&format!("  {attribute} = {value}\n"));
         }
