@@ -9,9 +9,9 @@ starts=${STARTS:-30}
 cargo build --release --package terraform-provider-libvirt
 binary=$(target_directory)/release/terraform-provider-libvirt
 terraform=$(find_terraform)
-tests/environment/daemons.sh start
+tests/environment/daemons.sh start bench
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"; tests/environment/daemons.sh stop' EXIT
+trap 'rm -rf "$folder"; tests/environment/daemons.sh stop bench' EXIT
 
 seconds() { awk '{ for (i = 1; i <= NF; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END { printf "%.2f", sum }'; }
 

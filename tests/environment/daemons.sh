@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # The libvirt to talk to.
 #
-#   daemons.sh start    starts virtlogd and libvirtd when nothing answers on qemu:///system, and waits until it answers
-#   daemons.sh stop     stops what `start` started, nothing else
-#   daemons.sh uri      prints qemu:///system, or qemu:///session for a user who may not use the system's daemon
+#   daemons.sh start WHO    starts virtlogd and libvirtd when nothing answers on qemu:///system, and waits until it answers
+#   daemons.sh stop WHO     stops what `start` started for the same WHO (demo, test, bench), nothing else
+#   daemons.sh uri          prints qemu:///system, or qemu:///session for a user who may not use the system's daemon
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 PATH=$PATH:/usr/sbin:/sbin
 
-started=${XDG_RUNTIME_DIR:-/tmp}/terraform-provider-libvirt-daemons.$(id -u)
+started=${XDG_RUNTIME_DIR:-/tmp}/terraform-provider-libvirt-${2:-me}.$(id -u)
 
 systemd() { [ -d /run/systemd/system ]; }
 
@@ -38,13 +38,11 @@ start() {
             systemctl is-active --quiet $unit || { systemctl start $unit && echo "unit $unit" >>"$started"; }
         done
     else
+        # Each refuses to start where one already runs, and that is fine.
         mkdir -p /run/libvirt
-        if ! pgrep -x virtlogd >/dev/null; then
-            virtlogd -d -p /run/virtlogd.pid
-            echo "pid /run/virtlogd.pid" >>"$started"
-        fi
-        libvirtd -d -p /run/libvirtd.pid
-        echo "pid /run/libvirtd.pid" >>"$started"
+        for daemon in virtlogd libvirtd; do
+            "$daemon" -d -p "/run/$daemon.pid" 2>/dev/null && echo "pid /run/$daemon.pid" >>"$started"
+        done || true
     fi
     wait_for 30 answers qemu:///system || fail "libvirtd was started and does not answer on qemu:///system: $(virsh -c qemu:///system version 2>&1 | tail -n 1)"
     say "libvirt answers on qemu:///system."
@@ -72,5 +70,5 @@ uri() {
 
 case ${1:-start} in
 start | stop | uri) "$1" ;;
-*) fail "usage: daemons.sh start | stop | uri" ;;
+*) fail "usage: daemons.sh start WHO | stop WHO | uri" ;;
 esac

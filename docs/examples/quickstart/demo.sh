@@ -13,7 +13,7 @@ prepare() {
     "$environment/install.sh" demo
     say "Building the provider."
     cargo build --release --package terraform-provider-libvirt --manifest-path "$repository/Cargo.toml"
-    "$environment/daemons.sh" start
+    "$environment/daemons.sh" start demo
     target=$(target_directory)
     write_cli_config "$target/demo.tfrc" "$target/release"
     export TF_CLI_CONFIG_FILE=$target/demo.tfrc TF_IN_AUTOMATION=1
@@ -72,7 +72,7 @@ down() {
         say "There is no demo to remove."
     fi
     rm -rf "$here"/terraform.tfstate "$here"/terraform.tfstate.* "$here"/.terraform "$here"/.terraform.lock.hcl "$settings"
-    "$environment/daemons.sh" stop
+    "$environment/daemons.sh" stop demo
 }
 
 case ${1:-} in
