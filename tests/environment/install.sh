@@ -26,6 +26,7 @@ have cc || want gcc "links the provider"
 have cc || want libc6-dev "the C library's headers"
 have make || want make "runs the targets of the Makefile"
 have git || want git "tells which version this is"
+want ca-certificates "lets cargo check whom it talks to"
 have pkg-config || want pkg-config "finds libvirt's headers"
 want libvirt-dev "libvirt's headers and library, for building the provider"
 if [ "$purpose" != build ]; then
@@ -89,7 +90,7 @@ wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$repository/Cargo.toml")
 old_rust() { ! have cargo || dpkg --compare-versions "$(cargo --version | cut -d ' ' -f 2)" lt "$wanted"; }
 if old_rust; then
     say "Rust $wanted or newer is missing: it compiles the provider."
-    if ! have rustup && apt-cache show rustup >/dev/null 2>&1; then
+    if ! have rustup && apt-cache policy rustup | grep 'Candidate: [0-9]' >/dev/null; then
         apt install --no-install-recommends rustup
     fi
     if have rustup; then

@@ -6,8 +6,8 @@ cd "$repository"
 tests/environment/install.sh test
 make --no-print-directory check
 
-tests/environment/daemons.sh start test
 trap 'tests/environment/daemons.sh stop test' EXIT
+tests/environment/daemons.sh start test
 
 # The provider as the tests use it: a debug build, which `cargo test` has nearly finished anyway.
 cargo build --package terraform-provider-libvirt
