@@ -38,13 +38,8 @@ if [ "$purpose" != build ]; then
     want iptables "libvirt's NAT"
 fi
 if [ "$purpose" = test ]; then
-    want ovmf "UEFI firmware for guests"
-    want swtpm "TPM for guests"
-    want genisoimage "reads and writes the ISO images of the tests"
     want libxml2-utils "xmllint, to compare XML"
     want jing "validates XML against libvirt's own schemas"
-    want openssh-server "connections over ssh"
-    want netcat-openbsd "connections over ssh"
 fi
 
 # Debian 12 has libvirt 9.0; its backports have what Debian 13 has. What is there already is never replaced: whoever
@@ -90,15 +85,15 @@ wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$repository/Cargo.toml")
 old_rust() { ! have cargo || dpkg --compare-versions "$(cargo --version | cut -d ' ' -f 2)" lt "$wanted"; }
 if old_rust; then
     say "Rust $wanted or newer is missing: it compiles the provider."
-    if ! have rustup && apt-cache policy rustup | grep 'Candidate: [0-9]' >/dev/null; then
+    if ! have cargo && ! have rustup && apt-cache policy rustup | grep 'Candidate: [0-9]' >/dev/null; then
         apt install --no-install-recommends rustup
     fi
     if have rustup; then
-        rustup toolchain install stable --profile minimal --component clippy --component rustfmt
-        rustup default stable
+        rustup toolchain install stable --profile minimal --component clippy --component rustfmt &&
+            rustup default stable || true
     fi
     if old_rust; then
-        fail "Rust here is older than $wanted and apt has no newer one: install it from https://rustup.rs and run this again."
+        fail "There is no Rust $wanted or newer, and apt has none: install it from https://rustup.rs and run this again."
     fi
 fi
 if [ "$purpose" = test ] && { ! cargo fmt --version || ! cargo clippy --version; } >/dev/null 2>&1; then
