@@ -84,6 +84,7 @@ fn permission_denied() {
     // Without polkit libvirt cannot even ask; both mean that this user may not.
     expect_words(errors[0], &["permission", "authenticat", "access", "polkit", "bus"]);
     expect_words(errors[0], &["group", "session"]);
+    expect_words(errors[0], &[SYSTEM]);
 }
 
 fn domain(name: &str, kind: &str, rest: &str) -> String {
