@@ -120,8 +120,9 @@ for _ in $(seq "$starts"); do
     [[ $line == 1\|6\|* ]] || fail "No handshake: $line"
     echo $((${after/./} - ${before/./}))
 done | sort -n >"$folder/starts"
-printf '%-44s %8s ms median  %5s ms slowest of %s\n' "exec to handshake, $how" \
+printf '%-44s %8s ms median  %5s ms fastest  %5s ms slowest of %s\n' "exec to handshake, $how" \
     "$(awk '{ t[NR] = $1 } END { printf "%.1f", t[int((NR + 1) / 2)] / 1000 }' "$folder/starts")" \
+    "$(awk 'NR == 1 { printf "%.1f", $1 / 1000 }' "$folder/starts")" \
     "$(awk 'END { printf "%.1f", $1 / 1000 }' "$folder/starts")" "$starts"
 unset PLUGIN_CLIENT_CERT TF_PLUGIN_MAGIC_COOKIE
 
