@@ -29,13 +29,13 @@ resource "libvirt_domain" "it" {{
     );
     let Some(terraform) = Workspace::new(&uri, &configuration) else { return };
 
-    let apply = terraform.start(&["apply", "-no-color", "-input=false", "-auto-approve", "-parallelism=2"]);
+    let mut apply = terraform.start(&["apply", "-no-color", "-input=false", "-auto-approve", "-parallelism=2"]);
     let start = Instant::now();
     let defined = || {
         let files = daemon.definitions().read_dir().map(|files| files.flatten().collect()).unwrap_or_else(|_| vec![]);
         files.iter().filter(|file| file.path().extension().is_some_and(|extension| extension == "xml")).count()
     };
-    while defined() < 10 && start.elapsed() < Duration::from_secs(120) {
+    while defined() < 10 && start.elapsed() < Duration::from_secs(120) && matches!(apply.try_wait(), Ok(None)) {
         thread::sleep(Duration::from_millis(2));
     }
     let reached = defined();
