@@ -1,4 +1,11 @@
-//! What the tests share: comparing documents and finding them.
+//! What the tests share: comparing documents and finding them, running Terraform with the provider that was built
+//! here, asking libvirt through `virsh`, libvirt daemons of one's own, and reading the project's own sources.
 
 pub mod canonical;
 pub mod corpus;
+pub mod examples;
+pub mod libvirt;
+pub mod repository;
+pub mod skip;
+pub mod sources;
+pub mod terraform;
