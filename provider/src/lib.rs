@@ -1,4 +1,8 @@
 //! The provider: Terraform's protocol on one side, libvirt on the other.
 
+pub mod cancel;
 pub mod libvirt;
 pub mod resource;
+mod rpc;
+pub mod server;
+mod wire;

@@ -6,5 +6,8 @@
 
 pub mod convert;
 pub mod diagnostics;
+pub mod plan;
+pub mod reconcile;
 pub mod shape;
+pub mod validate;
 pub mod value;
