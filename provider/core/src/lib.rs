@@ -4,10 +4,21 @@
 //! It must not know any element or resource name, do I/O, or depend on tokio, tonic or virt: whatever names a
 //! thing of libvirt's comes in as data.
 
+pub mod canonical;
+mod compare;
 pub mod convert;
 pub mod diagnostics;
+mod exclusive;
+mod forms;
+mod matching;
+pub mod meaning;
+pub mod place;
 pub mod plan;
 pub mod reconcile;
 pub mod shape;
+pub mod size;
 pub mod validate;
 pub mod value;
+
+#[cfg(test)]
+mod testing;

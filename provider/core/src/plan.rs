@@ -1,35 +1,215 @@
-//! STAND-IN, replaced when the branch that plans is merged: marks what only libvirt can know as unknown.
+//! What Terraform is told will be there after an apply. Pure: knows configuration, prior state and shape, nothing of
+//! the host.
+//!
+//! The rules:
+//!
+//! * What the configuration sets is planned as it stands there, or as the prior state spells it where that means
+//!   the same. What it does not set is null, unless the attribute is computed.
+//! * A computed attribute keeps its prior value. It is unknown in what is new, and it becomes unknown when it was
+//!   null and anything else in the resource changes: a change may bring it about. No update makes a value that is there unknown
+//!   again: identities never change in place, and the rest is read again with the next refresh. A resource for
+//!   which one does change says so itself.
+//! * A size and its unit are kept together or not at all. A computed size whose unit changes is unknown.
+//! * List elements are matched by [`matching`]; Terraform compares them by position, so an element that moved is
+//!   spelled as the configuration has it.
+//! * Nothing changed: exactly the prior state.
 
-use crate::diagnostics::{AttributePath, Diagnostics};
-use crate::shape::{Class, Shape};
-use crate::value::Value;
+use crate::compare::Compare;
+use crate::diagnostics::AttributePath;
+use crate::matching;
+use crate::meaning::Hooks;
+use crate::shape::{Attribute, Class, Kind, List, Shape};
+use crate::size;
+use crate::value::{Object, Value};
 
-/// What a change will lead to.
-#[derive(Debug, Default)]
+/// A plan.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Planned {
-    /// The planned state.
+    /// The object after the apply; null when it is to be destroyed.
     pub value: Value,
-    /// The attributes for which the object must be made anew.
+    /// The changed attributes for which a new object is needed.
     pub replace: Vec<AttributePath>,
-    /// Errors and warnings.
-    pub diagnostics: Diagnostics,
 }
 
-/// Plans a create (`prior` is null) or an update.
-pub fn plan(shape: &Shape, config: &Value, prior: &Value, proposed: &Value) -> Planned {
-    let _ = config;
-    let mut planned = Planned { value: proposed.clone(), ..Planned::default() };
-    for attribute in shape.attributes {
-        let computed = matches!(attribute.class, Class::ServerDefault | Class::Runtime);
-        if computed && proposed.get(attribute.name).is_null() {
-            planned.value.set(attribute.name, Value::UNKNOWN);
-        }
-        if attribute.class == Class::WriteOnly {
-            planned.value.set(attribute.name, Value::Null);
-        }
-        if attribute.replace && !prior.is_null() && prior.get(attribute.name) != proposed.get(attribute.name) {
-            planned.replace.push(AttributePath::root(attribute.name));
+/// Plans the way from `prior` (null when creating) to `config`. `proposed` is Terraform's own draft, of which only
+/// that it is null matters: then the object is to be destroyed.
+pub fn plan(shape: &Shape, config: &Value, prior: &Value, proposed: &Value, hooks: &dyn Hooks) -> Planned {
+    if proposed.is_null() {
+        return Planned::default();
+    }
+    let origin = if prior.is_null() { Origin::New } else { Origin::SamePlace };
+    let site = Site { config, prior, origin, path: AttributePath::default() };
+    let compare = Compare::new(config, prior, hooks);
+    let mut steady = Planner { compare, changing: false, replace: Vec::new() };
+    let value = steady.object(shape, &site);
+    if prior.is_null() || value == *prior {
+        return Planned { value, replace: Vec::new() };
+    }
+    // Something changes, and only now is it known: so once more, with that in mind.
+    let value = Planner { compare, changing: true, replace: Vec::new() }.object(shape, &site);
+    Planned { value, replace: steady.replace }
+}
+
+struct Planner<'a> {
+    /// The configuration on the left, the prior state on the right.
+    compare: Compare<'a>,
+    /// Whether anything in the resource changes.
+    changing: bool,
+    replace: Vec<AttributePath>,
+}
+
+/// An object on both sides.
+struct Site<'a> {
+    config: &'a Value,
+    /// Null where the object is new.
+    prior: &'a Value,
+    origin: Origin,
+    path: AttributePath,
+}
+
+/// Where a list element, or what is in it, comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    SamePlace,
+    /// It had another position, so its prior spelling stands where Terraform does not look for it.
+    Moved,
+    /// It is created, which is no reason to replace anything.
+    New,
+}
+
+impl<'a> Site<'a> {
+    fn attribute(&self, attribute: &Attribute) -> Site<'a> {
+        Site {
+            config: self.config.get(attribute.name),
+            prior: self.prior.get(attribute.name),
+            origin: self.origin,
+            path: self.path.attribute(attribute.name),
         }
     }
-    planned
+
+    /// The element at `position`, whose counterpart in the prior list was at `before`.
+    fn element(&self, position: usize, before: Option<usize>) -> Site<'a> {
+        static NULL: Value = Value::Null;
+        let origin = match (before, self.origin) {
+            (None, _) => Origin::New,
+            (Some(before), Origin::SamePlace) if before != position => Origin::Moved,
+            (Some(_), origin) => origin,
+        };
+        Site {
+            config: self.config.items().get(position).unwrap_or(&NULL),
+            prior: before.and_then(|before| self.prior.items().get(before)).unwrap_or(&NULL),
+            origin,
+            path: self.path.element(position),
+        }
+    }
 }
+
+impl Planner<'_> {
+    fn object(&mut self, shape: &Shape, site: &Site<'_>) -> Value {
+        let mut object = Object::new();
+        for attribute in shape.attributes {
+            let value = self.attribute(shape, attribute, site);
+            if attribute.replace && site.origin != Origin::New && self.needs_new(shape, attribute, site, &value) {
+                self.replace.push(site.path.attribute(attribute.name));
+            }
+            if !value.is_null() {
+                object.insert(attribute.name, value);
+            }
+        }
+        Value::Object(object)
+    }
+
+    fn attribute(&mut self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> Value {
+        let inner = site.attribute(attribute);
+        match (attribute.class, inner.config) {
+            (Class::WriteOnly, _) => Value::Null,
+            (Class::Runtime, _) | (Class::ServerDefault, Value::Null) => self.computed(shape, attribute, site),
+            (Class::Configured, Value::Null) => {
+                self.note_removed(attribute, &inner);
+                Value::Null
+            }
+            (_, Value::Unknown(_)) => inner.config.clone(),
+            (_, config) => match attribute.kind {
+                Kind::Object(shape) => self.object(shape, &inner),
+                Kind::List(shape, list) => self.list(shape, list, &inner),
+                _ if site.origin == Origin::SamePlace && self.keeps(shape, attribute, site) => inner.prior.clone(),
+                _ => config.clone(),
+            },
+        }
+    }
+
+    fn list(&mut self, shape: &Shape, list: &List, site: &Site<'_>) -> Value {
+        let partners = matching::pair(shape, list, site.config.items(), site.prior.items(), &self.compare);
+        let elements = partners.into_iter().enumerate().map(|(position, before)| {
+            let inner = site.element(position, before);
+            match inner.config {
+                Value::Object(_) => self.object(shape, &inner),
+                other => other.clone(),
+            }
+        });
+        Value::List(elements.collect())
+    }
+
+    fn computed(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> Value {
+        let prior = site.prior.get(attribute.name);
+        if site.prior.is_null() || !self.keeps(shape, attribute, site) {
+            Value::UNKNOWN
+        } else if prior.is_null() && self.changing {
+            Value::UNKNOWN
+        } else {
+            prior.clone()
+        }
+    }
+
+    /// Whether the prior value may stand for the configured one: an attribute by itself, a size with its unit.
+    fn keeps(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> bool {
+        let fits = |member: &Attribute| {
+            let (config, prior) = (site.config.get(member.name), site.prior.get(member.name));
+            config.is_null() == prior.is_null() || config.is_null() && member.class != Class::Configured
+        };
+        match size::bundle(shape, attribute) {
+            Some(bundle) => bundle.members().all(fits) && self.means_same(shape, attribute, site),
+            None => fits(attribute) && self.means_same(shape, attribute, site),
+        }
+    }
+
+    /// Whether the configuration asks for nothing else than the prior state has.
+    fn means_same(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> bool {
+        let same = |member: &Attribute| match site.config.get(member.name) {
+            Value::Null => member.class != Class::Configured || site.prior.get(member.name).is_null(),
+            _ => self.compare.same(member, site.config, site.prior),
+        };
+        match size::bundle(shape, attribute) {
+            // Written sizes are compared with their unit, so that the unit needs no look of its own.
+            Some(bundle) => {
+                bundle.sizes.iter().all(|size| same(size)) && (bundle.is_used(site.config) || same(bundle.unit))
+            }
+            None => same(attribute),
+        }
+    }
+
+    /// Whether the value planned for an attribute that cannot change in place is a change.
+    fn needs_new(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>, planned: &Value) -> bool {
+        match attribute.kind {
+            _ if attribute.class == Class::WriteOnly => false,
+            Kind::Object(_) | Kind::List(..) => *planned != *site.prior.get(attribute.name),
+            _ => !self.means_same(shape, attribute, site),
+        }
+    }
+
+    /// What goes with an object that is removed may be such that a new object is needed.
+    fn note_removed(&mut self, attribute: &Attribute, site: &Site<'_>) {
+        let Kind::Object(shape) = attribute.kind else { return };
+        for inner in shape.attributes.iter().filter(|inner| inner.class == Class::Configured) {
+            let below = site.attribute(inner);
+            if inner.replace && !below.prior.is_null() {
+                self.replace.push(below.path.clone());
+            }
+            self.note_removed(inner, &below);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

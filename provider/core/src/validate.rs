@@ -1,31 +1,163 @@
-//! STAND-IN, replaced when the branch that validates is merged: words only.
+//! What is wrong with a configuration by the grammar alone. Knows shapes; must not know the host, nor what libvirt
+//! checks beyond its grammar.
 
-use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics};
-use crate::shape::{Form, Kind, Shape};
+use crate::compare::Compare;
+use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Severity};
+use crate::exclusive;
+use crate::forms;
+use crate::matching;
+use crate::meaning::NoHooks;
+use crate::place::Place;
+use crate::shape::{Attribute, Class, Kind, List, Scalar, Shape};
 use crate::value::Value;
 
-/// How loudly validation speaks.
+/// What a value that the grammar does not have is taken for. A libvirt newer than the schemas may know more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Level {
-    /// What the grammar does not allow is an error.
+    /// An error.
     #[default]
     Error,
-    /// It is a warning.
+    /// A warning.
     Warn,
-    /// Nothing is checked.
+    /// No matter.
     Off,
 }
 
-/// Checks a configuration.
+/// Checks a configuration: words, patterns, ranges, required members, keys that are there twice, and branches that
+/// exclude each other. Unknown values pass. The last is an error at any level: one of the branches would be lost in
+/// silence.
 pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for attribute in shape.attributes {
-        let (Kind::Leaf(scalar), Some(text)) = (attribute.kind, config.get(attribute.name).as_str()) else { continue };
-        let allowed = |form: &Form| matches!(form, Form::Words(words) if words.contains(&text));
-        if !scalar.forms.is_empty() && !scalar.forms.iter().any(allowed) {
-            let detail = format!("{text} is not allowed here.");
-            found.push(Diagnostic::error("Not allowed", detail).at(AttributePath::root(attribute.name)));
+    let mut validator = Validator { level, diagnostics: Diagnostics::new() };
+    validator.element(shape, config, &AttributePath::default(), &Place::default());
+    validator.diagnostics
+}
+
+struct Validator {
+    level: Level,
+    diagnostics: Diagnostics,
+}
+
+impl Validator {
+    /// An object that is anchored at an XML element of its own.
+    fn element(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
+        self.object(shape, value, path, place);
+        self.diagnostics.extend(exclusive::check(shape, value, path, place));
+    }
+
+    fn object(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
+        if value.as_object().is_none() {
+            return;
+        }
+        for attribute in shape.attributes {
+            let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
+            match set {
+                Value::Null if attribute.required => self.missing(attribute, path, place),
+                Value::Null | Value::Unknown(_) => {}
+                set => self.attribute(attribute, set, &path, place),
+            }
         }
     }
-    if level == Level::Off { Diagnostics::new() } else { found }
+
+    fn attribute(&mut self, attribute: &Attribute, value: &Value, path: &AttributePath, place: &Place) {
+        match attribute.kind {
+            Kind::Leaf(scalar) => self.leaf(attribute, scalar, value, path, place),
+            // Terraform has no path to an element of a set.
+            Kind::Set(scalar) => value.items().iter().for_each(|item| self.leaf(attribute, scalar, item, path, place)),
+            Kind::Leaves(scalar) => {
+                for (position, item) in value.items().iter().enumerate() {
+                    self.leaf(attribute, scalar, item, &path.element(position), place);
+                }
+            }
+            Kind::Object(shape) => {
+                let anchor = place.anchor(attribute.xml.as_ref());
+                match attribute.xml.as_ref().is_none_or(|xml| xml.anchored) {
+                    true => self.element(shape, value, path, &anchor),
+                    false => self.object(shape, value, path, &anchor),
+                }
+            }
+            Kind::List(shape, list) => {
+                let anchor = place.anchor(attribute.xml.as_ref());
+                for (position, item) in value.items().iter().enumerate() {
+                    self.element(shape, item, &path.element(position), &anchor);
+                }
+                self.duplicates(attribute, shape, list, value, path, place);
+            }
+        }
+    }
+
+    fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
+        // What cannot be set is Terraform's to refuse.
+        if attribute.class == Class::Runtime || forms::accepts(scalar, value) {
+            return;
+        }
+        let secret = attribute.sensitive || attribute.class == Class::WriteOnly;
+        let shown = if secret { "(sensitive)".to_string() } else { show(value) };
+        let meant = match forms::suggestion(scalar, value) {
+            Some(word) if !secret => format!(" Did you mean {word:?}?"),
+            _ => String::new(),
+        };
+        let detail =
+            format!("{path} is {shown}. Allowed: {}.{meant}{}", forms::describe(scalar), in_xml(attribute, place));
+        self.report("Value not allowed", detail, path.clone());
+    }
+
+    fn missing(&mut self, attribute: &Attribute, path: AttributePath, place: &Place) {
+        let detail = format!("{path} must be set wherever the object it belongs to is.{}", in_xml(attribute, place));
+        self.report("Required attribute missing", detail, path);
+    }
+
+    fn duplicates(
+        &mut self,
+        attribute: &Attribute,
+        shape: &Shape,
+        list: &List,
+        value: &Value,
+        path: &AttributePath,
+        place: &Place,
+    ) {
+        let compare = Compare::new(&Value::Null, &Value::Null, &NoHooks);
+        let items = value.items();
+        for (later, item) in items.iter().enumerate() {
+            let same = |other: &Value| matching::same_key(shape, list, other, item, &compare) == Some(true);
+            let Some((earlier, other)) = items[..later].iter().enumerate().find(|(_, other)| same(other)) else {
+                continue;
+            };
+            let key = matching::common_key(list, other, item).unwrap_or_default();
+            let values: Vec<String> = key.iter().map(|part| format!("{part} = {}", show(item.at(part)))).collect();
+            let detail = format!(
+                "{} and {} have the same {}, by which they are told apart.{}",
+                path.element(earlier),
+                path.element(later),
+                values.join(", "),
+                in_xml(attribute, place)
+            );
+            self.report("The same element twice", detail, path.element(later));
+        }
+    }
+
+    fn report(&mut self, summary: &str, detail: String, path: AttributePath) {
+        let severity = match self.level {
+            Level::Error => Severity::Error,
+            Level::Warn => Severity::Warning,
+            Level::Off => return,
+        };
+        self.diagnostics.push(Diagnostic { severity, summary: summary.to_string(), detail, path });
+    }
 }
+
+fn in_xml(attribute: &Attribute, place: &Place) -> String {
+    attribute.xml.as_ref().map_or(String::new(), |xml| format!(" In the XML: {}.", place.of(xml)))
+}
+
+fn show(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text:?}"),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        _ => "set".to_string(),
+    }
+}
+
+#[cfg(test)]
+#[path = "validate_tests.rs"]
+mod tests;

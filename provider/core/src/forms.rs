@@ -1,0 +1,114 @@
+//! Whether a primitive value is one the grammar accepts, and what it accepts instead. Knows one scalar at a time.
+
+use crate::canonical::canonical;
+use crate::meaning::integer;
+use crate::shape::{Form, Meaning, Primitive, Scalar};
+use crate::value::{Number, Value};
+
+/// More words than this are not listed in a message.
+const LISTED_WORDS: usize = 24;
+
+/// Whether a known value is one of the scalar's forms. No forms: anything goes.
+pub(crate) fn accepts(scalar: &Scalar, value: &Value) -> bool {
+    match (scalar.meaning, value) {
+        (Meaning::Xml, Value::String(text)) => canonical(text).is_some(),
+        (_, Value::Null | Value::Unknown(_) | Value::Bool(_)) => true,
+        (Meaning::Switch(on, off), Value::String(text)) if [on, off, "true", "false"].contains(&text.as_str()) => true,
+        _ => scalar.forms.is_empty() || scalar.forms.iter().any(|form| form_accepts(form, scalar, value)),
+    }
+}
+
+fn form_accepts(form: &Form, scalar: &Scalar, value: &Value) -> bool {
+    match form {
+        Form::Words(words) => value.as_str().is_some_and(|text| words.contains(&text)),
+        Form::Integer(low, high) => {
+            let radix = if scalar.meaning == Meaning::Hexadecimal { 16 } else { 10 };
+            integer(value, radix).is_some_and(|number| (*low..=*high).contains(&number))
+        }
+        Form::Decimal => match value {
+            Value::Number(_) => true,
+            value => value.as_str().is_some_and(|text| Number::parse(text).is_some()),
+        },
+        Form::Pattern(pattern) => spellings(scalar, value).iter().any(|text| pattern.matches(text)),
+    }
+}
+
+/// The texts that the XML may hold for a value. Terraform's numbers have lost the base and the leading zeros that
+/// a pattern may ask for.
+fn spellings(scalar: &Scalar, value: &Value) -> Vec<String> {
+    let number = match value {
+        Value::String(text) => return vec![text.clone()],
+        Value::Number(number) => number,
+        _ => return Vec::new(),
+    };
+    let mut texts = vec![number.to_string()];
+    match (scalar.meaning, number.as_integer()) {
+        (Meaning::Number | Meaning::Hexadecimal, Some(integer)) if integer >= 0 => {
+            texts.extend((1..=16).map(|width| format!("{integer:0width$x}")));
+            texts.extend((1..=16).map(|width| format!("0x{integer:0width$x}")));
+        }
+        (Meaning::Octal, Some(integer)) => texts.extend((3..=5).map(|width| format!("{integer:0width$}"))),
+        _ => {}
+    }
+    texts
+}
+
+/// What the scalar accepts, for a message.
+pub(crate) fn describe(scalar: &Scalar) -> String {
+    if scalar.meaning == Meaning::Xml {
+        return "well-formed XML with every namespace prefix declared".to_string();
+    }
+    let mut parts = Vec::new();
+    if let Meaning::Switch(on, off) = scalar.meaning {
+        parts.extend([on, off, "true", "false"].map(|word| format!("{word:?}")));
+    }
+    let words: Vec<String> =
+        words(scalar).map(|word| format!("{word:?}")).filter(|word| !parts.contains(word)).collect();
+    let more = words.len().saturating_sub(LISTED_WORDS);
+    parts.extend(words.into_iter().take(LISTED_WORDS));
+    if more > 0 {
+        parts.push(format!("{more} other words"));
+    }
+    for form in scalar.forms {
+        match form {
+            Form::Words(_) => {}
+            Form::Integer(low, high) => parts.push(integer_range(*low, *high)),
+            Form::Decimal => parts.push("a decimal number".to_string()),
+            Form::Pattern(pattern) => parts.push(format!("text that matches {}", pattern.text)),
+        }
+    }
+    parts.join(", ")
+}
+
+fn integer_range(low: i128, high: i128) -> String {
+    // The bound of a machine type says nothing to a person.
+    match (low <= i32::MIN.into(), high >= i32::MAX.into()) {
+        (true, true) => "an integer".to_string(),
+        (false, true) => format!("an integer from {low} up"),
+        (true, false) => format!("an integer up to {high}"),
+        (false, false) => format!("an integer from {low} to {high}"),
+    }
+}
+
+/// The word that was probably meant: near enough that one slip explains the difference, or a few in a long one.
+pub(crate) fn suggestion(scalar: &Scalar, value: &Value) -> Option<&'static str> {
+    let text = value.as_str()?.to_lowercase();
+    let distance = |word: &&'static str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
+    let nearest = switch_words(scalar).into_iter().chain(words(scalar)).min_by_key(distance)?;
+    (distance(&nearest) <= 1 + nearest.len() / 4).then_some(nearest)
+}
+
+fn words(scalar: &Scalar) -> impl Iterator<Item = &'static str> {
+    let of_form = |form: &'static Form| match form {
+        Form::Words(words) => *words,
+        _ => &[],
+    };
+    scalar.forms.iter().flat_map(of_form).copied()
+}
+
+fn switch_words(scalar: &Scalar) -> Vec<&'static str> {
+    match scalar.meaning {
+        Meaning::Switch(on, off) if scalar.primitive == Primitive::String => vec![on, off],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,46 @@
+//! Places in the XML as people write them: `device/target@dev`. Knows the shape's vocabulary only.
+
+use crate::shape::{Leaf, Step, When, Xml};
+
+/// A place that attributes' places start from: the element a shape is anchored at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place(String);
+
+impl Place {
+    /// The element that `steps` lead to.
+    pub fn element(&self, steps: &[Step]) -> Place {
+        let mut place = self.0.clone();
+        for step in steps {
+            if !place.is_empty() {
+                place.push('/');
+            }
+            place.push_str(step.name.local);
+            if let Some((attribute, value)) = step.only {
+                place.push_str(&format!("[{attribute}={value}]"));
+            }
+        }
+        Place(place)
+    }
+
+    /// The anchor for the members of an object or list that lives at `xml`; what only groups has that of its parent.
+    pub fn anchor(&self, xml: Option<&Xml>) -> Place {
+        match xml {
+            Some(xml) if xml.anchored => self.element(xml.steps),
+            _ => self.clone(),
+        }
+    }
+
+    /// An attribute's place: the XML attribute after `@`, otherwise the element.
+    pub fn of(&self, xml: &Xml) -> String {
+        let element = self.element(xml.steps).0;
+        match xml.leaf {
+            Leaf::Attribute(name) => format!("{element}@{}", name.local),
+            Leaf::Text | Leaf::Element | Leaf::Raw => element,
+        }
+    }
+
+    /// The place of the XML attribute that a condition is about.
+    pub fn of_condition(&self, when: &When) -> String {
+        format!("{}@{}", self.element(when.steps).0, when.attribute)
+    }
+}
