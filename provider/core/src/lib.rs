@@ -12,11 +12,13 @@ mod exclusive;
 mod forms;
 mod matching;
 pub mod meaning;
+pub mod merge;
 pub mod place;
 pub mod plan;
 pub mod reconcile;
 pub mod shape;
 pub mod size;
+pub mod tree;
 pub mod validate;
 pub mod value;
 

@@ -1,19 +1,29 @@
 //! The only place that knows `virt`.
+//!
+//! Thin, blocking wrappers with typed errors: one file per kind of object. Knows libvirt's calls and flags; must not
+//! know Terraform's values, or what a resource does with an object.
 
-/// A libvirt host that the provider talks to: the uri and, once it was needed, the connection.
-#[derive(Debug)]
-pub struct Host {
-    uri: String,
-}
+mod advice;
+mod capabilities;
+mod connection;
+mod domain;
+mod error;
+mod host;
+mod network;
+mod pool;
+mod upload;
+mod uri;
+mod volume;
 
-impl Host {
-    /// A host that is connected to when first used.
-    pub fn new(uri: impl Into<String>) -> Host {
-        Host { uri: uri.into() }
-    }
+pub use capabilities::Capabilities;
+pub use connection::Connection;
+pub use domain::{AddressSource, Domain, DomainInterface, StartFlags, State};
+pub use error::Error;
+pub use host::Host;
+pub use network::{Network, NetworkChange, NetworkCommand, NetworkSection};
+pub use pool::{Pool, PoolState};
+pub use upload::Upload;
+pub use volume::Volume;
 
-    /// The uri as configured.
-    pub fn uri(&self) -> &str {
-        &self.uri
-    }
-}
+/// What a libvirt call gives.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -41,7 +41,7 @@ impl Server {
             "Provider not configured",
             "Terraform asked for a host before it configured the provider.",
         );
-        let settings = Settings { host: Err(unconfigured), level: Level::default(), cancel: Cancel::new() };
+        let settings = Settings { host: Err(unconfigured), level: Level::default(), cancel: Cancel::default() };
         Server { registry, settings: RwLock::new(settings) }
     }
 

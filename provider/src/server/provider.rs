@@ -68,21 +68,20 @@ impl Server {
     /// never does, so the uri may still be unknown. (protocol: ConfigureProvider)
     pub fn configure(&self, config: &Value) -> Diagnostics {
         let found = self.validate_provider(config);
-        self.change_settings(|settings| {
-            settings.host = host(config);
-            settings.cancel = Cancel::new();
-        });
+        let cancel = Cancel::default();
+        let host = host(config, &cancel);
+        self.change_settings(|settings| (settings.host, settings.cancel) = (host, cancel));
         found
     }
 }
 
-fn host(config: &Value) -> Result<Arc<Host>, Diagnostic> {
+fn host(config: &Value, cancel: &Cancel) -> Result<Arc<Host>, Diagnostic> {
     let uri = match config.get("uri") {
         Value::Unknown(_) => return Err(unknown_uri()),
         Value::String(uri) if !uri.is_empty() => uri.clone(),
         _ => env::var(URI_VARIABLE).ok().filter(|uri| !uri.is_empty()).unwrap_or_else(|| DEFAULT_URI.to_string()),
     };
-    Ok(Arc::new(Host::new(uri)))
+    Ok(Arc::new(Host::with_cancel(uri, cancel.clone())))
 }
 
 fn unknown_uri() -> Diagnostic {

@@ -2,6 +2,7 @@
 //! know any resource.
 
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, has_errors};
+use provider_core::meaning::{Hooks, NoHooks};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::shape::{Class, Shape};
@@ -15,6 +16,9 @@ use crate::resource::{Outcome, Resource};
 /// The private state of what has just been imported. The read that follows an import at once takes in everything;
 /// later reads take in only what state already has.
 const IMPORTED: &[u8] = br#"{"imported":true}"#;
+
+/// The behaviours that the shapes refer to by name.
+const HOOKS: &dyn Hooks = &NoHooks;
 
 /// What Terraform proposes. (protocol: PlanResourceChange)
 #[derive(Debug)]
@@ -90,9 +94,9 @@ impl Server {
         if proposed.is_null() {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
-        let mut planned = plan(resource.shape(), &config, &prior, &proposed);
-        planned.diagnostics.extend(resource.plan(&config, &prior, &mut planned.value));
-        let provider_core::plan::Planned { value, replace, diagnostics } = planned;
+        let mut planned = plan(resource.shape(), &config, &prior, &proposed, HOOKS);
+        let diagnostics = resource.plan(&config, &prior, &mut planned.value);
+        let provider_core::plan::Planned { value, replace } = planned;
         // What is being made cannot be replaced; Terraform rejects such paths.
         let replace = if prior.is_null() { Vec::new() } else { replace };
         Ok(Planned { value, replace, private, diagnostics })
@@ -122,7 +126,7 @@ impl Server {
             Err(diagnostics) => return Ok(State { value: prior, private, diagnostics }),
             Ok(None) => Value::Null,
             Ok(Some(actual)) if imported => after_import(resource.shape(), &actual),
-            Ok(Some(actual)) => after_read(resource.shape(), &prior, &actual),
+            Ok(Some(actual)) => after_read(resource.shape(), &prior, &actual, HOOKS),
         };
         let private = if imported { Vec::new() } else { private };
         Ok(State { value, private, diagnostics: Vec::new() })
@@ -155,14 +159,16 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change) -> (Value, Diag
     let Outcome { actual, diagnostics } = resource.update(host, &change.config, &change.prior, &change.planned);
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
-        Some(actual) if has_errors(&diagnostics) => (after_read(resource.shape(), &change.prior, &actual), diagnostics),
+        Some(actual) if has_errors(&diagnostics) => {
+            (after_read(resource.shape(), &change.prior, &actual, HOOKS), diagnostics)
+        }
         Some(actual) => (applied(resource, change, &actual, &diagnostics), diagnostics),
         None => (change.prior.clone(), or_defect(diagnostics)),
     }
 }
 
 fn applied(resource: &dyn Resource, change: &Change, actual: &Value, found: &[Diagnostic]) -> Value {
-    let state = after_apply(resource.shape(), &change.planned, actual);
+    let state = after_apply(resource.shape(), &change.planned, actual, HOOKS);
     // After an error, unknown values are to be expected, and Terraform would complain of each on top of it.
     if has_errors(found) { known(state) } else { state }
 }

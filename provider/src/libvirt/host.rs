@@ -1,0 +1,87 @@
+//! A libvirt host and the one connection to it. Knows when to connect; must not know what the connection is used for.
+
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::time::Instant;
+
+use provider_core::diagnostics::Diagnostic;
+
+use crate::cancel::Cancel;
+
+use super::connection::Connection;
+use super::{Error, Result, uri};
+
+/// A libvirt host that the provider talks to: the uri and, once it was needed, the connection, which all threads share.
+/// libvirt multiplexes calls on one connection.
+#[derive(Debug)]
+pub struct Host {
+    uri: String,
+    cancel: Cancel,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    connection: Option<Connection>,
+    /// The last failure and when it was known: who waited for that attempt gets its error instead of trying again.
+    failed: Option<(Instant, Error)>,
+}
+
+impl Host {
+    /// A host that is connected to when first used.
+    pub fn new(uri: impl Into<String>) -> Host {
+        Host::with_cancel(uri, Cancel::default())
+    }
+
+    /// The same, with the flag that ends long waits.
+    pub fn with_cancel(uri: impl Into<String>, cancel: Cancel) -> Host {
+        Host { uri: uri.into(), cancel, state: Mutex::default() }
+    }
+
+    /// The uri as configured, a password in it hidden.
+    pub fn uri(&self) -> String {
+        uri::shown(&self.uri)
+    }
+
+    /// The flag that ends long waits.
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// The connection; made when first needed and made anew when it died. Source: `virConnectOpen`,
+    /// `virConnectIsAlive`.
+    pub fn connect(&self) -> Result<Connection> {
+        let asked = Instant::now();
+        let mut state = self.state();
+        if let Some(connection) = state.connection.as_ref().filter(|connection| connection.is_alive()) {
+            return Ok(connection.clone());
+        }
+        if let Some((_, error)) = state.failed.as_ref().filter(|(when, _)| *when >= asked) {
+            return Err(error.clone());
+        }
+        state.connection = None;
+        let opened = self.open();
+        match &opened {
+            Ok(connection) => state.connection = Some(connection.clone()),
+            Err(error) => state.failed = Some((Instant::now(), error.clone())),
+        }
+        opened
+    }
+
+    /// The connection, or the message that there is none.
+    pub fn connection(&self) -> std::result::Result<Connection, Diagnostic> {
+        self.connect().map_err(|error| error.diagnostic(format!("Cannot connect to libvirt at {}", self.uri())))
+    }
+
+    fn open(&self) -> Result<Connection> {
+        // Without this libvirt writes every error to standard error as well, where Terraform shows it as noise.
+        static QUIET: Once = Once::new();
+        QUIET.call_once(virt::error::clear_error_callback);
+        tracing::debug!(uri = self.uri(), "connecting to libvirt");
+        Connection::open(&uri::for_libvirt(&self.uri))
+            .map_err(|error| error.clone().with_message(error.message().replace(&self.uri, &self.uri())))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
