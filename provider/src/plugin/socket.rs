@@ -2,6 +2,8 @@
 //! what is said over it.
 
 use std::env;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -28,8 +30,9 @@ impl Socket {
     }
 
     fn open(parent: &Path) -> std::io::Result<Socket> {
-        // The library makes the directory for its owner alone. Names are short, since a socket's path has 107 bytes.
-        let directory = tempfile::Builder::new().prefix("tf-libvirt-").tempdir_in(parent)?;
+        let private = Permissions::from_mode(0o700);
+        // Names are short, since a socket's path has 107 bytes.
+        let directory = tempfile::Builder::new().prefix("tf-libvirt-").permissions(private).tempdir_in(parent)?;
         let path = directory.path().join("s");
         Ok(Socket { listener: UnixListener::bind(&path)?, path, directory })
     }
@@ -43,7 +46,6 @@ impl Socket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     #[tokio::test]
     async fn the_directory_is_private_and_goes_with_the_socket() {
