@@ -3,6 +3,7 @@
 pub mod cancel;
 pub mod cli;
 pub mod libvirt;
+mod panic;
 pub mod plugin;
 pub mod resource;
 mod rpc;

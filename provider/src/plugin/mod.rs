@@ -6,7 +6,6 @@ mod connection;
 mod ecdsa;
 mod handshake;
 mod log;
-mod panic;
 mod serve;
 mod socket;
 mod tls;
@@ -17,6 +16,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
+use crate::panic;
 use crate::server::Server;
 
 pub use handshake::started_by_host;

@@ -1,7 +1,7 @@
 //! ApplyResourceChange.
 
 use super::Answered;
-use crate::server::{Change, Server};
+use crate::server::{Change, Server, State, known};
 use crate::wire::{self, proto};
 
 pub(super) fn apply(
@@ -15,10 +15,12 @@ pub(super) fn apply(
         planned: wire::value(shape, request.planned_state.as_ref())?,
         private: request.planned_private,
     };
-    let state = server.apply_resource(&request.type_name, change)?;
-    Ok(proto::ApplyResourceChangeResponse {
-        new_state: wire::message(shape, &state.value)?,
-        private: state.private,
-        diagnostics: wire::diagnostics(state.diagnostics),
-    })
+    let planned = change.planned.clone();
+    let State { value, private, mut diagnostics } = server.apply_resource(&request.type_name, change)?;
+    // A state that does not fit the schema is a defect; that the object is there must not be lost for it.
+    let new_state = wire::message(shape, &value).or_else(|error| {
+        diagnostics.push(error.into());
+        wire::message(shape, &known(planned))
+    })?;
+    Ok(proto::ApplyResourceChangeResponse { new_state, private, diagnostics: wire::diagnostics(diagnostics) })
 }

@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 use tonic::{Request, Response, Status};
 
+use crate::panic;
 use crate::server::Server;
 use crate::wire::proto::provider_server::{Provider, ProviderServer};
 use crate::wire::{self, proto};
@@ -49,6 +50,8 @@ trait Answer: Send + 'static {
 macro_rules! answers {
     ($($response:ident)*) => { $(
         impl Answer for proto::$response {
+            // Some of them have no other field.
+            #[allow(clippy::needless_update)]
             fn of(diagnostics: Diagnostics) -> Self {
                 proto::$response { diagnostics: wire::diagnostics(diagnostics), ..Default::default() }
             }
@@ -123,13 +126,11 @@ fn short<T>() -> &'static str {
 }
 
 fn panicked(error: JoinError) -> Diagnostic {
-    let message = error.try_into_panic().ok().and_then(|payload| {
-        let text = payload.downcast_ref::<&str>().map(ToString::to_string);
-        text.or_else(|| payload.downcast_ref::<String>().cloned())
-    });
+    // A call that was given up and did not panic can only be one at the end of the process.
+    let payload = error.try_into_panic().unwrap_or_else(|_| Box::new("the call was given up"));
     let detail = format!(
         "The provider failed in a way it should not: {}. Please report this, with the configuration that led to it.",
-        message.as_deref().unwrap_or("the call was given up")
+        panic::message(&*payload)
     );
     Diagnostic::error("The provider panicked", detail)
 }

@@ -16,7 +16,7 @@ use crate::libvirt::Host;
 
 pub use provider::PROVIDER;
 pub use registry::Registry;
-pub use resource::{Change, Plan, Planned, State};
+pub use resource::{Change, Plan, Planned, State, known};
 
 /// The provider: its resources, and the configuration once Terraform has sent one.
 #[derive(Debug)]

@@ -183,7 +183,7 @@ fn or_defect(mut diagnostics: Diagnostics) -> Diagnostics {
 }
 
 /// The value with null for everything unknown.
-fn known(value: Value) -> Value {
+pub fn known(value: Value) -> Value {
     match value {
         Value::Unknown(_) => Value::Null,
         Value::List(items) => Value::List(items.into_iter().map(known).collect()),

@@ -203,6 +203,10 @@ async fn failures_keep_what_is_there() {
     assert_eq!(summaries(&half.diagnostics), ["Cannot start"]);
     assert_eq!(unpacked(half.new_state)["id"], "half");
 
+    let misfit = apply(&mut client, Json::Null, planned("misfit"), config("misfit")).await;
+    assert_eq!(summaries(&misfit.diagnostics), ["Value of an unexpected form"]);
+    assert_eq!(unpacked(misfit.new_state), config("misfit"));
+
     let panicked = apply(&mut client, Json::Null, planned("panics"), config("panics")).await;
     assert_eq!(summaries(&panicked.diagnostics), ["The provider panicked"]);
     assert!(panicked.diagnostics[0].detail.contains("no such luck"));

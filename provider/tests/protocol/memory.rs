@@ -114,6 +114,12 @@ impl Resource for Thing {
                 actual: Some(self.put("half", planned)),
                 diagnostics: vec![Diagnostic::error("Cannot start", "It is there, though.")],
             },
+            "misfit" => {
+                let mut actual = self.put("misfit", planned);
+                actual.set("size", Value::from("large"));
+                actual.set("id", Value::from(true));
+                Outcome::done(actual)
+            }
             "slow" => {
                 assert!(host.cancel().wait(Duration::from_secs(60)), "nobody cancelled");
                 Outcome::failed(Diagnostic::error("Cancelled", ""))

@@ -83,6 +83,30 @@ fn installed() -> bool {
 const PLAN: &[&str] = &["plan", "-no-color", "-input=false", "-detailed-exitcode"];
 const APPLY: &[&str] = &["apply", "-no-color", "-input=false", "-auto-approve"];
 
+/// The program itself, started by Terraform with TLS.
+#[test]
+fn terraform_starts_the_program() {
+    if !installed() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_terraform-provider-libvirt")).parent().unwrap();
+    let configuration = HEAD.replace("memory", "libvirt");
+    fs::write(directory.path().join("main.tf"), configuration).unwrap();
+    let overrides = format!(
+        "provider_installation {{\n  dev_overrides {{\n    \"example.com/test/libvirt\" = {program:?}\n  }}\n  direct {{}}\n}}\n"
+    );
+    fs::write(directory.path().join("terraform.rc"), overrides).unwrap();
+    let mut command = Command::new("terraform");
+    command.args(["providers", "schema", "-json"]).current_dir(directory.path());
+    command.env("TF_CLI_CONFIG_FILE", directory.path().join("terraform.rc")).env("CHECKPOINT_DISABLE", "1");
+    let output = command.env_remove("TF_REATTACH_PROVIDERS").env_remove("TF_LOG").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let schemas: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let provider = &schemas["provider_schemas"]["example.com/test/libvirt"]["provider"];
+    assert_eq!(provider["block"]["attributes"]["uri"]["optional"], true);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn create_change_and_destroy() {
     if !installed() {
