@@ -9,6 +9,7 @@ mod log;
 mod serve;
 mod socket;
 mod tls;
+mod until;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -20,9 +21,10 @@ use crate::panic;
 use crate::server::Server;
 
 pub use handshake::started_by_host;
-pub use serve::{End, serve};
+pub use serve::serve;
 pub use socket::Socket;
 pub use tls::Identity;
+pub use until::Until;
 
 /// Why the provider could not start to serve. Terraform shows it to the user as it stands.
 #[derive(Debug, thiserror::Error)]
@@ -51,10 +53,11 @@ pub fn run(server: Server) -> ExitCode {
     finish(|runtime| {
         let identity = handshake::client_certificate().map(|pem| Identity::new(&pem)).transpose()?;
         runtime.block_on(async {
+            let until = Until::host_is_done()?;
             let socket = Socket::new()?;
             let certificate = identity.as_ref().map_or("", Identity::certificate);
             say(&handshake::line(socket.path(), certificate))?;
-            serve(socket, identity.as_ref(), Arc::new(server), End::WithHost).await
+            serve(socket, identity.as_ref(), Arc::new(server), until).await
         })
     })
 }
@@ -64,9 +67,10 @@ pub fn run(server: Server) -> ExitCode {
 pub fn debug(server: Server, address: &str) -> ExitCode {
     finish(|runtime| {
         runtime.block_on(async {
+            let until = Until::interrupted()?;
             let socket = Socket::new()?;
             say(&format!("Run Terraform with\n\n{}\n", handshake::reattach(socket.path(), address)))?;
-            serve(socket, None, Arc::new(server), End::WhenInterrupted).await
+            serve(socket, None, Arc::new(server), until).await
         })
     })
 }

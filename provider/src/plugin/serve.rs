@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use tonic::transport::Server as Grpc;
 
 use super::broker::{Controller, services};
 use super::connection::Connections;
-use super::{Identity, PluginError, Socket};
+use super::{Identity, PluginError, Socket, Until};
 use crate::rpc::Rpc;
 use crate::server::Server;
 
@@ -19,24 +18,12 @@ const PARTING: Duration = Duration::from_millis(500);
 /// How long calls may take to clean up after the host has gone without a word.
 const CLEANUP: Duration = Duration::from_secs(30);
 
-/// When serving ends, other than by SIGTERM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// When the host says so or is gone.
-    WithHost,
-    /// When interrupted: hosts come and go.
-    WhenInterrupted,
-}
-
-/// Serves on `socket`, encrypted if there is an `identity`, until `end`.
-///
-/// With a host, SIGINT is ignored: who presses Ctrl-C for Terraform does so for the whole process group, and Terraform
-/// then asks to stop in words.
+/// Serves on `socket`, encrypted if there is an `identity`, until told or left.
 pub async fn serve(
     socket: Socket,
     identity: Option<&Identity>,
     server: Arc<Server>,
-    end: End,
+    mut until: Until,
 ) -> Result<(), PluginError> {
     let rpc = Rpc::new(server);
     let controller = Controller::default();
@@ -51,16 +38,14 @@ pub async fn serve(
         .add_service(broker)
         .add_service(health)
         .serve_with_incoming(incoming);
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let with_host = end == End::WithHost;
+    let host = until.host;
     tokio::select! {
         served = grpc => return Ok(served?),
-        _ = terminate.recv() => give_up(&rpc).await,
-        _ = interrupt.recv(), if !with_host => give_up(&rpc).await,
-        () = controller.asked(), if with_host => {
+        () = until.signalled() => give_up(&rpc).await,
+        () = controller.asked(), if host => {
             let _ = timeout(PARTING, connections.closed()).await;
         }
-        () = connections.abandoned(), if with_host => give_up(&rpc).await,
+        () = connections.abandoned(), if host => give_up(&rpc).await,
     }
     drop(directory);
     Ok(())

@@ -1,7 +1,7 @@
 //! Every call of the protocol, as Terraform makes it.
 
 use serde_json::{Value as Json, json};
-use terraform_provider_libvirt::plugin::End;
+use terraform_provider_libvirt::plugin::Until;
 use tonic::Code;
 
 use crate::client::proto::*;
@@ -11,7 +11,7 @@ use crate::values::{REFINED, UNKNOWN, packed, thing, unpacked};
 const TYPE: &str = "memory_thing";
 
 async fn start() -> (Running, Client) {
-    let running = Running::start(End::WhenInterrupted);
+    let running = Running::start(Until::interrupted());
     let client = configured(&running).await;
     (running, client)
 }
@@ -295,7 +295,7 @@ async fn the_provider_checks_its_own_configuration() {
 
 #[tokio::test]
 async fn a_host_that_is_not_known_yet_is_no_error_before_it_is_needed() {
-    let running = Running::start(End::WhenInterrupted);
+    let running = Running::start(Until::interrupted());
     let mut client = running.client().await;
     let config = packed(json!({ "uri": UNKNOWN, "validation": null }));
     let request = ConfigureProviderRequest { config, ..Default::default() };

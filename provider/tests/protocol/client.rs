@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use terraform_provider_libvirt::plugin::{End, Socket, serve};
+use terraform_provider_libvirt::plugin::{Socket, Until, serve};
 use terraform_provider_libvirt::server::Server;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
@@ -35,16 +35,16 @@ pub struct Running {
 }
 
 impl Running {
-    /// Serves things from memory until `end`.
-    pub fn start(end: End) -> Running {
+    /// Serves things from memory as long as told.
+    pub fn start(until: std::io::Result<Until>) -> Running {
         let (server, store) = memory::server();
-        Running::of(server, store, end)
+        Running::of(server, store, until.unwrap())
     }
 
-    fn of(server: Arc<Server>, store: Store, end: End) -> Running {
+    fn of(server: Arc<Server>, store: Store, until: Until) -> Running {
         let socket = Socket::new().unwrap();
         let path = socket.path().to_path_buf();
-        let task = tokio::spawn(async move { serve(socket, None, server, end).await.unwrap() });
+        let task = tokio::spawn(async move { serve(socket, None, server, until).await.unwrap() });
         Running { socket: path, store, task }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use terraform_provider_libvirt::plugin::End;
+use terraform_provider_libvirt::plugin::Until;
 use tokio::time::timeout;
 
 use crate::client::Running;
@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn streams_stay_open_and_shutdown_ends_all() {
-    let running = Running::start(End::WithHost);
+    let running = Running::start(Until::host_is_done());
     let channel = running.channel().await;
     let mut stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap().into_inner();
     let knocks = tokio_stream::pending::<ConnInfo>();
@@ -34,14 +34,14 @@ async fn streams_stay_open_and_shutdown_ends_all() {
 
 #[tokio::test]
 async fn a_host_that_is_gone_ends_all() {
-    let running = Running::start(End::WithHost);
+    let running = Running::start(Until::host_is_done());
     drop(running.client().await);
     timeout(SOON, running.task).await.expect("it ends").unwrap();
 }
 
 #[tokio::test]
 async fn for_a_debugger_hosts_come_and_go() {
-    let running = Running::start(End::WhenInterrupted);
+    let running = Running::start(Until::interrupted());
     let channel = running.channel().await;
     GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
     assert!(timeout(Duration::from_secs(3), running.task).await.is_err());

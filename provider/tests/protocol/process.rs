@@ -92,6 +92,15 @@ async fn without_tls_it_answers_and_ends_when_told() {
 }
 
 #[tokio::test]
+async fn ended_before_anyone_came_it_leaves_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut plugin = Plugin::start(directory.path(), None);
+    signal(&plugin, "TERM");
+    assert!(plugin.ended().await);
+    assert_eq!(directory.path().read_dir().unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn ctrl_c_is_terraforms_to_handle() {
     let directory = tempfile::tempdir().unwrap();
     let mut plugin = Plugin::start(directory.path(), None);

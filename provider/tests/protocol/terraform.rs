@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
-use terraform_provider_libvirt::plugin::End;
+use terraform_provider_libvirt::plugin::Until;
 
 use crate::client::Running;
 
@@ -112,7 +112,7 @@ async fn create_change_and_destroy() {
     if !installed() {
         return;
     }
-    let running = Running::start(End::WhenInterrupted);
+    let running = Running::start(Until::interrupted());
     let workspace = Workspace::new(&running.socket);
     let thing = |size: u32| {
         format!(
@@ -168,7 +168,7 @@ async fn an_import_plans_clean_and_a_half_made_thing_is_tainted() {
     if !installed() {
         return;
     }
-    let running = Running::start(End::WhenInterrupted);
+    let running = Running::start(Until::interrupted());
     let workspace = Workspace::new(&running.socket);
     let thing = |name: &str| format!("resource \"memory_thing\" \"a\" {{\n  name = {name:?}\n  size = 3\n}}\n");
     workspace.write(&thing("a"));
