@@ -46,7 +46,13 @@ impl Connections {
     /// Accepts for as long as the stream is read.
     pub(super) fn accept(&self, listener: UnixListener, tls: Option<TlsAcceptor>) -> Incoming {
         let (sender, receiver) = mpsc::channel(1);
-        tokio::spawn(accept(listener, tls, self.clone(), sender));
+        let connections = self.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = sender.closed() => {}
+                () = accept(&listener, tls, &connections, &sender) => {}
+            }
+        });
         ReceiverStream::new(receiver)
     }
 
@@ -90,10 +96,10 @@ impl Drop for Open {
 pub(super) type Incoming = ReceiverStream<io::Result<Connection>>;
 
 async fn accept(
-    listener: UnixListener,
+    listener: &UnixListener,
     tls: Option<TlsAcceptor>,
-    connections: Connections,
-    sender: mpsc::Sender<io::Result<Connection>>,
+    connections: &Connections,
+    sender: &mpsc::Sender<io::Result<Connection>>,
 ) {
     loop {
         let stream = match listener.accept().await {
