@@ -51,7 +51,8 @@ fn write_content(node: Node<'_, '_>, out: &mut String) {
 }
 
 fn write_text(text: &mut String, between_elements: bool, out: &mut String) {
-    if !text.is_empty() && !(between_elements && text.trim().is_empty()) {
+    let is_insignificant = text.is_empty() || between_elements && text.trim().is_empty();
+    if !is_insignificant {
         let _ = write!(out, "{text:?}");
     }
     text.clear();

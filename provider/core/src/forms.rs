@@ -2,18 +2,22 @@
 
 use crate::canonical::canonical;
 use crate::meaning::integer;
-use crate::shape::{Form, Meaning, Primitive, Scalar};
+use crate::shape::{Form, Meaning, Scalar};
 use crate::value::{Number, Value};
 
 /// More words than this are not listed in a message.
 const LISTED_WORDS: usize = 24;
 
-/// Whether a known value is one of the scalar's forms. No forms: anything goes.
+/// Whether a known value is one of the scalar's forms. No forms: anything goes, but for a switch only
+/// its words.
 pub(crate) fn accepts(scalar: &Scalar, value: &Value) -> bool {
     match (scalar.meaning, value) {
         (Meaning::Xml, Value::String(text)) => canonical(text).is_some(),
         (_, Value::Null | Value::Unknown(_) | Value::Bool(_)) => true,
-        (Meaning::Switch(on, off), Value::String(text)) if [on, off, "true", "false"].contains(&text.as_str()) => true,
+        (Meaning::Switch(on, off), Value::String(text)) => {
+            [on, off, "true", "false"].contains(&text.as_str())
+                || scalar.forms.iter().any(|form| form_accepts(form, scalar, value))
+        }
         _ => scalar.forms.is_empty() || scalar.forms.iter().any(|form| form_accepts(form, scalar, value)),
     }
 }
@@ -90,11 +94,19 @@ fn integer_range(low: i128, high: i128) -> String {
     }
 }
 
-/// The word that was probably meant: near enough that one slip explains the difference, or a few in a long one.
+/// The word that was probably meant: for a switch the one that says the same elsewhere, otherwise one near enough that
+/// a slip explains the difference, or a few in a long word.
 pub(crate) fn suggestion(scalar: &Scalar, value: &Value) -> Option<&'static str> {
     let text = value.as_str()?.to_lowercase();
+    if let Meaning::Switch(on, off) = scalar.meaning {
+        match text.as_str() {
+            "1" | "on" | "yes" | "true" | "enable" | "enabled" => return Some(on),
+            "0" | "off" | "no" | "false" | "disable" | "disabled" => return Some(off),
+            _ => {}
+        }
+    }
     let distance = |word: &&'static str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
-    let nearest = switch_words(scalar).into_iter().chain(words(scalar)).min_by_key(distance)?;
+    let nearest = words(scalar).min_by_key(distance)?;
     (distance(&nearest) <= 1 + nearest.len() / 4).then_some(nearest)
 }
 
@@ -104,11 +116,4 @@ fn words(scalar: &Scalar) -> impl Iterator<Item = &'static str> {
         _ => &[],
     };
     scalar.forms.iter().flat_map(of_form).copied()
-}
-
-fn switch_words(scalar: &Scalar) -> Vec<&'static str> {
-    match scalar.meaning {
-        Meaning::Switch(on, off) if scalar.primitive == Primitive::String => vec![on, off],
-        _ => Vec::new(),
-    }
 }

@@ -13,6 +13,7 @@ mod forms;
 mod matching;
 pub mod meaning;
 pub mod merge;
+pub mod node;
 pub mod place;
 pub mod plan;
 pub mod reconcile;
@@ -22,5 +23,7 @@ pub mod tree;
 pub mod validate;
 pub mod value;
 
+#[cfg(test)]
+mod property_tests;
 #[cfg(test)]
 mod testing;

@@ -1,14 +1,18 @@
 //! Which elements of two lists are the same thing. Knows keys; must not know what is done with the pairs.
 
-use crate::compare::Compare;
-use crate::shape::{Kind, List, Shape};
+use std::cmp::Reverse;
+use std::iter;
+
+use crate::compare::{Compare, says_nothing};
+use crate::shape::{Attribute, Kind, List, Shape};
 use crate::value::Value;
 
 /// For each element of `left` the position of its partner in `right`; nobody has two partners.
 ///
 /// Keys decide wherever both elements have one. What is left open (no key, or one that libvirt has yet to choose) is
-/// paired by content: the element at the same position that says all that the left one says, then
-/// any such element; and last in order, as long as no part of a key speaks against it.
+/// paired with an element that says all that the left one says, those that say most choosing first; and what is still
+/// alone with what is left, unless a part of a key speaks against it. Among equals the same position comes first, then
+/// the order.
 pub(crate) fn pair(
     shape: &Shape,
     list: &List,
@@ -16,25 +20,52 @@ pub(crate) fn pair(
     right: &[Value],
     compare: &Compare<'_>,
 ) -> Vec<Option<usize>> {
-    let keyed = |a: &Value, b: &Value| same_key(shape, list, a, b, compare);
-    let open = |a: &Value, b: &Value| keyed(a, b).is_none() && !contradict(shape, list, a, b, compare);
-    let passes: [&dyn Fn(usize, usize) -> bool; 4] = [
-        &|i, j| keyed(&left[i], &right[j]) == Some(true),
-        &|i, j| i == j && open(&left[i], &right[j]) && compare.covers(shape, &right[j], &left[i]),
-        &|i, j| open(&left[i], &right[j]) && compare.covers(shape, &right[j], &left[i]),
-        &|i, j| open(&left[i], &right[j]),
-    ];
-    let mut partners = vec![None; left.len()];
-    let mut taken = vec![false; right.len()];
-    for matches in passes {
-        for (i, partner) in partners.iter_mut().enumerate().filter(|(_, partner)| partner.is_none()) {
-            *partner = (0..right.len()).find(|j| !taken[*j] && matches(i, *j));
-            if let Some(j) = *partner {
-                taken[j] = true;
+    let keyed = |i: usize, j: usize| same_key(shape, list, &left[i], &right[j], compare) == Some(true);
+    let open = |i: usize, j: usize| !contradict(shape, list, &left[i], &right[j], compare);
+    let alike = |i: usize, j: usize| open(i, j) && compare.covers(shape, &right[j], &left[i]);
+
+    let mut pairs = Pairs { partners: vec![None; left.len()], taken: vec![false; right.len()] };
+    pairs.add(0..left.len(), keyed);
+    if pairs.partners.contains(&None) {
+        let mut talkative: Vec<usize> = (0..left.len()).collect();
+        talkative.sort_by_key(|i| Reverse(said(shape, &left[*i])));
+        pairs.add(talkative.into_iter(), alike);
+        pairs.add(0..left.len(), open);
+    }
+    pairs.partners
+}
+
+struct Pairs {
+    partners: Vec<Option<usize>>,
+    taken: Vec<bool>,
+}
+
+impl Pairs {
+    /// Gives those on the left that are still alone a free partner that matches, in the order given.
+    fn add(&mut self, order: impl Iterator<Item = usize>, matches: impl Fn(usize, usize) -> bool) {
+        for i in order {
+            if self.partners[i].is_some() {
+                continue;
+            }
+            let free = |j: &usize| self.taken.get(*j) == Some(&false);
+            let mut candidates = iter::once(i).chain(0..self.taken.len()).filter(free);
+            if let Some(j) = candidates.find(|j| matches(i, *j)) {
+                self.partners[i] = Some(j);
+                self.taken[j] = true;
             }
         }
     }
-    partners
+}
+
+/// How many leaves below an object ask for something.
+fn said(shape: &Shape, value: &Value) -> usize {
+    let said = |attribute: &Attribute| match (attribute.kind, value.get(attribute.name)) {
+        (_, value) if says_nothing(attribute, value) => 0,
+        (Kind::Object(inner), value) => said(inner, value),
+        (Kind::List(inner, _), value) => value.items().iter().map(|item| said(inner, item)).sum(),
+        _ => 1,
+    };
+    shape.attributes.iter().map(said).sum()
 }
 
 /// The paths of the key that decides whether two elements are the same: the first that both have in full.

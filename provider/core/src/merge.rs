@@ -112,7 +112,7 @@ impl Merge<'_> {
             rule.what.rsplit_once('/').is_some_and(|(parent, last)| parent == path && (last == "*" || last == what))
         };
         let changed = |at: &&str| base.and_then(|base| value(base, at)) != value(mine, at);
-        self.rules.anew.iter().filter(applies).any(|rule| rule.when.iter().any(|at| changed(&at)))
+        self.rules.anew.iter().filter(applies).any(|rule| rule.when.iter().any(&changed))
     }
 }
 

@@ -10,8 +10,8 @@
 //!   again: identities never change in place, and the rest is read again with the next refresh. A resource for
 //!   which one does change says so itself.
 //! * A size and its unit are kept together or not at all. A computed size whose unit changes is unknown.
-//! * List elements are matched by [`matching`]; Terraform compares them by position, so an element that moved is
-//!   spelled as the configuration has it.
+//! * List elements are matched by key; Terraform compares them by position, so an element that moved is spelled as the
+//!   configuration has it.
 //! * Nothing changed: exactly the prior state.
 
 use crate::compare::Compare;
@@ -19,7 +19,7 @@ use crate::diagnostics::AttributePath;
 use crate::matching;
 use crate::meaning::Hooks;
 use crate::shape::{Attribute, Class, Kind, List, Shape};
-use crate::size;
+use crate::size::{self, Bundle};
 use crate::value::{Object, Value};
 
 /// A plan.
@@ -152,13 +152,8 @@ impl Planner<'_> {
 
     fn computed(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> Value {
         let prior = site.prior.get(attribute.name);
-        if site.prior.is_null() || !self.keeps(shape, attribute, site) {
-            Value::UNKNOWN
-        } else if prior.is_null() && self.changing {
-            Value::UNKNOWN
-        } else {
-            prior.clone()
-        }
+        let comes_about = prior.is_null() && (self.changing || site.prior.is_null());
+        if comes_about || !self.keeps(shape, attribute, site) { Value::UNKNOWN } else { prior.clone() }
     }
 
     /// Whether the prior value may stand for the configured one: an attribute by itself, a size with its unit.
@@ -167,24 +162,27 @@ impl Planner<'_> {
             let (config, prior) = (site.config.get(member.name), site.prior.get(member.name));
             config.is_null() == prior.is_null() || config.is_null() && member.class != Class::Configured
         };
+        let same_unit = |bundle: &Bundle| bundle.is_used(site.config) || self.same(bundle.unit, site);
+        self.asks_the_same(shape, attribute, site)
+            && match size::bundle(shape, attribute) {
+                Some(bundle) => bundle.members().all(fits) && same_unit(&bundle),
+                None => fits(attribute),
+            }
+    }
+
+    /// Whether the configuration asks for nothing else than the prior state has. A unit asks for nothing by itself: the
+    /// sizes are compared with it.
+    fn asks_the_same(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> bool {
         match size::bundle(shape, attribute) {
-            Some(bundle) => bundle.members().all(fits) && self.means_same(shape, attribute, site),
-            None => fits(attribute) && self.means_same(shape, attribute, site),
+            Some(bundle) => bundle.sizes.iter().all(|size| self.same(size, site)),
+            None => self.same(attribute, site),
         }
     }
 
-    /// Whether the configuration asks for nothing else than the prior state has.
-    fn means_same(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> bool {
-        let same = |member: &Attribute| match site.config.get(member.name) {
-            Value::Null => member.class != Class::Configured || site.prior.get(member.name).is_null(),
-            _ => self.compare.same(member, site.config, site.prior),
-        };
-        match size::bundle(shape, attribute) {
-            // Written sizes are compared with their unit, so that the unit needs no look of its own.
-            Some(bundle) => {
-                bundle.sizes.iter().all(|size| same(size)) && (bundle.is_used(site.config) || same(bundle.unit))
-            }
-            None => same(attribute),
+    fn same(&self, attribute: &Attribute, site: &Site<'_>) -> bool {
+        match site.config.get(attribute.name) {
+            Value::Null => attribute.class != Class::Configured || site.prior.get(attribute.name).is_null(),
+            _ => self.compare.same(attribute, site.config, site.prior),
         }
     }
 
@@ -193,7 +191,7 @@ impl Planner<'_> {
         match attribute.kind {
             _ if attribute.class == Class::WriteOnly => false,
             Kind::Object(_) | Kind::List(..) => *planned != *site.prior.get(attribute.name),
-            _ => !self.means_same(shape, attribute, site),
+            _ => !self.asks_the_same(shape, attribute, site),
         }
     }
 

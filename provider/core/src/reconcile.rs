@@ -199,29 +199,33 @@ impl Read<'_> {
         if kept.is_empty() && before.is_null() { Value::Null } else { Value::List(kept) }
     }
 
-    /// A size or a unit. Sizes are told in the unit that state has, or else the default one. Only where one is
-    /// no whole number of that do all of them take libvirt's unit.
+    /// A size or a unit. Sizes are told in the unit that state has, or else the default one. A computed size is
+    /// rounded up to it, as after an apply: the unit is the user's. A size that the user wrote is never rounded, so where it
+    /// has drifted to no whole number of its unit, libvirt's unit takes over.
     fn sized(&self, bundle: &Bundle, attribute: &Attribute, prior: &Value, actual: &Value) -> Value {
         let unit = bundle.unit.name;
         let in_state_unit = |size: &Attribute| {
             let default = size::unit_of(size).map_or("", |(_, default)| default);
-            size::convert(actual.get(size.name), actual.get(unit), prior.get(unit), default, Rounding::Exact)
+            let rounding = if size.class == Class::Configured { Rounding::Exact } else { Rounding::Up };
+            size::convert(actual.get(size.name), actual.get(unit), prior.get(unit), default, rounding)
         };
-        let told = |size: &&&Attribute| is_told(size, prior) && !actual.get(size.name).is_null();
-        let told: Vec<_> = bundle.sizes.iter().filter(told).collect();
-        let fits = told.iter().all(|size| in_state_unit(size).is_some());
-        if told.is_empty() {
+        let is_gone = |size: &Attribute| actual.get(size.name).is_null();
+        let told: Vec<_> = bundle.sizes.iter().filter(|size| is_told(size, prior)).collect();
+        let fits = told.iter().all(|size| is_gone(size) || in_state_unit(size).is_some());
+
+        let is_unit = attribute.name == unit;
+        if is_unit && bundle.is_used(prior) && told.iter().all(|size| is_gone(size)) {
             self.plain(attribute, prior, actual)
-        } else if attribute.name == unit {
+        } else if is_unit {
             if fits { prior.get(unit).clone() } else { actual.get(unit).clone() }
         } else if !is_told(attribute, prior) {
             Value::Null
-        } else if fits && self.0.same(attribute, prior, actual) {
-            prior.get(attribute.name).clone()
-        } else if fits {
-            in_state_unit(attribute).unwrap_or_default()
-        } else {
+        } else if !fits {
             actual.get(attribute.name).clone()
+        } else if self.0.same(attribute, prior, actual) {
+            prior.get(attribute.name).clone()
+        } else {
+            in_state_unit(attribute).unwrap_or_default()
         }
     }
 }

@@ -89,6 +89,14 @@ impl Element {
         self.elements().find(|element| element.name.local == local)
     }
 
+    /// The first child with this local name, to be changed.
+    pub fn child_mut(&mut self, local: &str) -> Option<&mut Element> {
+        self.content.iter_mut().find_map(|content| match content {
+            Content::Element(element) if element.name.local == local => Some(element),
+            _ => None,
+        })
+    }
+
     /// The attribute with this local name.
     pub fn attribute(&self, local: &str) -> Option<&str> {
         self.attributes.iter().find(|(name, _)| name.local == local).map(|(_, value)| value.as_str())

@@ -146,7 +146,10 @@ impl Validator {
 }
 
 fn in_xml(attribute: &Attribute, place: &Place) -> String {
-    attribute.xml.as_ref().map_or(String::new(), |xml| format!(" In the XML: {}.", place.of(xml)))
+    match attribute.xml.as_ref().map(|xml| place.of(xml)) {
+        Some(place) if !place.is_empty() => format!(" In the XML: {place}."),
+        _ => String::new(),
+    }
 }
 
 fn show(value: &Value) -> String {

@@ -1,1 +1,61 @@
+use super::*;
+use crate::testing::{THING, value};
 
+fn messages(config: &str, level: Level) -> Vec<String> {
+    let diagnostics = validate(&THING, &value(config), level);
+    diagnostics.iter().map(|found| format!("{:?} {} | {}", found.severity, found.summary, found.detail)).collect()
+}
+
+#[test]
+fn what_is_said() {
+    let configs = [
+        r#"{"name":"n","parts":[{"slot":{"side":"gren"}}]}"#,
+        r#"{"name":"n","parts":[{"mode":"0999"}],"switch":"on"}"#,
+        r#"{"name":"n","secret":"purple"}"#,
+        r#"{"name":"n","note":"<a>"}"#,
+        r#"{"frame":{"ports":[{"index":101}]}}"#,
+        r#"{"name":"n","parts":[{"label":"a"},{},{"label":"a"}]}"#,
+        r#"{"name":"n","parts":[{"origin":{"file":{},"remote":{"path":"x"},"none":false}}]}"#,
+    ];
+    let said: Vec<String> =
+        configs.iter().map(|config| format!("{config}\n{}\n", messages(config, Level::Error).join("\n"))).collect();
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn what_is_fine() {
+    let configs = [
+        r#"{"name":"?","parts":"?","switch":"?","frame":{"ports":["?",{"type":"?"}]}}"#,
+        r#"{"name":"n","switch":"true","tags":["a","?"],"note":"<a/>"}"#,
+        r#"{"name":"n","parts":[{"mode":"0770"},{"mode":"700","slot":{"side":"red"}}]}"#,
+        r#"{"name":"n","parts":[{"label":"a","serial":"1"},{"label":"b","serial":"1"},{"label":"?"},{"label":"?"}]}"#,
+        r#"{"name":"n","parts":[{"origin":{"file":{},"none":false}},{"origin":{"none":true,"remote":"?"}}]}"#,
+        r#"{"name":"n","frame":{"ports":[{"type":"a","index":0},{"type":"a"},{"type":"a"},{"type":"b","index":0}]}}"#,
+    ];
+    for config in configs {
+        assert_eq!(messages(config, Level::Error), Vec::<String>::new(), "{config}");
+    }
+}
+
+#[test]
+fn levels() {
+    let severities = |config: &str, level| -> Vec<Severity> {
+        validate(&THING, &value(config), level).iter().map(|found| found.severity).collect()
+    };
+    let of_the_grammar = r#"{"switch":"on","parts":[{"mode":"9"}]}"#;
+    assert_eq!(severities(of_the_grammar, Level::Error), [Severity::Error; 3]);
+    assert_eq!(severities(of_the_grammar, Level::Warn), [Severity::Warning; 3]);
+    assert_eq!(severities(of_the_grammar, Level::Off), []);
+    let branches = r#"{"name":"n","parts":[{"origin":{"file":{},"none":true}}]}"#;
+    for level in [Level::Error, Level::Warn, Level::Off] {
+        assert_eq!(severities(branches, level), [Severity::Error]);
+    }
+}
+
+#[test]
+fn paths_point_to_the_value() {
+    let config = value(r#"{"name":"n","parts":[{},{"slot":{"side":"gren"}}]}"#);
+    let paths: Vec<String> =
+        validate(&THING, &config, Level::Error).iter().map(|found| found.path.to_string()).collect();
+    assert_eq!(paths, ["parts[1].slot.side"]);
+}

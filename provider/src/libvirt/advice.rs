@@ -45,6 +45,8 @@ const MACHINE: &str = "`virsh capabilities` lists the machine types of the host 
     os.type_arch must be one of these pairs.";
 const TAKEN: &str = "Choose another name, or let Terraform manage the existing object: terraform import takes its name or \
     UUID.";
+const NOT_EMPTY: &str = "libvirt removes empty directories only. Remove what is in it first, or keep it: destroy = { delete = \
+    false }.";
 const BUSY: &str = "Another operation on it is not finished. Try again when it is.";
 const DEAD: &str = "The connection to the libvirt daemon broke. See that it runs again, then apply again: what was done \
     is found, the rest is made.";
@@ -57,6 +59,7 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["failed to connect socket", "permission denied"], SOCKET_DENIED),
     (&["failed to connect socket"], NOT_RUNNING),
     (&["polkit"], POLKIT),
+    (&["unable to get system bus connection"], POLKIT),
     (&["unable to parse uri"], URI),
     (&["no connection driver available"], URI),
     (&["transport in url not recognised"], URI),
@@ -72,6 +75,7 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["ca certificate"], TLS),
     (&["client certificate"], TLS),
     (&["end of file while reading data"], DEAD),
+    (&["cannot recv data: connection reset by peer"], DEAD),
     (&["client socket is closed"], DEAD),
     (&["cannot write data", "broken pipe"], DEAD),
     (&["apparmor"], APPARMOR),
@@ -94,6 +98,7 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["already defined with uuid"], TAKEN),
     (&["storage volume", "exists already"], TAKEN),
     (&["network not found"], NETWORK),
+    (&["directory not empty"], NOT_EMPTY),
     (&["cannot acquire state change lock"], BUSY),
     (&["asynchronous jobs running"], BUSY),
 ];
@@ -123,6 +128,10 @@ mod tests {
             ("Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory", NOT_RUNNING),
             ("Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied", SOCKET_DENIED),
             ("authentication unavailable: no polkit agent available to authenticate", POLKIT),
+            (
+                "internal error: Unable to get system bus connection: Could not connect: No such file or directory",
+                POLKIT,
+            ),
             ("internal error: Unable to parse URI foo bar", URI),
             ("no connection driver available for nope:///system", URI),
             ("unable to connect to server at '127.0.0.1:1': Connection refused", UNREACHABLE),

@@ -17,7 +17,7 @@ impl Connection {
     }
 
     /// Whether calls may still work. Source: `virConnectIsAlive`, which does not ask the daemon.
-    pub(super) fn is_alive(&self) -> bool {
+    pub fn is_alive(&self) -> bool {
         self.0.is_alive().unwrap_or(false)
     }
 

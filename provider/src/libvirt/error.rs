@@ -67,6 +67,11 @@ impl Error {
         )
     }
 
+    /// Whether a volume of that name is there already.
+    pub fn is_taken(&self) -> bool {
+        self.code == sys::VIR_ERR_STORAGE_VOL_EXIST
+    }
+
     /// Whether libvirt or the driver does not know the call or one of its flags.
     pub fn is_unsupported(&self) -> bool {
         matches!(
@@ -77,6 +82,11 @@ impl Error {
                 | sys::VIR_ERR_OPERATION_UNSUPPORTED
                 | sys::VIR_ERR_CONFIG_UNSUPPORTED
         )
+    }
+
+    /// Whether another operation on the object must end first.
+    pub fn is_busy(&self) -> bool {
+        self.code == sys::VIR_ERR_OPERATION_TIMEOUT || self.message.contains("asynchronous jobs running")
     }
 
     /// Whether the connection may not do what was asked.

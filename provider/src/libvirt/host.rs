@@ -1,6 +1,6 @@
 //! A libvirt host and the one connection to it. Knows when to connect; must not know what the connection is used for.
 
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Instant;
 
 use provider_core::diagnostics::Diagnostic;
@@ -8,7 +8,7 @@ use provider_core::diagnostics::Diagnostic;
 use crate::cancel::Cancel;
 
 use super::connection::Connection;
-use super::{Error, Result, uri};
+use super::{Capabilities, Error, Result, uri};
 
 /// A libvirt host that the provider talks to: the uri and, once it was needed, the connection, which all threads share.
 /// libvirt multiplexes calls on one connection.
@@ -22,6 +22,8 @@ pub struct Host {
 #[derive(Debug, Default)]
 struct State {
     connection: Option<Connection>,
+    /// What the host can run, once it was asked; the document is long.
+    capabilities: Option<Arc<Capabilities>>,
     /// The last failure and when it was known: who waited for that attempt gets its error instead of trying again.
     failed: Option<(Instant, Error)>,
 }
@@ -58,7 +60,7 @@ impl Host {
         if let Some((_, error)) = state.failed.as_ref().filter(|(when, _)| *when >= asked) {
             return Err(error.clone());
         }
-        state.connection = None;
+        (state.connection, state.capabilities) = (None, None);
         let opened = self.open();
         match &opened {
             Ok(connection) => state.connection = Some(connection.clone()),
@@ -70,6 +72,17 @@ impl Host {
     /// The connection, or the message that there is none.
     pub fn connection(&self) -> std::result::Result<Connection, Diagnostic> {
         self.connect().map_err(|error| error.diagnostic(format!("Cannot connect to libvirt at {}", self.uri())))
+    }
+
+    /// What the host can run. Source: `virConnectGetCapabilities`, asked once per connection.
+    pub fn capabilities(&self) -> Result<Arc<Capabilities>> {
+        let connection = self.connect()?;
+        if let Some(known) = &self.state().capabilities {
+            return Ok(known.clone());
+        }
+        let capabilities = Arc::new(connection.capabilities()?);
+        self.state().capabilities = Some(capabilities.clone());
+        Ok(capabilities)
     }
 
     fn open(&self) -> Result<Connection> {

@@ -22,7 +22,7 @@ pub use error::Error;
 pub use host::Host;
 pub use network::{Network, NetworkChange, NetworkCommand, NetworkSection};
 pub use pool::{Pool, PoolState};
-pub use upload::Upload;
+pub use upload::UploadError;
 pub use volume::Volume;
 
 /// What a libvirt call gives.

@@ -86,6 +86,11 @@ impl Network {
         }
     }
 
+    /// The running network's document. Source: `virNetworkGetXMLDesc`.
+    pub fn live_document(&self) -> Result<String> {
+        self.0.xml_desc(0).named("virNetworkGetXMLDesc")
+    }
+
     /// Source: `virNetworkIsActive`.
     pub fn is_active(&self) -> Result<bool> {
         self.0.is_active().named("virNetworkIsActive")

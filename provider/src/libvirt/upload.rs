@@ -15,7 +15,7 @@ const CHUNK: usize = 256 * 1024;
 
 /// Why an upload ended early.
 #[derive(Debug, thiserror::Error)]
-pub enum Upload {
+pub enum UploadError {
     /// A libvirt call failed.
     #[error(transparent)]
     Libvirt(#[from] Error),
@@ -37,7 +37,7 @@ impl Volume {
         content: &mut dyn Read,
         length: Option<u64>,
         cancel: &Cancel,
-    ) -> std::result::Result<(), Upload> {
+    ) -> std::result::Result<(), UploadError> {
         let (stream, sparse) = self.open(connection, length.unwrap_or(0))?;
         match send(&stream, content, sparse, cancel) {
             Ok(()) => Ok(stream.finish().named("virStreamFinish")?),
@@ -63,12 +63,17 @@ impl Volume {
     }
 }
 
-fn send(stream: &Stream, content: &mut dyn Read, sparse: bool, cancel: &Cancel) -> std::result::Result<(), Upload> {
+fn send(
+    stream: &Stream,
+    content: &mut dyn Read,
+    sparse: bool,
+    cancel: &Cancel,
+) -> std::result::Result<(), UploadError> {
     let mut buffer = vec![0; CHUNK];
     let mut hole = 0;
     loop {
         if cancel.is_cancelled() {
-            return Err(Upload::Cancelled);
+            return Err(UploadError::Cancelled);
         }
         let size = fill(content, &mut buffer)?;
         let chunk = &buffer[..size];

@@ -2,6 +2,12 @@
 //! Knows values, shapes and [`crate::libvirt`]; must not know the protocol or how state is reconciled with
 //! the configuration, which is the server's work and the same for all.
 
+mod document;
+pub mod domain;
+pub mod network;
+pub mod pool;
+pub mod volume;
+
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
@@ -59,6 +65,11 @@ impl Outcome {
     /// It worked.
     pub fn done(actual: Value) -> Outcome {
         Outcome { actual: Some(actual), diagnostics: Diagnostics::new() }
+    }
+
+    /// Something failed, or is worth knowing, and this is what is there.
+    pub fn partly(actual: Option<Value>, diagnostics: Diagnostics) -> Outcome {
+        Outcome { actual, diagnostics }
     }
 
     /// It failed and nothing is there.

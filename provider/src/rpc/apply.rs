@@ -19,7 +19,7 @@ pub(super) fn apply(
     let State { value, private, mut diagnostics } = server.apply_resource(&request.type_name, change)?;
     // A state that does not fit the schema is a defect; that the object is there must not be lost for it.
     let new_state = wire::message(shape, &value).or_else(|error| {
-        diagnostics.push(error.into());
+        diagnostics.push(error.diagnostic());
         wire::message(shape, &known(planned))
     })?;
     Ok(proto::ApplyResourceChangeResponse { new_state, private, diagnostics: wire::diagnostics(diagnostics) })

@@ -72,7 +72,7 @@ type Answered<A> = Result<A, Diagnostics>;
 
 impl From<wire::WireError> for Diagnostics {
     fn from(error: wire::WireError) -> Diagnostics {
-        vec![error.into()]
+        vec![error.diagnostic()]
     }
 }
 

@@ -56,12 +56,11 @@ impl WireError {
         self.path.0.insert(0, step);
         self
     }
-}
 
-impl From<WireError> for Diagnostic {
-    fn from(error: WireError) -> Diagnostic {
-        let detail = format!("{}. The value does not fit this provider's schema.", error.fault);
-        Diagnostic::error("Value of an unexpected form", detail).at(error.path)
+    /// The error as the user sees it.
+    pub(crate) fn diagnostic(self) -> Diagnostic {
+        let detail = format!("{}. The value does not fit this provider's schema.", self.fault);
+        Diagnostic::error("Value of an unexpected form", detail).at(self.path)
     }
 }
 

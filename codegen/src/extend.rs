@@ -1,0 +1,168 @@
+//! What libvirt takes although its grammar does not say so: override entries with `extend`, `like` or `branch` add
+//! to elements. Only structs and attributes are made from the extended grammar; documents are checked against
+//! libvirt's own.
+
+use std::collections::BTreeMap;
+
+use crate::grammar::{Element, ElementId, Grammars, Node, PatternId};
+use crate::members::{self, Members};
+use crate::overrides::{Entry, NewBranch, Overrides};
+use crate::rng::{NameClass, QName};
+use crate::tree::{chooser, prefixed, resolve};
+
+/// Adds the members. An entry that adds what is there already has no effect and is not marked as used.
+pub fn extend(grammars: &mut Grammars, overrides: &Overrides) {
+    for (path, (_, entry)) in &overrides.entries {
+        for element in resolve(grammars, path).unwrap_or_default() {
+            if let Some(branch) = &entry.branch
+                && add_branch(grammars, element, branch).is_some()
+            {
+                overrides.mark(path, "branch");
+            }
+            let wanted = wanted(grammars, element, entry);
+            let taken = path.rsplit_once('[').filter(|_| path.ends_with(']')).map(|(_, b)| b.trim_end_matches(']'));
+            if add_members(grammars, element, &wanted, taken) {
+                overrides.mark(path, if entry.like.is_some() { "like" } else { "extend" });
+                overrides.mark(path, "extend");
+            }
+        }
+    }
+}
+
+/// The members an entry asks for, those of the element it is like included.
+fn wanted(grammars: &mut Grammars, element: ElementId, entry: &Entry) -> BTreeMap<String, String> {
+    let mut wanted = entry.extend.clone();
+    let Some(donor) = &entry.like else { return wanted };
+    let _ = element;
+    let members = members_at(grammars, donor);
+    for attribute in &members.attributes {
+        wanted.insert(format!("@{}", attribute.name.local), format!("{donor}@{}", attribute.name.local));
+    }
+    for child in &members.children {
+        let name = prefixed(&child.name.namespace, &child.name.local);
+        wanted.insert(child.name.local.clone(), format!("{donor}/{name}{}", if child.many { "*" } else { "" }));
+    }
+    wanted
+}
+
+fn members_at(grammars: &mut Grammars, path: &str) -> Members {
+    let elements = resolve(grammars, path).unwrap_or_default();
+    let content = members::content(grammars, &elements);
+    members::gather(grammars, content)
+}
+
+fn add_members(
+    grammars: &mut Grammars,
+    element: ElementId,
+    wanted: &BTreeMap<String, String>,
+    branch: Option<&str>,
+) -> bool {
+    let content = grammars.element(element).content;
+    let chosen = branch.and_then(|value| chooser(grammars, content, value).map(|attribute| (attribute, value)));
+    let place = match &chosen {
+        Some((attribute, value)) => members::with_attribute(grammars, content, attribute, value),
+        None => content,
+    };
+    let known = members::gather(grammars, place);
+    let mut parts = vec![place];
+    for (member, donor) in wanted {
+        let has = match member.strip_prefix('@') {
+            Some(attribute) => known.attribute(attribute).is_some(),
+            None => known.child(member).is_some(),
+        };
+        if let (false, Some(addition)) = (has, pattern(grammars, element, member, donor)) {
+            parts.push(grammars.optional(addition));
+        }
+    }
+    let changed = parts.len() > 1;
+    if changed {
+        let extended = grammars.interleave(parts);
+        let extended = match &chosen {
+            Some((attribute, value)) => alternative(grammars, content, attribute, value, extended),
+            None => extended,
+        };
+        grammars.elements[element.0 as usize].content = extended;
+    }
+    changed
+}
+
+/// The content, or else the attribute with the value and `rest`.
+fn alternative(g: &mut Grammars, content: PatternId, attribute: &str, value: &str, rest: PatternId) -> PatternId {
+    let word = g.intern(Node::Value(value.to_string()));
+    let name = NameClass::Name(QName { namespace: String::new(), local: attribute.to_string() });
+    let chooser = g.intern(Node::Attribute(name, word));
+    let branch = g.group(vec![chooser, rest]);
+    g.choice(vec![content, branch])
+}
+
+fn add_branch(grammars: &mut Grammars, element: ElementId, new: &NewBranch) -> Option<()> {
+    let content = grammars.element(element).content;
+    if chooser(grammars, content, &new.value).is_some() {
+        return None;
+    }
+    let attribute = chooser(grammars, content, &new.like)?;
+    let rest = members::with_attribute(grammars, content, &attribute, &new.like);
+    let child = pattern(grammars, element, &new.child, &new.from)?;
+    let rest = replaced(grammars, rest, &new.child, child);
+    let extended = alternative(grammars, content, &attribute, &new.value, rest);
+    grammars.elements[element.0 as usize].content = extended;
+    Some(())
+}
+
+/// The pattern with every child of a name replaced.
+fn replaced(grammars: &mut Grammars, id: PatternId, name: &str, by: PatternId) -> PatternId {
+    let all = |grammars: &mut Grammars, items: Vec<PatternId>| -> Vec<PatternId> {
+        items.into_iter().map(|item| replaced(grammars, item, name, by)).collect()
+    };
+    match grammars.node(id).clone() {
+        Node::Element(element) if grammars.element(element).one_name().is_some_and(|own| own.local == name) => by,
+        Node::Choice(items) => {
+            let items = all(grammars, items);
+            grammars.choice(items)
+        }
+        Node::Group(items) => {
+            let items = all(grammars, items);
+            grammars.group(items)
+        }
+        Node::Interleave(items) => {
+            let items = all(grammars, items);
+            grammars.interleave(items)
+        }
+        _ => id,
+    }
+}
+
+/// The pattern of a member like the one at `donor`; in the namespace of the element it is for.
+fn pattern(grammars: &mut Grammars, element: ElementId, member: &str, donor: &str) -> Option<PatternId> {
+    if let Some(name) = member.strip_prefix('@') {
+        let value = match donor.split_once('@') {
+            Some((owner, attribute)) => {
+                let values = members_at(grammars, owner).attribute(attribute)?.values.clone();
+                grammars.choice(values)
+            }
+            None if donor == "text" => grammars.intern(Node::Text),
+            None => return None,
+        };
+        let name = NameClass::Name(QName { namespace: String::new(), local: name.to_string() });
+        return Some(grammars.intern(Node::Attribute(name, value)));
+    }
+    let namespace = grammars.element(element).one_name().map(|name| name.namespace.clone()).unwrap_or_default();
+    let wanted = NameClass::Name(QName { namespace, local: member.to_string() });
+    let mut alternatives = Vec::new();
+    for found in resolve(grammars, donor.trim_end_matches('*'))? {
+        let same = grammars.element(found).clone();
+        let id = if same.name == wanted { found } else { renamed(grammars, same, wanted.clone()) };
+        alternatives.push(grammars.intern(Node::Element(id)));
+    }
+    let one = grammars.choice(alternatives);
+    Some(if donor.ends_with('*') { grammars.intern(Node::OneOrMore(one)) } else { one })
+}
+
+fn renamed(grammars: &mut Grammars, element: Element, name: NameClass) -> ElementId {
+    let known = grammars.elements.iter().position(|own| own.name == name && own.content == element.content);
+    let position = known.unwrap_or_else(|| {
+        grammars.elements.push(Element { name, ..element });
+        grammars.elements.len() - 1
+    });
+    ElementId(position as u32)
+}

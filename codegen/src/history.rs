@@ -1,0 +1,77 @@
+//! Since which libvirt version each path exists, as far as the imported versions tell: schemas/history.tsv.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// The first and the last imported version that has a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    versions: BTreeSet<Version>,
+    paths: BTreeMap<String, (Version, Version)>,
+}
+
+/// `11.3.0`, ordered by its numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(Vec<u32>);
+
+impl Version {
+    /// Reads numbers between dots; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Version> {
+        text.split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>().map(Version)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<String> = self.0.iter().map(u32::to_string).collect();
+        f.write_str(&parts.join("."))
+    }
+}
+
+impl History {
+    /// Reads the file. Lines that are not of its form are skipped: an import writes it anew.
+    pub fn parse(text: &str) -> History {
+        let mut history = History::default();
+        for line in text.lines() {
+            let columns: Vec<&str> = line.split('\t').collect();
+            if let [path, first, last] = columns[..]
+                && let (Some(first), Some(last)) = (Version::parse(first), Version::parse(last))
+            {
+                history.versions.extend([first.clone(), last.clone()]);
+                history.paths.insert(path.to_string(), (first, last));
+            }
+        }
+        history
+    }
+
+    /// Adds what one version has. Versions may come in any order.
+    pub fn add(&mut self, version: &str, paths: &BTreeSet<String>) {
+        let Some(version) = Version::parse(version) else { return };
+        self.versions.insert(version.clone());
+        for path in paths {
+            let range = self.paths.entry(path.clone()).or_insert_with(|| (version.clone(), version.clone()));
+            range.0 = range.0.clone().min(version.clone());
+            range.1 = range.1.clone().max(version.clone());
+        }
+    }
+
+    /// The version in which a path first appeared, for those that the oldest imported version does not have.
+    pub fn since(&self) -> BTreeMap<String, String> {
+        let oldest = self.versions.first();
+        let newer = self.paths.iter().filter(|(_, (first, _))| Some(first) != oldest);
+        newer.map(|(path, (first, _))| (path.clone(), first.to_string())).collect()
+    }
+
+    /// Paths of an older version that the newest does not have any more.
+    pub fn gone(&self) -> Vec<&str> {
+        let newest = self.versions.last();
+        self.paths.iter().filter(|(_, (_, last))| Some(last) != newest).map(|(path, _)| path.as_str()).collect()
+    }
+}
+
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "path\tfirst\tlast")?;
+        self.paths.iter().try_for_each(|(path, (first, last))| writeln!(f, "{path}\t{first}\t{last}"))
+    }
+}

@@ -1,0 +1,231 @@
+//! Value patterns into scalars: the type, the accepted forms and when two spellings mean the same. Knows RELAX NG's
+//! datatypes; must not know any element.
+
+use regex::Regex;
+
+use crate::grammar::{Grammars, Node, PatternId};
+use crate::rng::Data;
+
+/// A primitive type of Terraform's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Primitive {
+    /// `bool`
+    Bool,
+    /// `number`
+    Number,
+    /// `string`
+    String,
+}
+
+/// What a leaf holds; the twin of the runtime's `Scalar`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scalar {
+    /// The type in Terraform.
+    pub primitive: Primitive,
+    /// Accepted forms; none means anything of the type.
+    pub forms: Vec<Form>,
+    /// When two spellings mean the same.
+    pub meaning: Meaning,
+}
+
+/// One accepted form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// One of these words.
+    Words(Vec<String>),
+    /// An integer between two bounds, both included.
+    Integer(i128, i128),
+    /// Any decimal number.
+    Decimal,
+    /// Text that matches a pattern in Rust's syntax, anchored.
+    Pattern(String),
+}
+
+/// When two spellings mean the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meaning {
+    /// Only the same text, number or bool.
+    Exact,
+    /// A switch with a word for true and one for false.
+    Switch(String, String),
+    /// A number, decimal or hexadecimal.
+    Number,
+    /// A number always written in base 16.
+    Hexadecimal,
+    /// A size: the sibling that holds the unit, and the unit where it holds none.
+    Sized(String, String),
+    /// Octal file permissions.
+    Octal,
+    /// Letters in either case.
+    AnyCase,
+    /// A path.
+    Path,
+    /// XML in canonical form.
+    Xml,
+    /// A named behaviour of the provider.
+    Hook(String),
+}
+
+/// The scalar for a value that may match any of the patterns.
+pub fn scalar(grammars: &Grammars, values: &[PatternId]) -> Scalar {
+    let mut alternatives = Alternatives::default();
+    for value in values {
+        alternatives.collect(grammars, *value);
+    }
+    alternatives.scalar()
+}
+
+#[derive(Default)]
+struct Alternatives {
+    any: bool,
+    words: Vec<String>,
+    data: Vec<Data>,
+}
+
+impl Alternatives {
+    fn collect(&mut self, grammars: &Grammars, id: PatternId) {
+        match grammars.node(id) {
+            Node::Value(word) if !self.words.contains(word) => self.words.push(word.clone()),
+            Node::Data(data) if !self.data.contains(data) => self.data.push(data.clone()),
+            Node::Text => self.any = true,
+            Node::Choice(items) | Node::Group(items) | Node::Interleave(items) => {
+                items.iter().for_each(|item| self.collect(grammars, *item));
+            }
+            Node::OneOrMore(inner) => self.collect(grammars, *inner),
+            _ => {}
+        }
+    }
+
+    fn scalar(self) -> Scalar {
+        if let (Some(meaning), true, false) = (switch(&self.words), self.data.is_empty(), self.any) {
+            return Scalar { primitive: Primitive::Bool, forms: vec![], meaning };
+        }
+        let mut forms: Vec<Form> = Vec::new();
+        for form in self.data.iter().filter_map(form) {
+            if !forms.contains(&form) {
+                forms.push(form);
+            }
+        }
+        let open = self.any || self.data.iter().any(|data| form(data).is_none());
+        let numeric_words = self.words.iter().all(|word| word.parse::<i128>().is_ok());
+        let numeric = !open && !forms.is_empty() && numeric_words && forms.iter().all(Form::is_numeric);
+        let meaning = meaning(&self.data, numeric);
+        let octal = meaning == Meaning::Octal;
+        if !self.words.is_empty() {
+            forms.push(Form::Words(self.words));
+        }
+        let forms = if open { vec![] } else { forms };
+        let primitive = if numeric && !octal { Primitive::Number } else { Primitive::String };
+        Scalar { primitive, forms, meaning }
+    }
+}
+
+fn switch(words: &[String]) -> Option<Meaning> {
+    let has = |word: &str| words.iter().any(|own| own == word);
+    [("yes", "no"), ("on", "off"), ("true", "false")]
+        .into_iter()
+        .find(|(yes, no)| words.len() == 2 && has(yes) && has(no))
+        .map(|(yes, no)| Meaning::Switch(yes.to_string(), no.to_string()))
+}
+
+impl Form {
+    fn is_numeric(&self) -> bool {
+        match self {
+            Form::Integer(..) | Form::Decimal => true,
+            Form::Pattern(text) => is_hexadecimal(text),
+            Form::Words(_) => false,
+        }
+    }
+}
+
+/// Whether a pattern is how libvirt's grammar writes a hexadecimal number: an optional or fixed `0x` before
+/// nothing but digits of base 16.
+fn is_hexadecimal(pattern: &str) -> bool {
+    let Ok(shape) = Regex::new(r"^\^\(\?:(\(0x\)\?|0x)\[[0-9a-fA-F-]+\](\{[0-9,]+\}|\+)\)\$$") else { return false };
+    shape.is_match(pattern)
+}
+
+fn meaning(data: &[Data], numeric: bool) -> Meaning {
+    let patterns: Vec<&str> =
+        data.iter().flat_map(|data| &data.params).filter(|p| p.0 == "pattern").map(|p| p.1.as_str()).collect();
+    let integers = data.iter().any(|data| data.datatype != "string");
+    if integers
+        && patterns.iter().any(|pattern| pattern.contains("[0-7]"))
+        && !patterns.iter().any(|p| p.contains("[0-9]"))
+    {
+        Meaning::Octal
+    } else if numeric && !integers {
+        Meaning::Hexadecimal
+    } else if numeric {
+        Meaning::Number
+    } else if !patterns.is_empty()
+        && patterns.iter().all(|pattern| pattern.contains("a-fA-F") && !pattern.contains("g-"))
+    {
+        Meaning::AnyCase
+    } else {
+        Meaning::Exact
+    }
+}
+
+/// The form of a datatype; `None` where it takes any text.
+fn form(data: &Data) -> Option<Form> {
+    let facet = |name: &str| data.params.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
+    let bounds = |low: i128, high: i128| {
+        let bound =
+            |name: &str, default: i128| facet(name).and_then(|text| text.trim().parse().ok()).unwrap_or(default);
+        Some(Form::Integer(bound("minInclusive", low), bound("maxInclusive", high)))
+    };
+    match data.datatype.as_str() {
+        "unsignedLong" => bounds(0, u64::MAX.into()),
+        "unsignedInt" => bounds(0, u32::MAX.into()),
+        "unsignedShort" => bounds(0, u16::MAX.into()),
+        "long" => bounds(i64::MIN.into(), i64::MAX.into()),
+        "int" => bounds(i32::MIN.into(), i32::MAX.into()),
+        "short" => bounds(i16::MIN.into(), i16::MAX.into()),
+        "positiveInteger" => bounds(1, i128::MAX),
+        "integer" => bounds(i128::MIN, i128::MAX),
+        "double" => Some(Form::Decimal),
+        _ => facet("pattern").map(|pattern| Form::Pattern(rust_regex(pattern))),
+    }
+}
+
+/// An XML Schema pattern in Rust's syntax. XML Schema anchors patterns at both ends and knows no anchors, so `^` and
+/// `$` are plain characters there (but for `^` at the start of a class).
+pub fn rust_regex(pattern: &str) -> String {
+    let mut out = String::from("^(?:");
+    let mut class = false;
+    let mut start_of_class = false;
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        let first = std::mem::take(&mut start_of_class);
+        match character {
+            '\\' => {
+                out.push('\\');
+                out.extend(characters.next());
+            }
+            '[' if !class => {
+                class = true;
+                start_of_class = true;
+                out.push('[');
+            }
+            ']' if class => {
+                class = false;
+                out.push(']');
+            }
+            '^' if class && first => out.push('^'),
+            '^' | '$' if !class => {
+                out.push('\\');
+                out.push(character);
+            }
+            '[' | '&' | '~' if class => {
+                out.push('\\');
+                out.push(character);
+            }
+            other => out.push(other),
+        }
+    }
+    out.push_str(")$");
+    out
+}

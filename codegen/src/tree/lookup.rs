@@ -1,0 +1,141 @@
+//! Which override entries speak of a place. An entry's path names an element or an attribute at one place; it holds
+//! wherever else the same element stands, unless it says `here`. Must not know what the verbs do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::grammar::{ElementId, Grammars, PatternId};
+use crate::members::{self, ChildMember};
+use crate::overrides::{Entry, Overrides};
+
+use super::prefixed;
+
+/// A place in the tree: its path, the elements it may be, and the attribute of theirs.
+#[derive(Clone, Debug)]
+pub struct Spot<'a> {
+    /// The path, with the branches taken in brackets.
+    pub path: String,
+    /// The element patterns: of the place, or of the owner of the attribute.
+    pub elements: &'a BTreeSet<ElementId>,
+    /// The attribute's name, empty for the element itself.
+    pub attribute: String,
+}
+
+/// Entries by element.
+#[derive(Debug)]
+pub struct Lookup<'a> {
+    overrides: &'a Overrides,
+    by_element: BTreeMap<(ElementId, String), Vec<String>>,
+}
+
+impl<'a> Lookup<'a> {
+    /// Resolves the path of every entry. One that leads nowhere is found by its never being used.
+    pub fn new(grammars: &mut Grammars, overrides: &'a Overrides) -> Lookup<'a> {
+        let mut by_element: BTreeMap<(ElementId, String), Vec<String>> = BTreeMap::new();
+        for (path, (_, entry)) in &overrides.entries {
+            // A branch of an element is the element itself: what is said of it holds at this place only.
+            if entry.here || path.ends_with(']') || path.contains("]@") {
+                continue;
+            }
+            let (elements, attribute) = match path.split_once('@') {
+                Some((elements, attribute)) => (elements, attribute),
+                None => (path.as_str(), ""),
+            };
+            for element in resolve(grammars, elements).unwrap_or_default() {
+                by_element.entry((element, attribute.to_string())).or_default().push(path.clone());
+            }
+        }
+        Lookup { overrides, by_element }
+    }
+
+    /// What the first entry that has an opinion says, with the entry's path. The caller marks it as used when it
+    /// makes a difference.
+    pub fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
+        let plain = without_branches(&spot.path);
+        let exact = [spot.path.clone(), plain];
+        let shared = self.shared(spot);
+        exact.iter().chain(&shared).find_map(|path| {
+            let (_, entry) = self.overrides.entries.get(path)?;
+            get(entry).map(|value| (path.clone(), value))
+        })
+    }
+
+    /// Notes that an entry had an effect.
+    pub fn mark(&self, path: &str, verb: &'static str) {
+        self.overrides.mark(path, verb);
+    }
+
+    /// Entries whose elements are all that may stand here, or more.
+    fn shared(&self, spot: &Spot) -> Vec<String> {
+        let mut common: Option<Vec<String>> = None;
+        for element in spot.elements {
+            let own = self.by_element.get(&(*element, spot.attribute.clone())).cloned().unwrap_or_default();
+            common = Some(match common {
+                None => own,
+                Some(before) => before.into_iter().filter(|path| own.contains(path)).collect(),
+            });
+        }
+        common.unwrap_or_default()
+    }
+}
+
+/// A path without the branches in brackets.
+pub fn without_branches(path: &str) -> String {
+    let mut plain = String::new();
+    let mut inside = false;
+    for character in path.chars() {
+        match character {
+            '[' => inside = true,
+            ']' => inside = false,
+            other if !inside => plain.push(other),
+            _ => {}
+        }
+    }
+    plain
+}
+
+/// The element patterns at a path of names from a root's element. A name may be followed by the branch to take, the
+/// values of its attributes in brackets: `disk[network]/source`.
+pub fn resolve(grammars: &mut Grammars, path: &str) -> Option<BTreeSet<ElementId>> {
+    let mut names = path.split('/');
+    let (first, branch) = name_and_branch(names.next()?);
+    let roots: Vec<_> = grammars.roots.values().copied().collect();
+    let mut found: BTreeSet<ElementId> = BTreeSet::new();
+    for root in roots {
+        for child in members::gather(grammars, root).children {
+            if child.name.local == first {
+                found.extend(child.elements);
+            }
+        }
+    }
+    let mut content = members::content(grammars, &found);
+    content = taken(grammars, content, branch)?;
+    for name in names {
+        let (name, branch) = name_and_branch(name);
+        let here = |child: &&ChildMember| prefixed(&child.name.namespace, &child.name.local) == name;
+        found = members::gather(grammars, content).children.iter().find(here)?.elements.clone();
+        content = members::content(grammars, &found);
+        content = taken(grammars, content, branch)?;
+    }
+    Some(found)
+}
+
+fn name_and_branch(part: &str) -> (&str, &str) {
+    part.split_once('[').map_or((part, ""), |(name, branch)| (name, branch.trim_end_matches(']')))
+}
+
+/// What remains of a pattern in a branch, given by the values that choose it.
+fn taken(grammars: &mut Grammars, pattern: PatternId, branch: &str) -> Option<PatternId> {
+    branch.split_whitespace().try_fold(pattern, |pattern, value| {
+        let attribute = chooser(grammars, pattern, value)?;
+        Some(members::with_attribute(grammars, pattern, &attribute, value))
+    })
+}
+
+/// The attribute that can have the value.
+pub fn chooser(grammars: &Grammars, pattern: PatternId, value: &str) -> Option<String> {
+    let members = members::gather(grammars, pattern);
+    let has = |values: &[PatternId]| {
+        values.iter().filter_map(|pattern| members::enumerated(grammars, *pattern)).flatten().any(|word| word == value)
+    };
+    members.attributes.iter().find(|attribute| has(&attribute.values)).map(|attribute| attribute.name.local.clone())
+}

@@ -1,0 +1,184 @@
+//! The Terraform side of the model: each root's tree of attributes, each with its place in the XML. Knows Terraform's
+//! types; must not know Rust or any element.
+
+mod add;
+mod build;
+mod lookup;
+mod variants;
+
+use std::collections::BTreeMap;
+
+use crate::overrides::Class;
+use crate::scalar::Scalar;
+
+pub use add::add;
+pub use build::{Findings, Tree, build};
+pub use lookup::{chooser, resolve, without_branches};
+
+/// A Terraform object type, expanded: its attributes in the grammar's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Object {
+    /// The attributes.
+    pub attributes: Vec<Attribute>,
+}
+
+/// One attribute; the twin of the runtime's `Attribute`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Attribute {
+    /// Terraform's name.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Who sets it.
+    pub class: Class,
+    /// Whether the configuration must set it.
+    pub required: bool,
+    /// Whether Terraform hides it.
+    pub sensitive: bool,
+    /// Whether a change needs a new object.
+    pub replace: bool,
+    /// Where it lives; none for what the provider alone knows.
+    pub xml: Option<Xml>,
+    /// The libvirt version that first has it; empty where that is the oldest one known.
+    pub since: String,
+    /// A sentence or two for the reference.
+    pub doc: String,
+}
+
+/// What an attribute holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// One value.
+    Leaf(Scalar),
+    /// A list of values.
+    Leaves(Scalar),
+    /// A set of values.
+    Set(Scalar),
+    /// An object.
+    Object(Object),
+    /// A list of objects.
+    List(Object, ListRule),
+}
+
+/// How list elements are told apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ListRule {
+    /// Ways to know an element again, each a set of dotted attribute paths.
+    pub keys: Vec<Vec<String>>,
+    /// Whether libvirt adds elements by itself.
+    pub filled: bool,
+    /// How many of the elements are not in the list because an attribute of their own holds them.
+    pub skip: usize,
+}
+
+/// Where an attribute lives; the twin of the runtime's `Xml`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Xml {
+    /// Down from the anchor.
+    pub steps: Vec<Step>,
+    /// What is there.
+    pub leaf: Leaf,
+    /// Conditions.
+    pub when: Vec<When>,
+    /// Whether an object's attributes start at its own element.
+    pub anchored: bool,
+}
+
+/// One step down.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Step {
+    /// The namespace, empty for none, and the local name.
+    pub name: (String, String),
+    /// Only the child whose attribute has this value.
+    pub only: Option<(String, String)>,
+}
+
+/// What is at the end of the steps.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Leaf {
+    /// An attribute: namespace and local name.
+    Attribute(String, String),
+    /// Text.
+    Text,
+    /// The element.
+    Element,
+    /// Nothing of its own: an object that is there when something in it is.
+    Group,
+    /// Content as XML.
+    Raw,
+}
+
+/// A condition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct When {
+    /// Down from the anchor.
+    pub steps: Vec<Step>,
+    /// The attribute.
+    pub attribute: String,
+    /// Its values.
+    pub values: Vec<String>,
+    /// Whether it holds without the attribute.
+    pub absent: bool,
+}
+
+impl Kind {
+    /// The object inside, if there is one.
+    pub fn object(&self) -> Option<&Object> {
+        match self {
+            Kind::Object(object) | Kind::List(object, _) => Some(object),
+            Kind::Leaf(_) | Kind::Leaves(_) | Kind::Set(_) => None,
+        }
+    }
+}
+
+impl Object {
+    /// Attributes in the whole tree.
+    pub fn size(&self) -> usize {
+        self.attributes.iter().map(|attribute| 1 + attribute.kind.object().map_or(0, Object::size)).sum()
+    }
+
+    /// Every attribute of the tree by its Terraform path (`devices.disks[].target.dev`).
+    pub fn paths(&self) -> BTreeMap<String, &Attribute> {
+        let mut paths = BTreeMap::new();
+        self.collect("", &mut paths);
+        paths
+    }
+
+    fn collect<'a>(&'a self, prefix: &str, paths: &mut BTreeMap<String, &'a Attribute>) {
+        for attribute in &self.attributes {
+            let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
+            let path = format!("{prefix}{}{list}", attribute.name);
+            if let Some(object) = attribute.kind.object() {
+                object.collect(&format!("{path}."), paths);
+            }
+            paths.insert(path, attribute);
+        }
+    }
+}
+
+/// The XML path of an attribute's place below an anchor's path.
+pub fn place(anchor: &str, xml: &Xml) -> String {
+    let mut path = anchor.to_string();
+    for step in &xml.steps {
+        path.push('/');
+        path.push_str(&prefixed(&step.name.0, &step.name.1));
+    }
+    if let Leaf::Attribute(namespace, local) = &xml.leaf {
+        path.push('@');
+        path.push_str(&prefixed(namespace, local));
+    }
+    path
+}
+
+/// A name as paths write it: `disk`, `qemu:commandline`.
+pub fn prefixed(namespace: &str, local: &str) -> String {
+    match prefix(namespace) {
+        Some(prefix) => format!("{prefix}:{local}"),
+        None => local.to_string(),
+    }
+}
+
+/// The conventional prefix of a namespace: the last part of its name that is no version.
+pub fn prefix(namespace: &str) -> Option<&str> {
+    namespace.rsplit('/').find(|part| !part.is_empty() && !part.starts_with(|first: char| first.is_ascii_digit()))
+}

@@ -1,0 +1,112 @@
+//! Branches of an element that the value of an attribute tells apart. Knows patterns; must not know Terraform's
+//! names or any element.
+
+use crate::grammar::{Grammars, Node, PatternId};
+use crate::members::{self, Members};
+use crate::overrides::VariantsRule;
+
+/// One branch: the values that choose it and what it then may hold.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// A value for each of the attributes; `None` where it is missing.
+    pub values: Vec<Option<String>>,
+    /// What remains of the pattern.
+    pub pattern: PatternId,
+    /// Its members, without those attributes.
+    pub members: Members,
+    /// The names of the members it has, where the grammar does not tell.
+    pub only: Option<Vec<String>>,
+}
+
+impl Branch {
+    /// Whether a member of this name (an attribute's with an `@`) may stand in the branch.
+    pub fn has(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.iter().any(|member| member == name))
+    }
+}
+
+/// The branches of a pattern by the values of some attributes.
+pub fn branches(grammars: &mut Grammars, pattern: PatternId, by: &[String]) -> Vec<Branch> {
+    let mut found = vec![(Vec::new(), pattern)];
+    for attribute in by {
+        let mut next = Vec::new();
+        for (values, pattern) in found {
+            for (value, pattern) in values_of(grammars, pattern, attribute) {
+                let mut values: Vec<Option<String>> = values.clone();
+                values.push(value);
+                next.push((values, pattern));
+            }
+        }
+        found = next;
+    }
+    found
+        .into_iter()
+        .map(|(values, pattern)| Branch { values, pattern, members: members::gather(grammars, pattern), only: None })
+        .collect()
+}
+
+fn values_of(grammars: &mut Grammars, pattern: PatternId, attribute: &str) -> Vec<(Option<String>, PatternId)> {
+    let members = members::gather(grammars, pattern);
+    let mut found = Vec::new();
+    if let Some(member) = members.attribute(attribute) {
+        for word in words(grammars, &member.values) {
+            let rest = members::with_attribute(grammars, pattern, attribute, &word);
+            if *grammars.node(rest) != Node::NotAllowed {
+                found.push((Some(word), rest));
+            }
+        }
+    }
+    let rest = members::without_attribute(grammars, pattern, attribute);
+    if *grammars.node(rest) != Node::NotAllowed {
+        found.push((None, rest));
+    }
+    found
+}
+
+fn words(grammars: &Grammars, values: &[PatternId]) -> Vec<String> {
+    let mut words = Vec::new();
+    for value in values {
+        for word in members::enumerated(grammars, *value).unwrap_or_default() {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+    }
+    words
+}
+
+/// What the grammar itself shows: a `type` whose every value is a word and that decides what else there may be.
+/// The carrier is the child that differs in most branches, if any differs; else the element itself.
+pub fn detect(grammars: &mut Grammars, pattern: PatternId, members: &Members) -> Option<VariantsRule> {
+    let by = "type";
+    let attribute = members.attribute(by)?;
+    let closed = attribute.values.iter().all(|value| members::enumerated(grammars, *value).is_some());
+    if !closed {
+        return None;
+    }
+    let branches = branches(grammars, pattern, &[by.to_string()]);
+    let valued: Vec<&Branch> = branches.iter().filter(|branch| branch.values[0].is_some()).collect();
+    if valued.len() < 2 {
+        return None;
+    }
+    let varying = |name: &crate::rng::QName| {
+        let mut seen: Vec<_> = valued.iter().filter_map(|b| b.members.children.iter().find(|c| c.name == *name)).map(|c| &c.elements).collect();
+        seen.sort();
+        seen.dedup();
+        seen.len()
+    };
+    let most = members.children.iter().map(|child| (varying(&child.name), child)).filter(|(count, _)| *count > 1).max_by_key(|(count, _)| *count);
+    let carrier = most.map(|(_, child)| child.name.local.clone());
+    let differ = valued.iter().any(|branch| member_names(&branch.members) != member_names(&valued[0].members));
+    (carrier.is_some() || differ).then(|| VariantsRule { by: vec![by.to_string()], carrier, ..VariantsRule::default() })
+}
+
+/// The names of all members, attributes with an `@`.
+pub fn member_names(members: &Members) -> Vec<String> {
+    let attributes = members.attributes.iter().map(|attribute| format!("@{}", attribute.name.local));
+    let children = members.children.iter().map(|child| child.name.local.clone());
+    let text = members.text.iter().map(|_| "#text".to_string());
+    let mut names: Vec<String> = attributes.chain(children).chain(text).collect();
+    names.sort();
+    names
+}
