@@ -1,3 +1,11 @@
-//! The binary.
+//! The plugin's program: Terraform starts it and talks to it, a person is told what it is.
 
-fn main() {}
+use std::process::ExitCode;
+
+use terraform_provider_libvirt::server::{Registry, Server};
+use terraform_provider_libvirt::{cli, plugin};
+
+fn main() -> ExitCode {
+    let server = Server::new(Registry::default());
+    if plugin::started_by_host() { plugin::run(server) } else { cli::run(server) }
+}

@@ -1,0 +1,55 @@
+//! What a person who starts the program by hand sees. Knows the command line; must not know the protocol.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::plugin;
+use crate::server::Server;
+
+/// The provider's address in configurations.
+const ADDRESS: &str = "registry.terraform.io/terraform-provider-libvirt/libvirt";
+
+const WHAT_THIS_IS: &str = "\
+This program is a plugin of Terraform and OpenTofu and is not meant to be run by hand.
+
+Name the provider in a configuration and run `terraform init`, which installs it:
+
+    terraform {
+      required_providers {
+        libvirt = {
+          source = \"terraform-provider-libvirt/libvirt\"
+        }
+      }
+    }
+
+To use this very file instead, name its directory in ~/.terraformrc:
+
+    provider_installation {
+      dev_overrides {
+        \"terraform-provider-libvirt/libvirt\" = \"/the/directory/of/this/file\"
+      }
+      direct {}
+    }
+";
+
+/// A Terraform and OpenTofu provider for libvirt.
+#[derive(Debug, Parser)]
+#[command(name = "terraform-provider-libvirt", version, about, after_help = WHAT_THIS_IS)]
+struct Arguments {
+    /// Serve without Terraform having started this: prints the variable by which Terraform finds it, and stays until
+    /// interrupted. The value is the provider's address in configurations.
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = ADDRESS)]
+    debug: Option<String>,
+}
+
+/// Does what the command line says.
+pub fn run(server: Server) -> ExitCode {
+    match Arguments::parse().debug {
+        Some(address) => plugin::debug(server, &address),
+        None => {
+            eprint!("{WHAT_THIS_IS}");
+            ExitCode::FAILURE
+        }
+    }
+}

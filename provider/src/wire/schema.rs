@@ -1,0 +1,57 @@
+//! Shape → schema message. Knows how the protocol describes attributes; must not know any attribute.
+
+use provider_core::shape::{Attribute, Class, Kind, Primitive, Shape};
+
+use super::proto::StringKind;
+use super::proto::schema::{self, Object, object::NestingMode};
+
+/// The schema of a resource, a data source or the provider. All are at version 0, the peer's version, so that state
+/// goes from one to the other unchanged.
+pub(crate) fn schema(shape: &Shape) -> super::proto::Schema {
+    let block = schema::Block {
+        attributes: attributes(shape),
+        description_kind: StringKind::Markdown.into(),
+        ..schema::Block::default()
+    };
+    super::proto::Schema { version: 0, block: Some(block) }
+}
+
+fn attributes(shape: &Shape) -> Vec<schema::Attribute> {
+    shape.attributes.iter().map(attribute).collect()
+}
+
+fn attribute(attribute: &Attribute) -> schema::Attribute {
+    let (r#type, nested_type) = match attribute.kind {
+        Kind::Leaf(scalar) => (format!("\"{}\"", primitive(scalar.primitive)), None),
+        Kind::Leaves(scalar) => (format!("[\"list\",\"{}\"]", primitive(scalar.primitive)), None),
+        Kind::Set(scalar) => (format!("[\"set\",\"{}\"]", primitive(scalar.primitive)), None),
+        Kind::Object(shape) => (String::new(), Some(object(shape, NestingMode::Single))),
+        Kind::List(shape, _) => (String::new(), Some(object(shape, NestingMode::List))),
+    };
+    schema::Attribute {
+        name: attribute.name.to_string(),
+        r#type: r#type.into_bytes(),
+        nested_type,
+        description: attribute.doc.to_string(),
+        description_kind: StringKind::Markdown.into(),
+        required: attribute.required,
+        // Terraform takes exactly one of required, optional, computed, or optional and computed.
+        optional: !attribute.required && attribute.class != Class::Runtime,
+        computed: !attribute.required && matches!(attribute.class, Class::ServerDefault | Class::Runtime),
+        sensitive: attribute.sensitive,
+        write_only: attribute.class == Class::WriteOnly,
+        deprecated: false,
+    }
+}
+
+fn object(shape: &Shape, nesting: NestingMode) -> Object {
+    Object { attributes: attributes(shape), nesting: nesting.into() }
+}
+
+fn primitive(primitive: Primitive) -> &'static str {
+    match primitive {
+        Primitive::Bool => "bool",
+        Primitive::Number => "number",
+        Primitive::String => "string",
+    }
+}
