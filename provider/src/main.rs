@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use terraform_provider_libvirt::server::{Registry, Server};
-use terraform_provider_libvirt::{cli, plugin};
+use terraform_provider_libvirt::server::Server;
+use terraform_provider_libvirt::{cli, plugin, resource};
 
 fn main() -> ExitCode {
-    let server = Server::new(Registry::default());
+    let server = Server::new(resource::registry());
     if plugin::started_by_host() { plugin::run(server) } else { cli::run(server) }
 }
