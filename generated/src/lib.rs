@@ -1,1 +1,3 @@
+//! What the generator writes.
 
+pub mod grammar;

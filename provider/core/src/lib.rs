@@ -6,6 +6,7 @@
 
 pub mod convert;
 pub mod diagnostics;
+pub mod grammar;
 pub mod node;
 pub mod shape;
 pub mod value;
