@@ -37,8 +37,8 @@ fn invalid_of(schema: &Path, files: &[PathBuf]) -> BTreeSet<PathBuf> {
     invalid
 }
 
-/// The schemas of libvirt's, one file per kind, in the folder `into`: the repository's own, or where it has none yet, what the
-/// generator makes of those beside it.
+/// The schema of a kind of document: the repository's own, or, where it has none yet, what the generator makes of
+/// libvirt's beside it, written into the folder `into`.
 pub fn schema(kind: &str, into: &Path) -> PathBuf {
     let own = corpus::top().join("schemas").join(format!("{kind}.rng"));
     if own.is_file() {

@@ -1,5 +1,5 @@
-//! Documents with one thing changed, by cutting and pasting their text: an element or attribute removed, renamed, moved or
-//! duplicated, a value changed, text added. Knows no grammar, so that many mutants are valid still.
+//! Documents with one thing changed, by cutting and pasting their text: an element or attribute removed, renamed, moved
+//! or duplicated, a value changed, text added. Knows no grammar, so that many mutants are valid still.
 
 use std::ops::Range;
 

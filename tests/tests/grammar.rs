@@ -115,9 +115,14 @@ fn a_check_is_fast() {
         };
         documents.iter().map(timed).collect()
     };
-    let cold = round();
-    let warm = round();
-    let mean = warm.iter().sum::<Duration>() / warm.len().max(1) as u32;
-    println!("domain: first {:?}, mean {mean:?}, slowest {:?}", cold.first(), warm.iter().max());
-    assert!(mean < Duration::from_millis(if cfg!(debug_assertions) { 50 } else { 5 }), "mean {mean:?}");
+    let first = round()[0];
+    let mut warm = round();
+    warm.sort();
+    // Half of the documents take no longer; the mean would measure what else the machine does.
+    let half = warm[warm.len() / 2];
+    println!(
+        "domain: the first, expressions compiled, {first:?}; then half within {half:?}, all within {:?}",
+        warm.last()
+    );
+    assert!(half < Duration::from_millis(if cfg!(debug_assertions) { 50 } else { 5 }), "half take {half:?}");
 }

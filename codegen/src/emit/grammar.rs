@@ -1,5 +1,5 @@
-//! The arena of all grammars as static tables, one line per pattern, for the check of whole documents at run time. Knows
-//! RELAX NG and the runtime's names for it; must not know any element.
+//! The arena of all grammars as static tables, one line per pattern, for the check of whole documents at run time.
+//! Knows RELAX NG and the runtime's names for it; must not know any element.
 
 use std::fmt::Write;
 
@@ -181,4 +181,71 @@ fn position(table: &mut Vec<String>, entry: String) -> usize {
         table.push(entry);
         table.len() - 1
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::parse::parse;
+    use crate::rng::{Definitions, Grammar, RngError};
+
+    /// The tables of a grammar that starts with the given patterns.
+    fn tables(start: &str) -> Result<String, TableError> {
+        let text = format!(
+            "<grammar xmlns='http://relaxng.org/ns/structure/1.0'><start><element name='a'>{start}</element></start></grammar>"
+        );
+        let mut no_nesting = |_| Ok::<_, RngError>((Pattern::NotAllowed, Definitions::new()));
+        let start = parse("a.rng", &text, &mut no_nesting).unwrap().starts.remove(0);
+        let grammar = Grammar { start, defines: Definitions::new() };
+        artifact(&Grammars::new([("a", &grammar)])).map(|artifact| artifact.text)
+    }
+
+    fn lines(start: &str) -> Vec<String> {
+        let text = tables(start).unwrap();
+        text.lines().filter(|line| line.starts_with("    ")).map(|line| line.trim().to_string()).collect()
+    }
+
+    #[test]
+    fn one_line_per_pattern() {
+        let found = lines("<optional><attribute name='b' ns='urn:x'/></optional><value>c</value>");
+        let expected = [
+            "/* 0 */ P::Text,",
+            "/* 1 */ P::Attribute(NameClass::of(\"urn:x\", \"b\"), 0),",
+            "/* 2 */ P::Empty,",
+            "/* 3 */ P::Choice(&[1, 2]),",
+            "/* 4 */ P::Value(\"c\"),",
+            "/* 5 */ P::Group(&[3, 4]),",
+            "/* 6 */ P::Element(0),",
+            "/* 0 */ Element { name: NameClass::local(\"a\"), content: 5 },",
+            "/* 0 */ (\"a\", 6),",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn datatypes_and_expressions_stand_once() {
+        let data =
+            "<data type='string'><param name='pattern'>^a.[b.\\s]</param><except><value>c</value></except></data>";
+        let found =
+            lines(&format!("<attribute name='b'>{data}</attribute><attribute name='c'>{data}</attribute>")).join("\n");
+        assert!(found.contains(
+            "/* 0 */ datatype::Data { datatype: datatype::Datatype::String, \
+             facets: &[datatype::Facet::Pattern(&EXPRESSIONS[0])], except: &[\"c\"] },"
+        ));
+        assert_eq!(found.matches("Expression::new").count(), 1, "{found}");
+        assert_eq!(found.matches("datatype::Data {").count(), 1, "{found}");
+    }
+
+    #[test]
+    fn what_the_runtime_does_not_know_is_an_error() {
+        assert!(matches!(tables("<data type='duration'/>"), Err(TableError::Datatype(name)) if name == "duration"));
+        let facet = tables("<data type='int'><param name='totalDigits'>2</param></data>");
+        assert!(matches!(facet, Err(TableError::Facet(name, _)) if name == "totalDigits"));
+        let bound = tables("<data type='int'><param name='minInclusive'>x</param></data>");
+        assert!(matches!(bound, Err(TableError::Facet(_, value)) if value == "x"));
+        let regex = tables("<data type='string'><param name='pattern'>(</param></data>");
+        assert!(matches!(regex, Err(TableError::Regex(_))));
+        let except = tables("<data type='string'><except><data type='int'/></except></data>");
+        assert!(matches!(except, Err(TableError::Except(_))));
+    }
 }

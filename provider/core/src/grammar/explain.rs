@@ -3,6 +3,7 @@
 
 use roxmltree::{Attribute, Document, Node};
 
+use super::datatype::is_blank;
 use super::derivative::{EventId, Id, NOT_ALLOWED};
 use super::expected::{Expected, local};
 use super::matcher::{Body, Matcher};
@@ -74,7 +75,7 @@ impl<'a, 'input> Explainer<'a, 'input> {
         let text: String =
             node.children().filter_map(|child| child.is_text().then(|| child.text()).flatten()).collect();
         let texts = self.expected().texts(rest);
-        if text.trim().is_empty() && texts.is_empty() {
+        if text.is_empty() || is_blank(&text) && texts.is_empty() {
             return self.missing(node, rest, |_| true);
         }
         self.unexpected_text(node, &text, rest)
@@ -114,11 +115,14 @@ impl<'a, 'input> Explainer<'a, 'input> {
 
     fn missing(&mut self, node: Node, rest: Id, about: fn(&Member) -> bool) -> Mismatch {
         let missing: Vec<Member> = self.expected().needs(rest).into_iter().filter(about).collect();
-        let mut allowed = Vec::new();
-        if missing.is_empty() {
+        let allowed = if missing.is_empty() {
             let alternatives = self.expected().alternatives(rest);
-            allowed = alternatives.iter().filter(|member| about(member)).map(Member::to_string).collect();
-        }
+            alternatives.iter().filter(|member| about(member)).map(Member::to_string).collect()
+        } else if missing.contains(&Member::Text) {
+            self.expected().texts(rest)
+        } else {
+            Vec::new()
+        };
         Mismatch { allowed, missing, ..self.at(node, Fault::Missing) }
     }
 

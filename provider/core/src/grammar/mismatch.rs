@@ -17,9 +17,10 @@ pub struct Mismatch {
     pub fault: Fault,
     /// The name, value or text that was found; empty where something is missing.
     pub found: String,
-    /// What would have been allowed instead: names for a name, values (or their datatypes) for a value.
+    /// What would have been allowed instead: names for a name, values (or their datatypes) for a value or text; where
+    /// something is missing and `missing` is empty, the members one of which would do.
     pub allowed: Vec<String>,
-    /// What must be there and is not; empty where one of `allowed` would do.
+    /// What must be there and is not.
     pub missing: Vec<Member>,
 }
 
@@ -90,11 +91,14 @@ impl Mismatch {
     fn problem(&self) -> String {
         let found = &self.found;
         match self.fault {
+            Fault::Element if self.path.last().is_some_and(|step| step.index > 0) => {
+                format!("<{found}> is not allowed here again")
+            }
             Fault::Element => format!("<{found}> is not allowed here"),
             Fault::Attribute => format!("attribute '{found}' is not allowed here"),
             Fault::Value => format!("the value '{found}' is not allowed"),
             Fault::Text => format!("the text '{}' is not allowed here", found.trim()),
-            Fault::Missing if self.missing.is_empty() => "something is missing".to_string(),
+            Fault::Missing if self.missing.is_empty() => "one of these is missing".to_string(),
             Fault::Missing => format!("{} is missing", listed(&self.missing)),
         }
     }
@@ -105,7 +109,11 @@ impl std::error::Error for Mismatch {}
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (line {}): {}", self.place(), self.line, self.problem())?;
-        if self.allowed.is_empty() { Ok(()) } else { write!(f, "; allowed: {}", listed(&self.allowed)) }
+        match self.fault {
+            _ if self.allowed.is_empty() => Ok(()),
+            Fault::Missing if self.missing.is_empty() => write!(f, ": {}", listed(&self.allowed)),
+            _ => write!(f, "; allowed: {}", listed(&self.allowed)),
+        }
     }
 }
 

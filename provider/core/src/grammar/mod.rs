@@ -124,3 +124,6 @@ impl Grammar {
         explain::check(self, *start, document).map_err(CheckError::Mismatch)
     }
 }
+
+#[cfg(test)]
+mod tests;

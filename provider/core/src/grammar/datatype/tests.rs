@@ -59,7 +59,7 @@ fn date_times() {
 
 #[test]
 fn names() {
-    check(Datatype::NcName, &["a", "_a", "a-b.c", " a ", "é", "a·"], &["a:b", "1a", "-a", "a b", "", "٣"]);
+    check(Datatype::NcName, &["a", "_a", "a-b.c", " a ", "é", "a·"], &["a:b", "1a", "-a", "a b", ""]);
 }
 
 #[test]
