@@ -37,6 +37,9 @@ pub enum Error {
     /// Rust that does not parse.
     #[error(transparent)]
     Emit(#[from] emit::EmitError),
+    /// A datatype or pattern that the runtime does not know.
+    #[error(transparent)]
+    Table(#[from] emit::grammar::TableError),
     /// A file.
     #[error("{path}: {source}")]
     File {
@@ -127,7 +130,8 @@ pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
     let mut artifacts = emit::structs::structs(&model.types)?;
     artifacts.extend(emit::shapes::shapes(&model.trees)?);
     artifacts.push(emit::surface::surface(&model.trees));
-    artifacts.push(emit::structs::lib(&["shapes", "structs"])?);
+    artifacts.push(emit::grammar::artifact(&sources.arena())?);
+    artifacts.push(emit::structs::lib(&["grammar", "shapes", "structs"])?);
     artifacts.push(emit::structs::manifest());
     artifacts.sort();
     Ok(artifacts)

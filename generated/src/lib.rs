@@ -2,5 +2,6 @@
 
 //! What libvirt's grammar and the overrides say, as Rust: generator output and nothing else.
 #![allow(missing_docs, unused_imports)]
+pub mod grammar;
 pub mod shapes;
 pub mod structs;

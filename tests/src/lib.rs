@@ -1,10 +1,14 @@
-//! What the tests share: comparing documents and finding them, running Terraform with the provider that was built
-//! here, asking libvirt through `virsh`, libvirt daemons of one's own, and reading the project's own sources.
+//! What the tests share: comparing documents and finding them, mutants of them and an independent judge, running
+//! Terraform with the provider that was built here, asking libvirt through `virsh`, libvirt daemons of one's own, and
+//! reading the project's own sources.
 
 pub mod canonical;
 pub mod corpus;
 pub mod examples;
+pub mod jing;
 pub mod libvirt;
+pub mod mutant;
+pub mod random;
 pub mod repository;
 pub mod skip;
 pub mod sources;

@@ -13,6 +13,7 @@ mod forms;
 mod matching;
 pub mod meaning;
 pub mod merge;
+pub mod grammar;
 pub mod node;
 pub mod place;
 pub mod plan;
