@@ -43,8 +43,8 @@ fn words(name: &str) -> Vec<String> {
         let before = position.checked_sub(1).and_then(|before| letters.get(before));
         let after = letters.get(position + 1);
         let follows_small = before.is_some_and(|before| before.is_lowercase() || before.is_ascii_digit());
-        let ends_capitals = before.is_some_and(|before| before.is_uppercase())
-            && after.is_some_and(|after| after.is_lowercase());
+        let ends_capitals =
+            before.is_some_and(|before| before.is_uppercase()) && after.is_some_and(|after| after.is_lowercase());
         if !letter.is_alphanumeric() || (letter.is_uppercase() && (follows_small || ends_capitals)) {
             words.push(String::new());
         }
@@ -69,9 +69,9 @@ fn startable(name: String) -> String {
 
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
-    "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type",
-    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 #[cfg(test)]

@@ -2,4 +2,5 @@
 
 //! What libvirt's grammar and the overrides say, as Rust: generator output and nothing else.
 #![allow(missing_docs)]
+#[rustfmt::skip]
 pub mod structs;

@@ -45,7 +45,7 @@ pub fn lib(modules: &[&str]) -> Result<Artifact, EmitError> {
     let text = format(quote! {
         //! What libvirt's grammar and the overrides say, as Rust: generator output and nothing else.
         #![allow(missing_docs)]
-        #(pub mod #modules;)*
+        #(#[rustfmt::skip] pub mod #modules;)*
     })?;
     Ok(Artifact { path: "generated/src/lib.rs".into(), text: format!("{HEADER}\n{text}") })
 }
@@ -211,7 +211,11 @@ fn field_type(types: &Types, field: &Field) -> TokenStream {
         Slot::Attribute(_) | Slot::Text | Slot::Raw => quote! { Option<String> },
         Slot::Children { ty, many, .. } => {
             let ty = type_name(types, *ty);
-            if *many { quote! { Vec<#ty> } } else { quote! { Option<Box<#ty>> } }
+            if *many {
+                quote! { Vec<#ty> }
+            } else {
+                quote! { Option<Box<#ty>> }
+            }
         }
     }
 }

@@ -34,7 +34,8 @@ pub fn content(parent: Element) -> Option<String> {
             out.push_str(&text[child.range()]);
         }
     }
-    let has_text = parent.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty());
+    let has_text =
+        parent.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty());
     let kept = if has_text { out.as_str() } else { out.trim() };
     (!kept.is_empty()).then(|| kept.to_string())
 }
@@ -61,7 +62,8 @@ fn is_used(text: &str, prefix: Option<&str>) -> bool {
 fn is_declared(start_tag: &str, prefix: Option<&str>) -> bool {
     let attribute = prefix.map_or("xmlns".to_string(), |prefix| format!("xmlns:{prefix}"));
     start_tag.match_indices(&attribute).any(|(at, _)| {
-        start_tag[..at].ends_with(char::is_whitespace) && start_tag[at + attribute.len()..].trim_start().starts_with('=')
+        start_tag[..at].ends_with(char::is_whitespace)
+            && start_tag[at + attribute.len()..].trim_start().starts_with('=')
     })
 }
 

@@ -133,7 +133,8 @@ impl<'a> Visitor<'a> for One<'a, '_, '_> {
         }
         for at in self.first_waiting..self.reader.children.len() {
             let child = &mut self.reader.children[at];
-            let is_it = child.slot == Rest::FOREIGN && same(child.local, name.local) && same(child.namespace, name.namespace);
+            let is_it =
+                child.slot == Rest::FOREIGN && same(child.local, name.local) && same(child.namespace, name.namespace);
             if is_it && !slot.is_full() {
                 child.slot = position;
                 self.waiting -= 1;
@@ -198,9 +199,9 @@ fn text_of(element: Element) -> Option<String> {
     if first.is_text() && first.next_sibling().is_none() {
         return first.text().map(str::to_string);
     }
-    let all: String = element.children().filter(Element::is_text).filter_map(|text| text.text()).collect();
-    let is_layout = element.first_element_child().is_some() && all.trim().is_empty();
-    (!all.is_empty() && !is_layout).then_some(all)
+    let texts = || element.children().filter(Element::is_text).filter_map(|text| text.text());
+    let is_layout = element.first_element_child().is_some() && texts().all(|text| text.trim().is_empty());
+    if is_layout { None } else { Some(texts().collect()).filter(|text: &String| !text.is_empty()) }
 }
 
 fn unknown(parent: Element, at: Element, what: UnknownWhat, name: &str) -> Unknown {
