@@ -2,7 +2,7 @@
 //! Rust's names; must not know Terraform or how a struct is written.
 //!
 //! Names: a type is called after its root's kind and the shortest end of its path that no other type of that
-//! root ends with (`devices/disk` of `domain` is `DomainDisk`); where all ends are shared it has its whole path. Its path is
+//! root ends with (`list/item` of `doc` is `DocItem`); where all ends are shared it has its whole path. Its path is
 //! the shortest, then first, one that leads to it, in the first root that has it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
