@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-/// `maxMemory` as `max_memory`; whatever is no letter or digit becomes an underscore.
+/// `maxSize` as `max_size`; whatever is no letter or digit becomes an underscore.
 pub fn snake(name: &str) -> String {
     words(name).join("_")
 }
 
-/// `maxMemory` as `MaxMemory`.
+/// `maxSize` as `MaxSize`.
 pub fn camel(name: &str) -> String {
     words(name).iter().map(|word| capitalised(word)).collect()
 }
 
-/// `maxMemory` as `MAX_MEMORY`, with an underscore in front where it would start with a digit.
+/// `maxSize` as `MAX_SIZE`, with an underscore in front where it would start with a digit.
 pub fn shouting(name: &str) -> String {
     startable(snake(name).to_uppercase())
 }
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn spellings() {
-        assert_eq!(snake("maxMemory"), "max_memory");
+        assert_eq!(snake("maxSize"), "max_size");
         assert_eq!(snake("TLSPort"), "tls_port");
         assert_eq!(snake("suspend-to-mem"), "suspend_to_mem");
         assert_eq!(camel("l3cacheUUID"), "L3cacheUuid");

@@ -2,14 +2,14 @@
 //! Rust's names; must not know Terraform or how a struct is written.
 //!
 //! Names: a type is called after its root's kind and the shortest end of its path that no other type of that
-//! root ends with (`devices/disk` of `domain` is `DomainDisk`); where all ends are shared it has its whole path. Its path is
+//! root ends with (`list/item` of `doc` is `DocItem`); where all ends are shared it has its whole path. Its path is
 //! the shortest, then first, one that leads to it, in the first root that has it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::grammar::{ElementId, Grammars};
+use crate::grammar::{ElementId, Grammars, Node};
 use crate::members::{self, ChildMember, Members};
-use crate::rng::QName;
+use crate::rng::{NameClass, QName};
 use crate::rust_name::{camel, field, unique};
 
 /// All struct types.
@@ -130,9 +130,13 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Each namespace's prefix: the last part of its name that starts with a letter, as libvirt's own choice is.
     fn namespaces(&mut self) {
-        let names = self.grammars.elements.iter().filter_map(|element| element.one_name());
-        let all: BTreeSet<String> =
-            names.map(|name| name.namespace.clone()).filter(|namespace| !namespace.is_empty()).collect();
+        let elements = self.grammars.elements.iter().filter_map(|element| element.one_name());
+        let attributes = self.grammars.patterns.iter().filter_map(|node| match node {
+            Node::Attribute(NameClass::Name(name), _) => Some(name),
+            _ => None,
+        });
+        let names = elements.chain(attributes).map(|name| name.namespace.clone());
+        let all: BTreeSet<String> = names.filter(|namespace| !namespace.is_empty()).collect();
         let mut taken = BTreeSet::new();
         for namespace in all {
             let mut parts = namespace.rsplit(['/', ':', '#']);
@@ -239,7 +243,7 @@ fn path_ends(path: &[String]) -> Vec<String> {
 }
 
 /// The fields: attributes, text, raw XML, children. Children choose their names first; on a clash an
-/// attribute is called `..._attribute`, the text `..._text`.
+/// attribute is called `..._attribute`, the text `text_content`.
 fn fields(members: &Members, types: &[Type], prefixes: &BTreeMap<String, String>) -> Vec<Field> {
     let mut taken = BTreeSet::from(["rest".to_string()]);
     let mut name = |wanted: &str, suffix: &str| {
@@ -265,7 +269,7 @@ fn fields(members: &Members, types: &[Type], prefixes: &BTreeMap<String, String>
         })
         .collect();
     if members.text.is_some() {
-        fields.push(Field { ident: name("text", "text"), slot: Slot::Text });
+        fields.push(Field { ident: name("text", "content"), slot: Slot::Text });
     }
     if members.any {
         fields.push(Field { ident: name("raw", "raw"), slot: Slot::Raw });

@@ -2,6 +2,9 @@
 
 //! What libvirt's grammar and the overrides say, as Rust: generator output and nothing else.
 #![allow(missing_docs, unused_imports)]
+#[rustfmt::skip]
 pub mod grammar;
+#[rustfmt::skip]
 pub mod shapes;
+#[rustfmt::skip]
 pub mod structs;

@@ -77,3 +77,41 @@ fn path(node: Node) -> String {
     let names: Vec<&str> = node.ancestors().filter(Node::is_element).map(|node| node.tag_name().name()).collect();
     names.into_iter().rev().collect::<Vec<_>>().join("/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn what_does_not_count() {
+        let same = [
+            ("<a x='1' y='2'/>", "<a y=\"2\" x=\"1\"></a>"),
+            ("<a> <b/> </a>", "<a>\n  <b/><!-- c -->\n</a>"),
+            ("<a xmlns:p='u'><p:b/></a>", "<a><b xmlns='u'/></a>"),
+            ("<a>1<!-- -->2</a>", "<a>12</a>"),
+        ];
+        for (left, right) in same {
+            assert_eq!(difference(left, right), None, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn what_counts() {
+        let different = [
+            ("<a/>", "<b/>"),
+            ("<a x='1'/>", "<a/>"),
+            ("<a x='1'/>", "<a x='01'/>"),
+            ("<a x=''/>", "<a/>"),
+            ("<a>1</a>", "<a>1 </a>"),
+            ("<a> </a>", "<a/>"),
+            ("<a><b/><c/></a>", "<a><c/><b/></a>"),
+            ("<a><b/></a>", "<a/>"),
+            ("<a><b/></a>", "<a><b/><b/></a>"),
+            ("<a xmlns:p='u'><p:b/></a>", "<a><b/></a>"),
+        ];
+        for (left, right) in different {
+            assert!(difference(left, right).is_some(), "{left} {right}");
+            assert!(difference(right, left).is_some(), "{right} {left}");
+        }
+    }
+}

@@ -45,7 +45,7 @@ pub fn lib(modules: &[&str]) -> Result<Artifact, EmitError> {
     let text = format(quote! {
         //! What libvirt's grammar and the overrides say, as Rust: generator output and nothing else.
         #![allow(missing_docs, unused_imports)]
-        #(pub mod #modules;)*
+        #(#[rustfmt::skip] pub mod #modules;)*
     })?;
     Ok(Artifact { path: "generated/src/lib.rs".into(), text: format!("{HEADER}\n{text}") })
 }

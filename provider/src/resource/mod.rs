@@ -6,7 +6,10 @@ mod document;
 pub mod domain;
 pub mod network;
 pub mod pool;
+mod registry;
 pub mod volume;
+
+pub use registry::registry;
 
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
 use provider_core::shape::Shape;

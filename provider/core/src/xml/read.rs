@@ -42,10 +42,20 @@ struct Reader<'d> {
     unknown: Vec<Unknown>,
 }
 
-/// A child element and the slot that took it, [`Rest::FOREIGN`] for none.
+/// A child element, its name looked up once, and the slot that took it, [`Rest::FOREIGN`] for none.
 struct Child<'d> {
     element: Element<'d, 'd>,
+    local: &'d str,
+    namespace: &'d str,
     slot: u16,
+}
+
+impl<'d> Child<'d> {
+    fn new(element: Element<'d, 'd>) -> Child<'d> {
+        let name = element.tag_name();
+        let (local, namespace) = (name.name(), name.namespace().unwrap_or_default());
+        Child { element, local, namespace, slot: Rest::FOREIGN }
+    }
 }
 
 impl<'d> Reader<'d> {
@@ -53,9 +63,10 @@ impl<'d> Reader<'d> {
         let (first_attribute, first_child) = (self.attributes.len(), self.children.len());
         self.attributes.extend(element.attributes());
         let elements = element.children().filter(Element::is_element);
-        self.children.extend(elements.map(|element| Child { element, slot: Rest::FOREIGN }));
+        self.children.extend(elements.map(Child::new));
         let mut one = One {
             waiting: self.children.len() - first_child,
+            first_waiting: first_child,
             text: text_of(element),
             reader: self,
             element,
@@ -79,6 +90,8 @@ struct One<'a, 'r, 'd> {
     first_child: usize,
     /// How many children no slot has taken yet.
     waiting: usize,
+    /// No child before this one is waiting.
+    first_waiting: usize,
     /// The text that no slot has taken yet.
     text: Option<String>,
     /// How many slots for children were shown.
@@ -89,8 +102,11 @@ struct One<'a, 'r, 'd> {
 impl<'a> Visitor<'a> for One<'a, '_, '_> {
     fn attribute(&mut self, name: &'static Name, slot: &'a mut Option<String>) {
         let mine = &self.reader.attributes[self.first_attribute..];
+        if mine.is_empty() {
+            return;
+        }
         let is_it = |attribute: &Attribute| {
-            attribute.name() == name.local && attribute.namespace().unwrap_or_default() == name.namespace
+            same(attribute.name(), name.local) && same(attribute.namespace().unwrap_or_default(), name.namespace)
         };
         if let Some(found) = mine.iter().position(is_it) {
             let attribute = self.reader.attributes.remove(self.first_attribute + found);
@@ -115,16 +131,19 @@ impl<'a> Visitor<'a> for One<'a, '_, '_> {
         if self.waiting == 0 {
             return;
         }
-        for at in self.first_child..self.reader.children.len() {
+        for at in self.first_waiting..self.reader.children.len() {
             let child = &mut self.reader.children[at];
-            let is_free = child.slot == Rest::FOREIGN;
-            if is_free && is_called(child.element.tag_name(), name) && !slot.is_full() {
+            let is_it =
+                child.slot == Rest::FOREIGN && same(child.local, name.local) && same(child.namespace, name.namespace);
+            if is_it && !slot.is_full() {
                 child.slot = position;
                 self.waiting -= 1;
                 let element = child.element;
                 self.reader.element(slot.add(), element);
             }
         }
+        let taken = |child: &&Child| child.slot != Rest::FOREIGN;
+        self.first_waiting += self.reader.children[self.first_waiting..].iter().take_while(taken).count();
     }
 
     fn rest(&mut self, slot: &'a mut Rest) {
@@ -166,15 +185,23 @@ impl One<'_, '_, '_> {
     }
 }
 
+/// Whether two names, or namespaces, are equal. Their lengths and ends are looked at first: most comparisons end
+/// there, and comparing nothing with nothing is what happens most.
+fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let ends = |name: &[u8]| (name.first().copied(), name.last().copied());
+    left.len() == right.len() && (left.is_empty() || (ends(left) == ends(right) && left == right))
+}
+
 /// All text of an element, comments left out. White space around child elements is none.
 fn text_of(element: Element) -> Option<String> {
     let first = element.first_child()?;
     if first.is_text() && first.next_sibling().is_none() {
         return first.text().map(str::to_string);
     }
-    let all: String = element.children().filter(Element::is_text).filter_map(|text| text.text()).collect();
-    let is_layout = element.first_element_child().is_some() && all.trim().is_empty();
-    (!all.is_empty() && !is_layout).then_some(all)
+    let texts = || element.children().filter(Element::is_text).filter_map(|text| text.text());
+    let is_layout = element.first_element_child().is_some() && texts().all(|text| text.trim().is_empty());
+    if is_layout { None } else { Some(texts().collect()).filter(|text: &String| !text.is_empty()) }
 }
 
 fn unknown(parent: Element, at: Element, what: UnknownWhat, name: &str) -> Unknown {
