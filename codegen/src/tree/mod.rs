@@ -13,7 +13,7 @@ use crate::scalar::Scalar;
 
 pub use add::add;
 pub use build::{Findings, Tree, build};
-pub use lookup::{chooser, resolve, without_branches};
+pub use lookup::{Lookup, Spot, chooser, resolve, without_branches};
 
 /// A Terraform object type, expanded: its attributes in the grammar's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
