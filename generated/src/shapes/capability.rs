@@ -29,7 +29,10 @@ pub static TYPE_VALUE45: Scalar = Scalar {
 pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new(
                 "machines",
                 Kind::List(
@@ -70,7 +73,10 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
             .anchored(&[Step::to(Name::plain("domain"))])
             .required(),
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new(
@@ -127,7 +133,8 @@ pub static CAPABILITY_GUESTS_FEATURES: Shape = Shape {
         Attribute::new("nonpae", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nonpae"))], Leaf::Element),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
+            .doc("Addresses of more than 32 bits for guests of 32 bits."),
     ],
 };
 ///os_type value
@@ -285,7 +292,8 @@ pub static CAPABILITY_HOST_CPU_FEATURE_FLAGS: Shape = Shape {
         Attribute::new("nonpae", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nonpae"))], Leaf::Element),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
+            .doc("Addresses of more than 32 bits for guests of 32 bits."),
         Attribute::new("svm", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("svm"))], Leaf::Element),
         Attribute::new("vmx", Kind::Leaf(&AUTOSTART_VALUE))
@@ -359,7 +367,8 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
             .anchored(&[Step::to(Name::plain("feature"))]),
         Attribute::new("maxphysaddr", Kind::Object(&DOMAIN_CPU_MAX_PHYS_ADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new("microcode", Kind::Object(&CAPABILITY_HOST_CPU_MICROCODE))
             .anchored(&[Step::to(Name::plain("microcode"))]),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
@@ -380,9 +389,13 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
         Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
-            .anchored(&[Step::to(Name::plain("topology"))]),
+            .anchored(&[Step::to(Name::plain("topology"))])
+            .doc(
+                "How the processors are arranged. The product must be the number of processors.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };
 ///capability host iommu
@@ -628,14 +641,16 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS))
             .anchored(&[Step::to(Name::plain("cpus"))]),
         Attribute::new(
                 "distances",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES),
             )
-            .anchored(&[Step::to(Name::plain("distances"))]),
+            .anchored(&[Step::to(Name::plain("distances"))])
+            .doc("How far other cells are."),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required(),
@@ -775,7 +790,8 @@ pub static CAPABILITY_HOST_TOPOLOGY: Shape = Shape {
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS),
             )
             .anchored(&[Step::to(Name::plain("interconnects"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Latency and bandwidth between cells."),
     ],
 };
 ///capability host
@@ -818,7 +834,10 @@ pub static CAPABILITY_HOST: Shape = Shape {
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_TOPOLOGY))
             .anchored(&[Step::to(Name::plain("topology"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
     ],
 };
 ///capability shape

@@ -28,7 +28,8 @@ pub static CPU_SHAPE: Shape = Shape {
         Attribute::new("arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("arch"))], Leaf::Text),
         Attribute::new("cache", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_CACHE))
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("The cache that the guest sees."),
         Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("check"))),
         Attribute::new("counter", Kind::Object(&CAPABILITY_HOST_CPU_COUNTER))
@@ -54,7 +55,8 @@ pub static CPU_SHAPE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("match"))),
         Attribute::new("maxphysaddr", Kind::Object(&DOMAIN_CPU_MAX_PHYS_ADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new("microcode", Kind::Object(&CAPABILITY_HOST_CPU_MICROCODE))
             .anchored(&[Step::to(Name::plain("microcode"))]),
         Attribute::new("migratable", Kind::Leaf(&MIGRATABLE_VALUE))
@@ -74,7 +76,8 @@ pub static CPU_SHAPE: Shape = Shape {
                 Leaf::Attribute(Name::plain("vendor_id")),
             ),
         Attribute::new("numa", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA))
-            .anchored(&[Step::to(Name::plain("numa"))]),
+            .anchored(&[Step::to(Name::plain("numa"))])
+            .doc("How processors and memory of the guest are divided into NUMA cells."),
         Attribute::new(
                 "pageses",
                 Kind::List(
@@ -91,8 +94,12 @@ pub static CPU_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
         Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
-            .anchored(&[Step::to(Name::plain("topology"))]),
+            .anchored(&[Step::to(Name::plain("topology"))])
+            .doc(
+                "How the processors are arranged. The product must be the number of processors.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };

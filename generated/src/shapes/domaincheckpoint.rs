@@ -40,6 +40,325 @@ pub static DOMAINCHECKPOINT_DISKS: Shape = Shape {
             .required(),
     ],
 };
+///domaincheckpoint domain
+pub static DOMAINCHECKPOINT_DOMAIN: Shape = Shape {
+    attributes: &[
+        Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
+                        local: "commandline",
+                    }),
+                ],
+            ),
+        Attribute::new(
+                "block_io_tune",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_BLOCK_IO_TUNE),
+            )
+            .anchored(&[Step::to(Name::plain("blkiotune"))])
+            .doc("The guest's share of the host's disks."),
+        Attribute::new("bootloader", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text)
+            .doc(
+                "The program on the host that picks the kernel of a paravirtualized Xen guest.",
+            ),
+        Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text)
+            .doc("Arguments of the boot loader program."),
+        Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .doc("How the guest's clock starts."),
+        Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
+            .anchored(&[Step::to(Name::plain("cpu"))])
+            .doc("What the guest's processor looks like."),
+        Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
+            .anchored(&[Step::to(Name::plain("cputune"))])
+            .doc(
+                "Which processors of the host run what, and how much of them the guest gets.",
+            ),
+        Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .doc(
+                "What the balloon leaves to the guest; the same as `memory` where not set.",
+            ),
+        Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("currentMemory"))],
+                Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc("The unit of `current_memory`: `KiB` where not set."),
+        Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
+            .anchored(&[Step::to(Name::plain("defaultiothread"))])
+            .since("9.0.0")
+            .doc("The thread pool of the emulator's main loop."),
+        Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
+        Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES))
+            .anchored(&[Step::to(Name::plain("devices"))])
+            .doc("The virtual hardware."),
+        Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
+            .anchored(&[Step::to(Name::plain("features"))])
+            .doc("Features of the machine that can be switched on and off."),
+        Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
+            .doc(
+                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+            ),
+        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .class(Class::Runtime),
+        Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
+            .anchored(&[Step::to(Name::plain("idmap"))])
+            .doc("How users and groups map to those of the host."),
+        Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
+            .anchored(&[Step::to(Name::plain("iothreadids"))])
+            .doc("I/O threads by number."),
+        Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
+            .doc(
+                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+            ),
+        Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
+            .anchored(&[Step::to(Name::plain("keywrap"))])
+            .doc("Which keys the guest may protect by hardware (s390x)."),
+        Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
+            .anchored(&[Step::to(Name::plain("launchSecurity"))])
+            .doc(
+                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+            ),
+        Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
+                        local: "namespace",
+                    }),
+                ],
+            ),
+        Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
+            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .doc(
+                "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
+            ),
+        Attribute::new("maximum_memory_slots", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(
+                &[Step::to(Name::plain("maxMemory"))],
+                Leaf::Attribute(Name::plain("slots")),
+            )
+            .doc("How many memory devices can be plugged in."),
+        Attribute::new("maximum_memory_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("maxMemory"))],
+                Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc("The unit of `maximum_memory`: `KiB` where not set."),
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .doc(
+                "The most memory the guest can have without hotplug: what it is given when it starts.",
+            ),
+        Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
+            .anchored(&[Step::to(Name::plain("memoryBacking"))])
+            .doc("Where on the host the guest's memory comes from."),
+        Attribute::new("memory_dump_core", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(
+                &[Step::to(Name::plain("memory"))],
+                Leaf::Attribute(Name::plain("dumpCore")),
+            )
+            .doc("Whether core dumps of the emulator contain the guest's memory."),
+        Attribute::new("memory_tune", Kind::Object(&DOMAIN_MEMORY_TUNE))
+            .anchored(&[Step::to(Name::plain("memtune"))])
+            .doc(
+                "Limits on the memory of the whole emulator process, which needs more than the guest sees.",
+            ),
+        Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("memory"))],
+                Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc(
+                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
+            ),
+        Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
+            .anchored(&[Step::to(Name::plain("metadata"))])
+            .doc("XML of other programs, each element in a namespace of its own."),
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .required()
+            .doc("The name, unique on the host."),
+        Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
+            .anchored(&[Step::to(Name::plain("numatune"))])
+            .doc("From which NUMA nodes of the host the memory comes."),
+        Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .doc(
+                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+            ),
+        Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
+            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
+            .doc("What happens when the lock manager loses the lock on a disk."),
+        Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .doc(
+                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+            ),
+        Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .doc("What happens when the guest reboots; `restart` where not set."),
+        Attribute::new("os", Kind::Object(&DOMAIN_OS))
+            .anchored(&[Step::to(Name::plain("os"))])
+            .doc("What the guest boots from and which machine it boots on."),
+        Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
+            .anchored(&[Step::to(Name::plain("perf"))])
+            .doc("Counters of the host's processors that are kept for the guest."),
+        Attribute::new("pm", Kind::Object(&DOMAIN_PM))
+            .anchored(&[Step::to(Name::plain("pm"))])
+            .doc("Sleep states that the BIOS offers to the guest."),
+        Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
+                        local: "capabilities",
+                    }),
+                ],
+            ),
+        Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
+                        local: "commandline",
+                    }),
+                ],
+            )
+            .doc(
+                "Arguments and environment of QEMU that libvirt passes on unread. What is set here is not supported by libvirt.",
+            ),
+        Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
+                        local: "deprecation",
+                    }),
+                ],
+            )
+            .since("9.0.0"),
+        Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
+                        local: "override",
+                    }),
+                ],
+            )
+            .since("9.0.0"),
+        Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .doc("Where the guest stands in the host's control groups."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_SEC_LABEL,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("How a security driver of the host confines the guest."),
+        Attribute::new(
+                "sys_info",
+                Kind::List(
+                    &DOMAIN_SYS_INFO,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("sysinfo"))])
+            .doc(
+                "What the guest reads in its SMBIOS tables, or as firmware configuration.",
+            ),
+        Attribute::new(
+                "throttle_groups",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_THROTTLE_GROUPS),
+            )
+            .anchored(&[Step::to(Name::plain("throttlegroups"))])
+            .since("11.3.0")
+            .doc("Limits that several disks share."),
+        Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
+            .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
+            .doc("A short description in one line."),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .required()
+            .doc(
+                "The hypervisor: `kvm` uses the processor's virtualization, `qemu` emulates and runs anywhere.",
+            ),
+        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .class(Class::Runtime)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
+        Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
+            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .doc(
+                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+            ),
+        Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
+            .xml(
+                &[Step::to(Name::plain("vcpu"))],
+                Leaf::Attribute(Name::plain("cpuset")),
+            )
+            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
+        Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
+            .xml(
+                &[Step::to(Name::plain("vcpu"))],
+                Leaf::Attribute(Name::plain("current")),
+            )
+            .doc("How many of the processors are there when the guest starts."),
+        Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("vcpu"))],
+                Leaf::Attribute(Name::plain("placement")),
+            )
+            .doc(
+                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+            ),
+        Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
+            .anchored(&[Step::to(Name::plain("vcpus"))])
+            .doc("The state of single processors."),
+        Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
+                        local: "datacenterpath",
+                    }),
+                ],
+                Leaf::Text,
+            ),
+        Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
+                        local: "commandline",
+                    }),
+                ],
+            ),
+    ],
+};
 static NAME_VALUE25_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\-][a-zA-Z0-9_\\-.]*)$")),
 ];
@@ -63,10 +382,11 @@ pub static DOMAINCHECKPOINT_SHAPE: Shape = Shape {
         Attribute::new("creation_time", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("creationTime"))], Leaf::Text),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("disks", Kind::Object(&DOMAINCHECKPOINT_DISKS))
             .anchored(&[Step::to(Name::plain("disks"))]),
-        Attribute::new("domain", Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN))
+        Attribute::new("domain", Kind::Object(&DOMAINCHECKPOINT_DOMAIN))
             .anchored(&[Step::to(Name::plain("domain"))]),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE25))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text),

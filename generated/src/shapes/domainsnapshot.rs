@@ -21,7 +21,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_DRIVER: Shape = Shape {
                 "metadata_cache",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
             )
-            .anchored(&[Step::to(Name::plain("metadata_cache"))]),
+            .anchored(&[Step::to(Name::plain("metadata_cache"))])
+            .doc("The cache for the image's own tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
@@ -69,17 +70,21 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("engine"))),
+            .xml(&[], Leaf::Attribute(Name::plain("engine")))
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .required(),
+            .required()
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -91,7 +96,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source dev
@@ -139,7 +145,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("copypaste", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("copypaste")))
-            .required(),
+            .required()
+            .doc("Whether the clipboard is shared."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source qemu_vdagent
@@ -151,7 +158,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_QEMU_VDAGENT_CLIP_BOARD,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("clipboard"))]),
+            .anchored(&[Step::to(Name::plain("clipboard"))])
+            .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -165,11 +173,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("delay"))),
+            .xml(&[], Leaf::Attribute(Name::plain("delay")))
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
+            .doc("Seconds between attempts."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source tcp
@@ -185,7 +196,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service"))),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
@@ -205,7 +217,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -510,7 +523,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -524,7 +538,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            ),
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -547,7 +562,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source dir
@@ -566,7 +582,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shap
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -580,7 +597,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shap
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source file
@@ -594,7 +612,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -632,7 +651,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network auth secret
@@ -640,11 +660,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH_SECR
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("What it is for: `ceph` or `iscsi`."),
         Attribute::new("usage", Kind::Leaf(&USAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("usage"))),
+            .xml(&[], Leaf::Attribute(Name::plain("usage")))
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uuid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("uuid")))
+            .doc("The secret's UUID."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network auth
@@ -657,10 +680,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH: Sha
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .required(),
+            .required()
+            .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .required(),
+            .required()
+            .doc("The user's name."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network cookies
@@ -685,13 +710,17 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES: 
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The server's port; the protocol's own where not set."),
         Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("socket")))
+            .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("transport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("transport")))
+            .doc("`tcp` (the default), `unix`, `rdma` or `vsock`."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network identity
@@ -763,14 +792,18 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "config",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
-            ),
+            )
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(
@@ -779,7 +812,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            ),
+            )
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -788,7 +822,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -800,7 +835,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(
@@ -823,7 +859,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
-            ),
+            )
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -856,7 +893,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            ),
+            )
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -865,7 +903,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -874,21 +913,24 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
-            ),
+            )
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new(
                 "ssl",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new(
                 "timeout",
                 Kind::Object(
@@ -897,7 +939,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            ),
+            )
+            .doc("How long to wait for a server."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -919,6 +962,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
+            )
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
         Attribute::new(
                 "encryption",
@@ -928,7 +974,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -952,7 +999,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1024,7 +1072,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VD
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
-            ),
+            )
+            .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -1055,7 +1104,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1086,7 +1136,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -1106,7 +1157,10 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
 ///domainsnapshot disks disks source data_store source vhostuser
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape = Shape {
     attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "dbus",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -1155,7 +1209,10 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0"),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+        Attribute::new(
+                "nmdm",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -1248,7 +1305,10 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0"),
-        Attribute::new("spiceport", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "spiceport",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -1352,7 +1412,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1390,7 +1451,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1546,7 +1608,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("format"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The format of the image below."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE),
@@ -1564,18 +1627,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .required(),
+            .required()
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -1587,7 +1654,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domainsnapshot disks disks source file
@@ -1637,13 +1705,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_RECONNECT: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds between attempts."),
     ],
 };
 ///domainsnapshot disks disks source network
@@ -1655,14 +1726,18 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "config",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
-            ),
+            )
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(
@@ -1671,7 +1746,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            ),
+            )
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -1683,7 +1759,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
@@ -1699,7 +1776,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
-            ),
+            )
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -1733,7 +1811,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            ),
+            )
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_RECONNECT),
@@ -1741,21 +1820,24 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
-            ),
+            )
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new(
                 "ssl",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new(
                 "timeout",
                 Kind::Object(
@@ -1764,7 +1846,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            ),
+            )
+            .doc("How long to wait for a server."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1807,7 +1890,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("file", Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1848,7 +1932,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks
@@ -1899,44 +1984,69 @@ pub static DOMAINSNAPSHOT_DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("device"))]),
+            .anchored(&[Step::to(Name::plain("device"))])
+            .doc("Weight and limits on one device of the host."),
         Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
-            .xml(&[Step::to(Name::plain("weight"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
+            .doc("The weight on this device."),
     ],
 };
 ///domainsnapshot domain clock timers
 pub static DOMAINSNAPSHOT_DOMAIN_CLOCK_TIMERS: Shape = Shape {
     attributes: &[
         Attribute::new("catchup", Kind::Object(&DOMAIN_CLOCK_TIMER_CATCH_UP))
-            .anchored(&[Step::to(Name::plain("catchup"))]),
+            .anchored(&[Step::to(Name::plain("catchup"))])
+            .doc("Limits on catching up."),
         Attribute::new("frequency", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("frequency"))),
+            .xml(&[], Leaf::Attribute(Name::plain("frequency")))
+            .doc("Hertz of `tsc`."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "How `tsc` is read: `auto`, `native`, `emulate`, `paravirt` or `smpsafe`.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc(
+                "Which timer: `rtc`, `pit`, `hpet`, `tsc`, `kvmclock`, `hypervclock` and others.",
+            ),
         Attribute::new("present", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("present"))),
+            .xml(&[], Leaf::Attribute(Name::plain("present")))
+            .doc("Whether the guest has it."),
         Attribute::new("tickpolicy", Kind::Leaf(&TICK_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tickpolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tickpolicy")))
+            .doc(
+                "What happens to ticks that the guest missed: `delay`, `catchup`, `merge` or `discard`.",
+            ),
         Attribute::new("track", Kind::Leaf(&TRACK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("track"))),
+            .xml(&[], Leaf::Attribute(Name::plain("track")))
+            .doc("What `rtc` follows: `boot`, `guest`, `wall` or `realtime`."),
     ],
 };
 ///domainsnapshot domain clock
 pub static DOMAINSNAPSHOT_DOMAIN_CLOCK: Shape = Shape {
     attributes: &[
         Attribute::new("adjustment", Kind::Leaf(&ADJUSTMENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("adjustment"))),
+            .xml(&[], Leaf::Attribute(Name::plain("adjustment")))
+            .doc(
+                "Seconds from the basis for the offset `variable`; for `utc` and `localtime` also `reset`.",
+            ),
         Attribute::new("basis", Kind::Leaf(&BASIS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("basis"))),
+            .xml(&[], Leaf::Attribute(Name::plain("basis")))
+            .doc("What `variable` starts from: `utc` (the default) or `localtime`."),
         Attribute::new("offset", Kind::Leaf(&OFFSET_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("offset")))
-            .required(),
+            .required()
+            .doc(
+                "`utc`, `localtime`, `timezone`, `variable` (from `basis` on) or `absolute`; `utc` where not set.",
+            ),
         Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The time at the start for the offset `absolute`, in seconds since 1970.",
+            ),
         Attribute::new(
                 "timers",
                 Kind::List(
@@ -1948,9 +2058,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_CLOCK: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("timer"))]),
+            .anchored(&[Step::to(Name::plain("timer"))])
+            .doc("A timer of the machine."),
         Attribute::new("timezone", Kind::Leaf(&TIME_ZONE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timezone"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timezone")))
+            .doc("The time zone for the offset `timezone`, such as `Europe/Vienna`."),
     ],
 };
 ///level value
@@ -1963,10 +2075,14 @@ pub static LEVEL_VALUE2: Scalar = Scalar {
 pub static DOMAINSNAPSHOT_DOMAIN_CPU_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&LEVEL_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .doc("The level that is described; all levels where not set."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc(
+                "`emulate` shows made-up values, `passthrough` those of the host, `disable` none.",
+            ),
     ],
 };
 ///domainsnapshot domain cpu features
@@ -1974,10 +2090,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The feature's name, such as `vmx` or `pdpe1gb`."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required(),
+            .required()
+            .doc(
+                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` where not set.",
+            ),
     ],
 };
 ///domainsnapshot domain cpu numa cells caches line
@@ -2032,7 +2152,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))])
-            .required(),
+            .required()
+            .doc("The distance to one cell."),
     ],
 };
 ///domainsnapshot domain cpu numa cells
@@ -2049,25 +2170,39 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cpus")))
+            .doc("The virtual processors in the cell: `0-3,8`."),
         Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard"))),
+            .xml(&[], Leaf::Attribute(Name::plain("discard")))
+            .doc(
+                "Whether the content of the cell's backing file is thrown away when the guest stops.",
+            ),
         Attribute::new(
                 "distances",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES),
             )
-            .anchored(&[Step::to(Name::plain("distances"))]),
+            .anchored(&[Step::to(Name::plain("distances"))])
+            .doc("How far other cells are."),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .doc(
+                "The cell's number; cells are numbered from 0 in their order where not set.",
+            ),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("memAccess"))),
+            .xml(&[], Leaf::Attribute(Name::plain("memAccess")))
+            .doc(
+                "Whether other processes can use this cell's memory: `shared` or `private`.",
+            ),
         Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
-            .required(),
+            .required()
+            .doc("The memory of the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of the memory: `KiB` where not set."),
     ],
 };
 ///domainsnapshot domain cpu numa
@@ -2085,9 +2220,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cell"))])
-            .required(),
+            .required()
+            .doc("One NUMA cell."),
         Attribute::new("interconnects", Kind::Object(&DOMAIN_CPU_NUMA_INTERCONNECTS))
-            .anchored(&[Step::to(Name::plain("interconnects"))]),
+            .anchored(&[Step::to(Name::plain("interconnects"))])
+            .doc("Latency and bandwidth between cells."),
     ],
 };
 ///domainsnapshot domain cpu topology
@@ -2095,30 +2232,42 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY: Shape = Shape {
     attributes: &[
         Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("clusters")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Clusters in a die; 1 where not set."),
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
-            .required(),
+            .required()
+            .doc("Cores in a cluster."),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dies"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dies")))
+            .doc("Dies in a package; 1 where not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
-            .required(),
+            .required()
+            .doc("Processor packages."),
         Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
-            .required(),
+            .required()
+            .doc("Threads in a core."),
     ],
 };
 ///domainsnapshot domain cpu
 pub static DOMAINSNAPSHOT_DOMAIN_CPU: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_CACHE))
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("The cache that the guest sees."),
         Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("check"))),
+            .xml(&[], Leaf::Attribute(Name::plain("check")))
+            .doc(
+                "How libvirt checks before the start that the host can give this processor: `none`, `partial` or `full`.",
+            ),
         Attribute::new("deprecated_features", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("deprecated_features")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether features that the hypervisor calls deprecated are turned off.",
+            ),
         Attribute::new(
                 "features",
                 Kind::List(
@@ -2130,34 +2279,53 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("feature"))]),
+            .anchored(&[Step::to(Name::plain("feature"))])
+            .doc("A single feature, on top of the model."),
         Attribute::new("match", Kind::Leaf(&MATCH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("match"))),
+            .xml(&[], Leaf::Attribute(Name::plain("match")))
+            .doc(
+                "How exact a `custom` processor must be: `exact` (the default), `minimum` or `strict`.",
+            ),
         Attribute::new("maxphysaddr", Kind::Object(&DOMAIN_CPU_MAX_PHYS_ADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new("migratable", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("migratable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("migratable")))
+            .doc("With `host-passthrough`: leave out features that prevent migration."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "`host-passthrough` shows the host's own processor, `host-model` the nearest model that can be migrated, `maximum` everything the hypervisor can do, `custom` the model named here.",
+            ),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("model"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("model"))], Leaf::Text)
+            .doc("The model's name, such as `EPYC` or `Skylake-Server`."),
         Attribute::new("model_fallback", Kind::Leaf(&MODEL_FALLBACK_VALUE))
             .xml(
                 &[Step::to(Name::plain("model"))],
                 Leaf::Attribute(Name::plain("fallback")),
+            )
+            .doc(
+                "`allow` takes a similar model where the hypervisor lacks this one, `forbid` fails.",
             ),
         Attribute::new("model_vendor_id", Kind::Leaf(&MODEL_VENDOR_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("model"))],
                 Leaf::Attribute(Name::plain("vendor_id")),
-            ),
+            )
+            .doc("The vendor that CPUID reports: twelve characters."),
         Attribute::new("numa", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA))
-            .anchored(&[Step::to(Name::plain("numa"))]),
+            .anchored(&[Step::to(Name::plain("numa"))])
+            .doc("How processors and memory of the guest are divided into NUMA cells."),
         Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
-            .anchored(&[Step::to(Name::plain("topology"))]),
+            .anchored(&[Step::to(Name::plain("topology"))])
+            .doc(
+                "How the processors are arranged. The product must be the number of processors.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };
 ///domainsnapshot domain cpu_tune cache_tunes monitors
@@ -2211,7 +2379,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_EMULATORPIN: Shape = Shape {
     attributes: &[
         Attribute::new("cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required(),
+            .required()
+            .doc("Processors of the host: `1-4,^3`."),
     ],
 };
 ///domainsnapshot domain cpu_tune emulatorsched
@@ -2229,10 +2398,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_IOTHREADPINS: Shape = Shape {
     attributes: &[
         Attribute::new("cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required(),
+            .required()
+            .doc("Processors of the host: `1-4,^3`."),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iothread")))
-            .required(),
+            .required()
+            .doc("The I/O thread, from 1."),
     ],
 };
 ///domainsnapshot domain cpu_tune iothreadscheds
@@ -2294,22 +2465,29 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_VCPU_PINS: Shape = Shape {
     attributes: &[
         Attribute::new("cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required(),
+            .required()
+            .doc("Processors of the host: `1-4,^3`."),
         Attribute::new("vcpu", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpu")))
-            .required(),
+            .required()
+            .doc("The virtual processor, from 0."),
     ],
 };
 ///domainsnapshot domain cpu_tune vcpu_scheds
 pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_VCPU_SCHEDS: Shape = Shape {
     attributes: &[
         Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
+            .xml(&[], Leaf::Attribute(Name::plain("priority")))
+            .doc("The priority of a real-time scheduler, 1 to 99."),
         Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
-            .required(),
+            .required()
+            .doc(
+                "`batch`, `idle`, `fifo` or `rr`; the last two are real-time schedulers.",
+            ),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc("The virtual processors it is for: `0-3`."),
     ],
 };
 ///domainsnapshot domain cpu_tune
@@ -2328,27 +2506,38 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("cachetune"))]),
         Attribute::new("emulator_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("emulator_period"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator_period"))], Leaf::Text)
+            .doc("The period in microseconds that `emulator_quota` is measured in."),
         Attribute::new("emulator_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text)
+            .doc("Microseconds that the emulator's own threads may run in a period."),
         Attribute::new(
                 "emulatorpin",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_EMULATORPIN),
             )
-            .anchored(&[Step::to(Name::plain("emulatorpin"))]),
+            .anchored(&[Step::to(Name::plain("emulatorpin"))])
+            .doc("Ties the emulator's own threads to processors of the host."),
         Attribute::new(
                 "emulatorsched",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_EMULATORSCHED),
             )
             .anchored(&[Step::to(Name::plain("emulatorsched"))]),
         Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text)
+            .doc("The period in microseconds that `global_quota` is measured in."),
         Attribute::new("global_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("global_quota"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("global_quota"))], Leaf::Text)
+            .doc(
+                "Microseconds that the whole guest may run in a period. Negative or 0: no limit.",
+            ),
         Attribute::new("io_thread_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("iothread_period"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothread_period"))], Leaf::Text)
+            .doc(
+                "The period in microseconds that the quota of I/O threads is measured in.",
+            ),
         Attribute::new("io_thread_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("iothread_quota"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothread_quota"))], Leaf::Text)
+            .doc("Microseconds that each I/O thread may run in a period."),
         Attribute::new(
                 "iothreadpins",
                 Kind::List(
@@ -2360,7 +2549,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iothreadpin"))]),
+            .anchored(&[Step::to(Name::plain("iothreadpin"))])
+            .doc("Ties an I/O thread to processors of the host."),
         Attribute::new(
                 "iothreadscheds",
                 Kind::List(
@@ -2386,11 +2576,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("memorytune"))]),
         Attribute::new("period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("period"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("period"))], Leaf::Text)
+            .doc(
+                "The period in microseconds that `quota` is measured in, for each virtual processor: 1000 to 1000000.",
+            ),
         Attribute::new("quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("quota"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("quota"))], Leaf::Text)
+            .doc(
+                "Microseconds that each virtual processor may run in a period. Negative or 0: no limit.",
+            ),
         Attribute::new("shares", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("shares"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("shares"))], Leaf::Text)
+            .doc(
+                "The guest's weight against other guests when processors are short. There is no unit: twice the number is twice the time.",
+            ),
         Attribute::new(
                 "vcpu_pins",
                 Kind::List(
@@ -2402,7 +2601,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("vcpupin"))]),
+            .anchored(&[Step::to(Name::plain("vcpupin"))])
+            .doc("Ties a virtual processor to processors of the host."),
         Attribute::new(
                 "vcpu_scheds",
                 Kind::List(
@@ -2414,7 +2614,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("vcpusched"))]),
+            .anchored(&[Step::to(Name::plain("vcpusched"))])
+            .doc("The scheduler for virtual processors."),
     ],
 };
 ///domainsnapshot domain devices audios alsa input
@@ -2801,7 +3002,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS: Shape = Shape {
             ),
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The number that sound cards and screens name it by."),
         Attribute::new("jack", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_JACK))
             .xml(&[], Leaf::Element)
             .when(
@@ -2904,7 +3106,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The path of the file, device, pipe or socket on the host."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -2928,12 +3131,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .doc("Whether the file is kept when the guest starts again."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The path of the file, device, pipe or socket on the host."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -2956,7 +3161,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VDAGENT_CLIP_BOARD
         Attribute::new("copypaste", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("copypaste")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the clipboard is shared."),
     ],
 };
 ///domainsnapshot domain devices channels source qemu_vdagent
@@ -2971,7 +3177,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VDAGENT: Shape = S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE),
@@ -2985,11 +3192,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT: Shape = 
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
+            .doc("Seconds between attempts."),
     ],
 };
 ///domainsnapshot domain devices channels source tcp
@@ -2999,12 +3209,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .doc("The host's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .doc("`bind` waits for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -3013,14 +3225,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .doc("The port or the service's name."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .doc("Whether the connection is encrypted."),
     ],
 };
 ///domainsnapshot domain devices channels source unix
@@ -3030,12 +3245,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .doc("`bind` waits for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The path of the file, device, pipe or socket on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -3044,7 +3261,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -3315,26 +3533,35 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
         Attribute::new(
                 "target",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_TARGET),
             )
             .anchored(&[Step::to(Name::plain("target"))])
-            .required(),
+            .required()
+            .doc("The guest's end."),
     ],
 };
 ///domainsnapshot domain devices consoles
@@ -3342,24 +3569,34 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
         Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tty")))
+            .doc("The pseudo terminal's path while the guest runs."),
     ],
 };
 ///domainsnapshot domain devices controllers driver io_threads
@@ -3387,11 +3624,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats"))),
         Attribute::new("cmd_per_lun", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cmd_per_lun"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cmd_per_lun")))
+            .doc("Commands that may wait for one disk."),
         Attribute::new("io_event_fd", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
+            .doc("Whether I/O is handled outside the virtual processor's thread."),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothread"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iothread")))
+            .doc("The I/O thread that serves it, by its number."),
         Attribute::new(
                 "io_threads",
                 Kind::Object(
@@ -3399,18 +3639,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Several I/O threads that serve the disk together."),
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
         Attribute::new("max_sectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("max_sectors"))),
+            .xml(&[], Leaf::Attribute(Name::plain("max_sectors")))
+            .doc("Bytes of one request at most, in sectors of 512."),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed"))),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
             .since("9.0.0"),
         Attribute::new("queues", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues"))),
+            .xml(&[], Leaf::Attribute(Name::plain("queues")))
+            .doc("How many queues it has."),
     ],
 };
 static START_PORT_VALUE2_FORMS: [Form; 1usize] = [
@@ -3444,30 +3687,50 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("ports"))),
     ],
 };
+///domainsnapshot domain devices controllers virtio_serial
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_VIRTIO_SERIAL: Shape = Shape {
+    attributes: &[
+        Attribute::new("ports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ports"))),
+        Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vectors"))),
+    ],
+};
 ///domainsnapshot domain devices controllers
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER),
             )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the controller's driver."),
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .doc("Which one of its kind, from 0. Addresses name it."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The model, such as `virtio-scsi`, `qemu-xhci` or `pcie-root-port`."),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "The kind of bus: `pci`, `usb`, `scsi`, `sata`, `ide`, `virtio-serial` and others.",
+            ),
         Attribute::new(
                 "usb",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB),
@@ -3475,7 +3738,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .xml(&[], Leaf::Group),
         Attribute::new(
                 "virtio_serial",
-                Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_VIRTIO_SERIAL),
             )
             .xml(&[], Leaf::Group),
         Attribute::new("xenbus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
@@ -3521,10 +3784,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A name for the device."),
         Attribute::new(
                 "backend",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS_BACKEND),
@@ -3549,9 +3816,9 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("dev")),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc(
+                "The device's path, such as `/dev/vg/web` or one below `/dev/disk/by-id`.",
             ),
         Attribute::new(
                 "sec_labels",
@@ -3580,7 +3847,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: 
             )
             .anchored(&[Step::to(Name::plain("format"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The format of the image below."),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -3588,7 +3856,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: 
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source file
@@ -3604,7 +3875,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape 
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
-            ),
+            )
+            .doc("The absolute path of the image."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -3626,13 +3898,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECO
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Seconds between attempts."),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source network
@@ -3644,14 +3919,18 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Sha
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "config",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
-            ),
+            )
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -3663,7 +3942,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Sha
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
@@ -3679,7 +3959,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
-            ),
+            )
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -3694,17 +3975,24 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("name")),
+            )
+            .doc(
+                "What is asked for: `pool/image` of Ceph, `target/lun` of iSCSI, a path of HTTP.",
             ),
         Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("protocol")),
+            )
+            .doc(
+                "How to reach it: `rbd`, `iscsi`, `nbd`, `nfs`, `http`, `https`, `ssh` and others.",
             ),
         Attribute::new("query", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("query")),
-            ),
+            )
+            .doc("The query part of an HTTP address."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -3714,25 +4002,26 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
-            ),
+            )
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("tls")),
-            ),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .doc("Whether the connection is encrypted."),
         Attribute::new("tls_hostname", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("tlsHostname")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name that the server's certificate must have."),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source reservations source tcp
@@ -3748,7 +4037,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service"))),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
@@ -3768,7 +4058,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -4116,7 +4407,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_TC
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4149,7 +4441,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_UN
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -4169,7 +4462,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_UN
 ///domainsnapshot domain devices disks backing_store source vhostuser
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER: Shape = Shape {
     attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "dbus",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -4215,7 +4511,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER: S
                     },
                 ],
             ),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+        Attribute::new(
+                "nmdm",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -4302,7 +4601,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER: S
                     },
                 ],
             ),
-        Attribute::new("spiceport", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "spiceport",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -4396,12 +4698,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shap
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
+            )
+            .doc(
+                "For iSCSI pools: `host` uses the host's device, `direct` has the emulator log in.",
             ),
         Attribute::new("pool", Kind::Leaf(&USAGE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
-            ),
+            )
+            .doc("The pool's name."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -4420,7 +4726,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shap
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
-            ),
+            )
+            .doc("The volume's name."),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source
@@ -4451,7 +4758,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            ),
+            )
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "data_store",
                 Kind::Object(
@@ -4461,7 +4769,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -4483,7 +4792,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -4505,7 +4815,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
-            ),
+            )
+            .doc("The number by which block jobs name this source."),
         Attribute::new(
                 "network",
                 Kind::Object(
@@ -4546,7 +4857,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            ),
+            )
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reservations",
                 Kind::Object(
@@ -4555,7 +4867,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            ),
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -4564,18 +4877,23 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new(
                 "ssl",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
+            )
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
             ),
         Attribute::new(
                 "timeout",
@@ -4585,7 +4903,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            ),
+            )
+            .doc("How long to wait for a server."),
         Attribute::new(
                 "vhostuser",
                 Kind::Object(
@@ -4644,52 +4963,85 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
             )
-            .anchored(&[Step::to(Name::plain("format"))]),
+            .anchored(&[Step::to(Name::plain("format"))])
+            .doc("The format of the image below."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
     ],
 };
 ///domainsnapshot domain devices disks boot
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT: Shape = Shape {
     attributes: &[
         Attribute::new("loadparm", Kind::Leaf(&LOAD_PARM_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("loadparm"))),
+            .xml(&[], Leaf::Attribute(Name::plain("loadparm")))
+            .doc("The boot loader's parameter on s390x."),
         Attribute::new("order", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("order")))
-            .required(),
+            .required()
+            .doc(
+                "Which one is tried first: 1, 2, ... Unique in the guest; not together with `os.boot_devices`.",
+            ),
     ],
 };
 ///domainsnapshot domain devices disks driver
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc("Whether the virtio device supports address translation services."),
         Attribute::new("cache", Kind::Leaf(&CACHE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cache"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cache")))
+            .doc(
+                "How the host caches: `none` for live migration, `writeback`, `writethrough`, `directsync`, `unsafe`. The hypervisor's choice where not set.",
+            ),
         Attribute::new("copy_on_read", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("copy_on_read"))),
+            .xml(&[], Leaf::Attribute(Name::plain("copy_on_read")))
+            .doc("Whether what is read from the backing file is copied into the image."),
         Attribute::new("detect_zeros", Kind::Leaf(&DETECT_ZEROS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("detect_zeroes"))),
+            .xml(&[], Leaf::Attribute(Name::plain("detect_zeroes")))
+            .doc("Whether writes of zeros are found and saved: `on`, `off` or `unmap`."),
         Attribute::new("discard", Kind::Leaf(&DISCARD_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard"))),
+            .xml(&[], Leaf::Attribute(Name::plain("discard")))
+            .doc(
+                "`unmap` gives the host blocks back that the guest discards, `ignore` does not.",
+            ),
         Attribute::new("discard_no_unref", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard_no_unref")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether discarded clusters of qcow2 stay allocated, which avoids fragments.",
+            ),
         Attribute::new("error_policy", Kind::Leaf(&ERROR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("error_policy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("error_policy")))
+            .doc(
+                "What happens when writing fails: `stop`, `report`, `ignore` or `enospace` (stop where the host's disk is full).",
+            ),
         Attribute::new("event_idx", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("event_idx"))),
+            .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
+            .doc(
+                "Whether the guest is interrupted less often. Leave it alone where nothing is known to be better.",
+            ),
         Attribute::new("io", Kind::Leaf(&IO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("io"))),
+            .xml(&[], Leaf::Attribute(Name::plain("io")))
+            .doc(
+                "How the emulator waits for the host: `threads`, `native` (with `cache = \"none\"`) or `io_uring`.",
+            ),
         Attribute::new("io_event_fd", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
+            .doc(
+                "Whether I/O is handled outside the virtual processor's thread. Leave it alone where nothing is known to be better.",
+            ),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothread"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iothread")))
+            .doc("The I/O thread that serves the disk, by its number."),
         Attribute::new(
                 "io_threads",
                 Kind::Object(
@@ -4697,30 +5049,42 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Several I/O threads that serve the disk together."),
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device uses the emulated IOMMU."),
         Attribute::new(
                 "metadata_cache",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
             )
-            .anchored(&[Step::to(Name::plain("metadata_cache"))]),
+            .anchored(&[Step::to(Name::plain("metadata_cache"))])
+            .doc("The cache for the image's own tables."),
         Attribute::new("name", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The driver: `qemu` for QEMU."),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc("Whether the virtio device uses packed rings."),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether each virtio queue has a page of its own for notifications."),
         Attribute::new("queue_size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue_size")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many entries a queue has: a power of two up to 1024."),
         Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues"))),
+            .xml(&[], Leaf::Attribute(Name::plain("queues")))
+            .doc("How many queues a virtio disk has."),
         Attribute::new("rerror_policy", Kind::Leaf(&RERROR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rerror_policy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rerror_policy")))
+            .doc("What happens when reading fails: `stop`, `report` or `ignore`."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "The image's format: `raw`, `qcow2`, ... Set it: libvirt does not guess, and takes `raw`.",
+            ),
     ],
 };
 ///domainsnapshot domain devices disks mirror
@@ -4730,7 +5094,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 "backing_store",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE),
             )
-            .anchored(&[Step::to(Name::plain("backingStore"))]),
+            .anchored(&[Step::to(Name::plain("backingStore"))])
+            .doc(
+                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
+            ),
         Attribute::new("file", Kind::Leaf(&PATH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
@@ -4739,7 +5106,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
             )
-            .anchored(&[Step::to(Name::plain("format"))]),
+            .anchored(&[Step::to(Name::plain("format"))])
+            .doc("The format of the image below."),
         Attribute::new("job", Kind::Leaf(&JOB_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("job"))),
         Attribute::new("ready", Kind::Leaf(&READY_VALUE))
@@ -4748,7 +5116,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
     ],
 };
 ///domainsnapshot domain devices disks source
@@ -4779,7 +5150,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            ),
+            )
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "data_store",
                 Kind::Object(
@@ -4789,7 +5161,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -4811,7 +5184,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -4833,7 +5207,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
-            ),
+            )
+            .doc("The number by which block jobs name this source."),
         Attribute::new(
                 "network",
                 Kind::Object(
@@ -4874,7 +5249,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            ),
+            )
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reservations",
                 Kind::Object(
@@ -4883,7 +5259,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            ),
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -4892,18 +5269,23 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new(
                 "ssl",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
+            )
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
             ),
         Attribute::new(
                 "timeout",
@@ -4913,7 +5295,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            ),
+            )
+            .doc("How long to wait for a server."),
         Attribute::new(
                 "vhostuser",
                 Kind::Object(
@@ -4969,17 +5352,28 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc(
+                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc`, `sd` or `nvme`. Guessed from the name where not set.",
+            ),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .required(),
+            .required()
+            .doc(
+                "The device's name, unique in the guest and by which this disk is known: `vda`, `sda`, `hda`. The guest may call it something else.",
+            ),
         Attribute::new("removable", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("removable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("removable")))
+            .doc("Whether a USB or SCSI disk says that it can be taken out."),
         Attribute::new("rotation_rate", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rotation_rate")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Turns in a minute that the guest is told; 1 for a disk without moving parts.",
+            ),
         Attribute::new("tray", Kind::Leaf(&TRAY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tray"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tray")))
+            .doc("Whether the tray of a CD-ROM or floppy is `open` or `closed`."),
     ],
 };
 ///domainsnapshot domain devices disks throttle_filters
@@ -4997,7 +5391,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlefilter"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("One group."),
     ],
 };
 ///domainsnapshot domain devices disks transient
@@ -5005,7 +5400,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_TRANSIENT: Shape = Shape {
     attributes: &[
         Attribute::new("share_backing", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("shareBacking")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether several guests may use the image below at once."),
     ],
 };
 ///domainsnapshot domain devices disks
@@ -5013,95 +5409,135 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new(
                 "auth",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "backend_domain",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
             )
-            .anchored(&[Step::to(Name::plain("backenddomain"))]),
+            .anchored(&[Step::to(Name::plain("backenddomain"))])
+            .doc("The domain that serves the device (Xen)."),
         Attribute::new(
                 "backing_store",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE),
             )
-            .anchored(&[Step::to(Name::plain("backingStore"))]),
+            .anchored(&[Step::to(Name::plain("backingStore"))])
+            .doc(
+                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
+            ),
         Attribute::new("block_io", Kind::Object(&DOMAIN_DEVICES_DISKS_BLOCK_IO))
-            .anchored(&[Step::to(Name::plain("blockio"))]),
+            .anchored(&[Step::to(Name::plain("blockio"))])
+            .doc("Sizes of blocks that the guest is told."),
         Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .doc(
+                "What the guest sees: `disk` where not set; `lun` passes SCSI commands on to a block device.",
+            ),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_DRIVER),
             )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How the hypervisor reads and writes the image."),
         Attribute::new(
                 "encryption",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION),
             )
-            .anchored(&[Step::to(Name::plain("encryption"))]),
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .doc("How the image is encrypted."),
         Attribute::new("geometry", Kind::Object(&DOMAIN_DEVICES_DISKS_GEOMETRY))
-            .anchored(&[Step::to(Name::plain("geometry"))]),
+            .anchored(&[Step::to(Name::plain("geometry"))])
+            .doc("A geometry for guests that ask the BIOS."),
         Attribute::new("io_tune", Kind::Object(&DOMAIN_DEVICES_DISKS_IO_TUNE))
-            .anchored(&[Step::to(Name::plain("iotune"))]),
+            .anchored(&[Step::to(Name::plain("iotune"))])
+            .doc("Limits on the disk. 0: none."),
         Attribute::new(
                 "mirror",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_MIRROR),
             )
-            .anchored(&[Step::to(Name::plain("mirror"))]),
+            .anchored(&[Step::to(Name::plain("mirror"))])
+            .doc("The copy that a block job makes."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The model of a virtio disk."),
         Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE))
-            .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("product"))], Leaf::Text)
+            .doc("The product of a SCSI disk, up to 16 characters."),
         Attribute::new("raw_io", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rawio")))
+            .doc("Whether the emulator may send raw I/O to the device."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
-            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
+            .doc("The serial number that the guest reads; udev makes links of it."),
         Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sgio"))),
+            .xml(&[], Leaf::Attribute(Name::plain("sgio")))
+            .doc("Whether SCSI commands of a `lun` are `filtered` (the default)."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
         Attribute::new("snapshot", Kind::Leaf(&SNAPSHOT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("snapshot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("snapshot")))
+            .doc("What snapshots do with it: `internal`, `external`, `manual` or `no`."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
         Attribute::new(
                 "target",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_TARGET),
             )
             .anchored(&[Step::to(Name::plain("target"))])
-            .required(),
+            .required()
+            .doc("Where in the guest the disk appears."),
         Attribute::new(
                 "throttle_filters",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS),
             )
             .anchored(&[Step::to(Name::plain("throttlefilters"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Groups of limits that the disk is in."),
         Attribute::new(
                 "transient",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_TRANSIENT),
             )
-            .anchored(&[Step::to(Name::plain("transient"))]),
+            .anchored(&[Step::to(Name::plain("transient"))])
+            .doc("Throw away what was written when the guest stops."),
         Attribute::new("vendor", Kind::Leaf(&VENDOR_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor of a SCSI disk, up to 8 characters."),
         Attribute::new("wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
-            .xml(&[Step::to(Name::plain("wwn"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("wwn"))], Leaf::Text)
+            .doc("The world wide name: 16 hexadecimal digits."),
     ],
 };
 ///domainsnapshot domain devices filesystems binary lock
@@ -5117,7 +5553,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK: Shape = Shape 
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_CACHE))
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("What virtiofsd keeps in its cache."),
         Attribute::new(
                 "lock",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK),
@@ -5130,7 +5567,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             .anchored(&[Step::to(Name::plain("openfiles"))])
             .since("11.3.0"),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("Its path."),
         Attribute::new(
                 "sandbox",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_SANDBOX),
@@ -5144,7 +5582,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             .anchored(&[Step::to(Name::plain("thread_pool"))])
             .since("9.0.0"),
         Attribute::new("xattr", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("xattr"))),
+            .xml(&[], Leaf::Attribute(Name::plain("xattr")))
+            .doc("Whether extended attributes are passed on."),
     ],
 };
 ///domainsnapshot domain devices filesystems boot
@@ -5152,11 +5591,15 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BOOT: Shape = Shape {
     attributes: &[
         Attribute::new("loadparm", Kind::Leaf(&LOAD_PARM_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("loadparm")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The boot loader's parameter on s390x."),
         Attribute::new("order", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("order")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Which one is tried first: 1, 2, ... Unique in the guest; not together with `os.boot_devices`.",
+            ),
     ],
 };
 ///domainsnapshot domain devices filesystems driver
@@ -5176,9 +5619,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
             .since("9.0.0"),
         Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queue"))),
+            .xml(&[], Leaf::Attribute(Name::plain("queue")))
+            .doc("Entries of the queue of virtiofs."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "`virtiofs` (needs shared memory) or `path` for 9p, which is the default.",
+            ),
         Attribute::new("wrpolicy", Kind::Leaf(&WR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wrpolicy"))),
     ],
@@ -5214,52 +5661,170 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
             .since("11.3.0"),
     ],
 };
+///domainsnapshot domain devices filesystems source
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new("bind", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["bind"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "block",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["block"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("mount", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["mount"],
+                        absent: true,
+                    },
+                ],
+            ),
+        Attribute::new("ram", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_RAM))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ram"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "template",
+                Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_TEMPLATE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["template"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("volume", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_VOLUME))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["volume"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
 ///domainsnapshot domain devices filesystems
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
     attributes: &[
         Attribute::new("accessmode", Kind::Leaf(&ACCESS_MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accessmode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("accessmode")))
+            .doc(
+                "Whose rights count: `passthrough` (the guest's, the only one for virtiofs), `mapped` or `squash`.",
+            ),
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new(
                 "binary",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY),
             )
-            .anchored(&[Step::to(Name::plain("binary"))]),
+            .anchored(&[Step::to(Name::plain("binary"))])
+            .doc("The virtiofsd that libvirt starts."),
         Attribute::new(
                 "boot",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BOOT),
             )
             .anchored(&[Step::to(Name::plain("boot"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Boot from this device."),
         Attribute::new("dmode", Kind::Leaf(&DMODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dmode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dmode")))
+            .doc("The mode of new directories, in octal (9p with `mapped`)."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_DRIVER),
             )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How it is shared."),
         Attribute::new("fmode", Kind::Leaf(&DMODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fmode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("fmode")))
+            .doc("The mode of new files, in octal (9p with `mapped`)."),
         Attribute::new(
                 "id_map",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_ID_MAP),
             )
             .anchored(&[Step::to(Name::plain("idmap"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How users and groups map to those of the host."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The virtio model."),
         Attribute::new("multidevs", Kind::Leaf(&MULTI_DEVS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multidevs"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multidevs")))
+            .doc(
+                "How 9p treats several host file systems below one export: `remap`, `forbid` or `warn`.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_SOURCE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("What is shared. Exactly one kind."),
         Attribute::new("space_hard_limit", Kind::Leaf(&SPACE_HARD_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text),
         Attribute::new("space_hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
@@ -5276,7 +5841,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
-            .required(),
+            .required()
+            .doc("How the guest finds it."),
     ],
 };
 ///domainsnapshot domain devices graphicses audio
@@ -5285,7 +5851,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_AUDIO: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Its `id` among `audios`."),
     ],
 };
 ///domainsnapshot domain devices graphicses dbus gl
@@ -5293,9 +5860,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .required(),
+            .required()
+            .doc("Whether it is used."),
         Attribute::new("rendernode", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
+            .doc("The host's device, such as `/dev/dri/renderD128`."),
     ],
 };
 ///domainsnapshot domain devices graphicses dbus
@@ -5308,7 +5877,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS: Shape = Shape {
                 "gl",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS_GL),
             )
-            .anchored(&[Step::to(Name::plain("gl"))]),
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL for a client on the same host."),
         Attribute::new("p2p", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("p2p")))
             .since("9.0.0"),
@@ -5358,7 +5928,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_RDP: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .doc("Where to listen."),
         Attribute::new("multi_user", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser"))),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
@@ -5420,14 +5991,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .doc("Whether a channel is encrypted."),
         Attribute::new(
                 "clip_board",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_QEMU_VDAGENT_CLIP_BOARD,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("clipboard"))]),
+            .anchored(&[Step::to(Name::plain("clipboard"))])
+            .doc("Whether the clipboard is shared."),
         Attribute::new("connected", Kind::Leaf(&CONNECTED_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connected"))),
         Attribute::new("default_mode", Kind::Leaf(&MODE_VALUE9))
@@ -5436,16 +6009,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE: Shape = Shape {
                 "filetransfer",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SDL_GL),
             )
-            .anchored(&[Step::to(Name::plain("filetransfer"))]),
+            .anchored(&[Step::to(Name::plain("filetransfer"))])
+            .doc("Whether clients may send files."),
         Attribute::new(
                 "gl",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS_GL),
             )
-            .anchored(&[Step::to(Name::plain("gl"))]),
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL for a client on the same host."),
         Attribute::new("image", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_IMAGE))
-            .anchored(&[Step::to(Name::plain("image"))]),
+            .anchored(&[Step::to(Name::plain("image"))])
+            .doc("How pictures are compressed."),
         Attribute::new("jpeg", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
-            .anchored(&[Step::to(Name::plain("jpeg"))]),
+            .anchored(&[Step::to(Name::plain("jpeg"))])
+            .doc("How pictures are compressed over slow connections."),
         Attribute::new("keymap", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keymap"))),
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
@@ -5461,7 +6038,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .doc("Where to listen."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -5477,18 +6055,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE: Shape = Shape {
                 "playback",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE_PLAYBACK),
             )
-            .anchored(&[Step::to(Name::plain("playback"))]),
+            .anchored(&[Step::to(Name::plain("playback"))])
+            .doc("Whether sound is compressed."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new(
                 "streaming",
                 Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_STREAMING),
             )
-            .anchored(&[Step::to(Name::plain("streaming"))]),
+            .anchored(&[Step::to(Name::plain("streaming"))])
+            .doc("How moving pictures are found: `filter`, `all` or `off`."),
         Attribute::new("tls_port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("tlsPort"))),
         Attribute::new("zlib", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
-            .anchored(&[Step::to(Name::plain("zlib"))]),
+            .anchored(&[Step::to(Name::plain("zlib"))])
+            .doc("How pictures are compressed over slow connections."),
     ],
 };
 ///domainsnapshot domain devices graphicses vnc
@@ -5513,7 +6094,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_VNC: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .doc("Where to listen."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
@@ -5539,7 +6121,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES: Shape = Shape {
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_AUDIO),
             )
             .anchored(&[Step::to(Name::plain("audio"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The way out on the host."),
         Attribute::new(
                 "dbus",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS),
@@ -5647,6 +6230,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES: Shape = Shape {
             ),
     ],
 };
+///domainsnapshot domain devices hostdevs caps_misc
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC: Shape = Shape {
+    attributes: &[
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE))
+            .anchored(&[Step::to(Name::plain("source"))]),
+    ],
+};
 ///domainsnapshot domain devices hostdevs caps_net
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
     attributes: &[
@@ -5661,9 +6259,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new(
                 "routes",
                 Kind::List(
@@ -5675,10 +6275,32 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE))
+            .anchored(&[Step::to(Name::plain("source"))]),
+    ],
+};
+///domainsnapshot domain devices hostdevs caps_storage
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE: Shape = Shape {
+    attributes: &[
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE),
+            )
             .anchored(&[Step::to(Name::plain("source"))]),
     ],
 };
@@ -5686,11 +6308,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_ROM: Shape = Shape {
     attributes: &[
         Attribute::new("bar", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bar"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bar")))
+            .doc("Whether the guest sees the ROM."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc(
+                "`no` for a card without a ROM, so that it does not boot from the network.",
+            ),
         Attribute::new("file", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc("The path of the ROM's image on the host."),
     ],
 };
 ///domainsnapshot domain devices hostdevs subsys_m_dev source
@@ -5714,14 +6341,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
         Attribute::new("ramfb", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
     ],
 };
 ///domainsnapshot domain devices hostdevs subsys_pci source
@@ -5732,11 +6364,15 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Sha
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))])
-            .required(),
+            .required()
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
+            ),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("startupPolicy"))),
         Attribute::new("write_filtering", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("writeFiltering"))),
+            .xml(&[], Leaf::Attribute(Name::plain("writeFiltering")))
+            .doc("`no` lets the guest write to all of the configuration space."),
     ],
 };
 ///domainsnapshot domain devices hostdevs subsys_pci
@@ -5748,24 +6384,33 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
                 "driver",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER),
             )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("The host's driver for it."),
         Attribute::new("ramfb", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
         Attribute::new(
                 "teaming",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING),
             )
             .anchored(&[Step::to(Name::plain("teaming"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
+            ),
     ],
 };
 static TARGET_VALUE2_FORMS: [Form; 1usize] = [
@@ -5809,7 +6454,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape
                 "adapter",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER),
             )
-            .anchored(&[Step::to(Name::plain("adapter"))]),
+            .anchored(&[Step::to(Name::plain("adapter"))])
+            .doc("The SCSI adapter."),
         Attribute::new(
                 "address",
                 Kind::Object(
@@ -5842,7 +6488,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shap
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -5861,7 +6510,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shap
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_INITIATOR,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("initiator"))]),
+            .anchored(&[Step::to(Name::plain("initiator"))])
+            .doc("Who the client is for iSCSI."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
     ],
@@ -5911,11 +6561,15 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
         Attribute::new("raw_io", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sgio"))),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE),
@@ -5940,9 +6594,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shap
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -5964,7 +6622,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Sha
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 static ID_VALUE5_FORMS: [Form; 1usize] = [
@@ -5981,7 +6640,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT: Sha
     attributes: &[
         Attribute::new("id", Kind::Leaf(&ID_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("Its number, such as `0xc52b`."),
+    ],
+};
+///domainsnapshot domain devices hostdevs subsys_usb source vendor
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&ID_VALUE5))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .required()
+            .doc("Its number, such as `0x046d`."),
     ],
 };
 ///domainsnapshot domain devices hostdevs subsys_usb source
@@ -6003,30 +6672,40 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Sha
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("product"))]),
+            .anchored(&[Step::to(Name::plain("product"))])
+            .doc("The product."),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy")))
+            .doc(
+                "What happens where it is missing: `mandatory`, `requisite` or `optional`.",
+            ),
         Attribute::new(
                 "vendor",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("vendor"))]),
+            .anchored(&[Step::to(Name::plain("vendor"))])
+            .doc("The vendor."),
     ],
 };
 ///domainsnapshot domain devices hostdevs subsys_usb
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
     attributes: &[
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
     ],
 };
 ///domainsnapshot domain devices hostdevs
@@ -6034,14 +6713,23 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
-        Attribute::new("caps_misc", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC))
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
+        Attribute::new(
+                "caps_misc",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC),
+            )
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -6082,7 +6770,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             ),
         Attribute::new(
                 "caps_storage",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -6102,9 +6790,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                 ],
             ),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "Whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
+            ),
         Attribute::new("rom", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_ROM))
-            .anchored(&[Step::to(Name::plain("rom"))]),
+            .anchored(&[Step::to(Name::plain("rom"))])
+            .doc("The option ROM of the card."),
         Attribute::new(
                 "subsys_m_dev",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV),
@@ -6282,20 +6974,27 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("`usb`, `ps2`, `virtio` or `xen`."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_DRIVER),
             )
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The model of a virtio device."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE),
@@ -6303,7 +7002,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "`tablet` follows the pointer exactly, unlike `mouse`; `keyboard`, `passthrough` and `evdev`.",
+            ),
     ],
 };
 ///domainsnapshot domain devices interfaces driver guest
@@ -6344,47 +7046,66 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER_HOST: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc("Whether the virtio device supports address translation services."),
         Attribute::new("event_idx", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("event_idx"))),
+            .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
+            .doc("Whether the guest is interrupted less often."),
         Attribute::new(
                 "guest",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER_GUEST),
             )
-            .anchored(&[Step::to(Name::plain("guest"))]),
+            .anchored(&[Step::to(Name::plain("guest"))])
+            .doc("Work that is left to the guest."),
         Attribute::new(
                 "host",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER_HOST),
             )
-            .anchored(&[Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("host"))])
+            .doc("Work that is left to the host."),
         Attribute::new("io_event_fd", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
+            .doc("Whether packets are handled outside the virtual processor's thread."),
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device uses the emulated IOMMU."),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE12))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc(
+                "`vhost` (in the host's kernel, the default where there is one) or `qemu`.",
+            ),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc("Whether the virtio device uses packed rings."),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether each virtio queue has a page of its own for notifications."),
         Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues"))),
+            .xml(&[], Leaf::Attribute(Name::plain("queues")))
+            .doc(
+                "How many queues a virtio card has; as many as processors is a good number.",
+            ),
         Attribute::new("rss", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rss")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the card spreads packets over its queues."),
         Attribute::new("rss_hash_report", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rss_hash_report")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the guest is told the hash of each packet."),
         Attribute::new("rx_queue_size", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rx_queue_size"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rx_queue_size")))
+            .doc("Entries of each receiving queue: a power of two, 256 to 1024."),
         Attribute::new("tx_queue_size", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tx_queue_size"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tx_queue_size")))
+            .doc("Entries of each sending queue: a power of two up to 1024."),
         Attribute::new("txmode", Kind::Leaf(&TX_MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("txmode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("txmode")))
+            .doc("How sending is scheduled: `iothread` or `timer`."),
     ],
 };
 ///domainsnapshot domain devices interfaces mac
@@ -6392,14 +7113,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required(),
+            .required()
+            .doc(
+                "Six bytes in hexadecimal, such as `52:54:00:12:34:56`. libvirt makes one up where none is given. Interfaces are known by it.",
+            ),
         Attribute::new("check", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("check"))),
+            .xml(&[], Leaf::Attribute(Name::plain("check")))
+            .doc("Whether VMware checks the address."),
         Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
             .since("11.3.0"),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "`static` if the address lies in VMware's range although it was chosen by hand.",
+            ),
     ],
 };
 ///domainsnapshot domain devices interfaces port_forwards ranges
@@ -6407,17 +7135,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS_RANGES: Shape 
     attributes: &[
         Attribute::new("end", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The last port of the host; the first where not set."),
         Attribute::new("exclude", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("exclude")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Leave this range out instead."),
         Attribute::new("start", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The first port of the host."),
         Attribute::new("to", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("to")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The first port of the guest; the same as the host's where not set."),
     ],
 };
 ///domainsnapshot domain devices interfaces port_forwards
@@ -6425,14 +7157,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS: Shape = Shape
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The address of the host; all where not set."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The interface of the host; all where not set."),
         Attribute::new("proto", Kind::Leaf(&PROTO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("proto")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`tcp` or `udp`."),
         Attribute::new(
                 "ranges",
                 Kind::List(
@@ -6445,14 +7180,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS: Shape = Shape
                 ),
             )
             .anchored(&[Step::to(Name::plain("range"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("One port, or a range of them."),
     ],
 };
 ///domainsnapshot domain devices interfaces port_options
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS: Shape = Shape {
     attributes: &[
         Attribute::new("isolated", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("isolated"))),
+            .xml(&[], Leaf::Attribute(Name::plain("isolated")))
+            .doc("Whether ports that are isolated cannot reach each other."),
     ],
 };
 ///domainsnapshot domain devices interfaces source client local
@@ -6504,7 +7241,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Sha
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
         Attribute::new(
                 "routes",
                 Kind::List(
@@ -6516,7 +7254,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Sha
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
     ],
 };
 ///type value
@@ -6545,7 +7284,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: 
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///domainsnapshot domain devices interfaces source hostdev pci
@@ -6592,7 +7332,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("product"))],
-            ),
+            )
+            .doc("The product."),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -6601,12 +7342,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = 
         Attribute::new(
                 "vendor",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR,
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("vendor"))],
-            ),
+            )
+            .doc("The vendor."),
     ],
 };
 ///domainsnapshot domain devices interfaces source hostdev
@@ -6676,17 +7418,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shap
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("network")),
-            ),
+            )
+            .doc("The network's name."),
         Attribute::new("port_group", Kind::Leaf(&DEV_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portgroup")),
-            ),
+            )
+            .doc("A group of ports of that network, with settings of its own."),
         Attribute::new("portid", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
-            ),
+            )
+            .doc("The port's UUID, which libvirt makes up."),
     ],
 };
 ///domainsnapshot domain devices interfaces source vds
@@ -6738,7 +7483,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_TCP
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -6769,7 +7515,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_UNI
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -6789,7 +7536,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_UNI
 ///domainsnapshot domain devices interfaces source vhostuser chardev
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV: Shape = Shape {
     attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "dbus",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -6835,7 +7585,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV: Sh
                     },
                 ],
             ),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+        Attribute::new(
+                "nmdm",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -6922,7 +7675,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV: Sh
                     },
                 ],
             ),
-        Attribute::new("spiceport", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "spiceport",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -7242,7 +7998,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_TUNE: Shape = Shape {
     attributes: &[
         Attribute::new("sndbuf", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("sndbuf"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("sndbuf"))], Leaf::Text)
+            .doc("Bytes that may wait to be sent; 0 for no limit."),
     ],
 };
 ///domainsnapshot domain devices interfaces virtual_port params any
@@ -7457,9 +8214,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VLAN: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("tag"))])
-            .required(),
+            .required()
+            .doc("A VLAN."),
         Attribute::new("trunk", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trunk"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trunk")))
+            .doc("Whether packets carry their tags into the guest."),
     ],
 };
 ///domainsnapshot domain devices interfaces
@@ -7467,38 +8226,52 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
-            .anchored(&[Step::to(Name::plain("backend"))]),
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("The program or device behind the interface."),
         Attribute::new(
                 "backend_domain",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
             )
-            .anchored(&[Step::to(Name::plain("backenddomain"))]),
+            .anchored(&[Step::to(Name::plain("backenddomain"))])
+            .doc("The domain that serves the device (Xen)."),
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("Limits on traffic."),
         Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
         Attribute::new("coalesce", Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE))
-            .anchored(&[Step::to(Name::plain("coalesce"))]),
+            .anchored(&[Step::to(Name::plain("coalesce"))])
+            .doc("Gather packets before the host is interrupted."),
         Attribute::new(
                 "downscript",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT),
             )
-            .anchored(&[Step::to(Name::plain("downscript"))]),
+            .anchored(&[Step::to(Name::plain("downscript"))])
+            .doc("The program that disconnects it."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER),
             )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How packets get to the host."),
         Attribute::new("filter_ref", Kind::Object(&DOMAIN_DEVICES_INTERFACES_FILTER_REF))
-            .anchored(&[Step::to(Name::plain("filterref"))]),
+            .anchored(&[Step::to(Name::plain("filterref"))])
+            .doc("The network filter that guards the interface."),
         Attribute::new("guest", Kind::Object(&DOMAIN_DEVICES_INTERFACES_GUEST))
-            .anchored(&[Step::to(Name::plain("guest"))]),
+            .anchored(&[Step::to(Name::plain("guest"))])
+            .doc("The interface's name inside a container."),
         Attribute::new(
                 "ips",
                 Kind::List(
@@ -7510,20 +8283,28 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
-            .anchored(&[Step::to(Name::plain("link"))]),
+            .anchored(&[Step::to(Name::plain("link"))])
+            .doc("The cable."),
         Attribute::new(
                 "mac",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_MAC),
             )
-            .anchored(&[Step::to(Name::plain("mac"))]),
+            .anchored(&[Step::to(Name::plain("mac"))])
+            .doc("The MAC address."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "For host devices: whether libvirt takes the device from the host's driver and gives it back. For tap devices: `no` uses one that exists already.",
+            ),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The network card that the guest sees."),
         Attribute::new("mtu", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MTU))
-            .anchored(&[Step::to(Name::plain("mtu"))]),
+            .anchored(&[Step::to(Name::plain("mtu"))])
+            .doc("The size of packets."),
         Attribute::new(
                 "port_forwards",
                 Kind::List(
@@ -7536,14 +8317,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Ports of the host that lead to the guest (with passt)."),
         Attribute::new(
                 "port_options",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS),
             )
-            .anchored(&[Step::to(Name::plain("port"))]),
+            .anchored(&[Step::to(Name::plain("port"))])
+            .doc("Settings of the port of a bridge."),
         Attribute::new("rom", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_ROM))
-            .anchored(&[Step::to(Name::plain("rom"))]),
+            .anchored(&[Step::to(Name::plain("rom"))])
+            .doc("The option ROM of the card."),
         Attribute::new(
                 "routes",
                 Kind::List(
@@ -7555,35 +8339,52 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
         Attribute::new("script", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT))
-            .anchored(&[Step::to(Name::plain("script"))]),
+            .anchored(&[Step::to(Name::plain("script"))])
+            .doc("A program that connects a tap device of the type `ethernet`."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("What the interface is connected to. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The interface's other end on the host."),
         Attribute::new("teaming", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TEAMING))
-            .anchored(&[Step::to(Name::plain("teaming"))]),
+            .anchored(&[Step::to(Name::plain("teaming"))])
+            .doc(
+                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
+            ),
         Attribute::new("trust_guest_rx_filters", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters")))
+            .doc(
+                "Whether the host follows the guest when it changes its MAC address or multicast groups.",
+            ),
         Attribute::new(
                 "tune",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_TUNE),
             )
-            .anchored(&[Step::to(Name::plain("tune"))]),
+            .anchored(&[Step::to(Name::plain("tune"))])
+            .doc("Buffers on the host."),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
             )
-            .anchored(&[Step::to(Name::plain("virtualport"))]),
+            .anchored(&[Step::to(Name::plain("virtualport"))])
+            .doc(
+                "Settings of a switch that knows its ports: Open vSwitch, 802.1Qbg, 802.1Qbh, Midonet.",
+            ),
         Attribute::new(
                 "vlan",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VLAN),
             )
-            .anchored(&[Step::to(Name::plain("vlan"))]),
+            .anchored(&[Step::to(Name::plain("vlan"))])
+            .doc(
+                "VLANs of the interface. The connection must support it: Open vSwitch, SR-IOV, or a bridge that filters VLANs.",
+            ),
     ],
 };
 ///domainsnapshot domain devices iommu driver
@@ -7609,13 +8410,18 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A name for the device."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU_DRIVER),
@@ -7623,7 +8429,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`intel`, `virtio`, `smmuv3` or `amd`."),
     ],
 };
 ///domainsnapshot domain devices leases
@@ -7631,7 +8438,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_LEASES: Shape = Shape {
     attributes: &[
         Attribute::new("key", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("key"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The key by which libvirt knows the volume on this host."),
         Attribute::new("lockspace", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("lockspace"))], Leaf::Text)
             .required(),
@@ -7645,25 +8453,34 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("autodeflate", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autodeflate"))),
+            .xml(&[], Leaf::Attribute(Name::plain("autodeflate")))
+            .doc("Whether the guest gets memory back before it kills a process."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_DRIVER),
             )
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("free_page_reporting", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("freePageReporting"))),
+            .xml(&[], Leaf::Attribute(Name::plain("freePageReporting")))
+            .doc("Whether the guest tells the host about memory it does not use."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`virtio`, `xen` or `none`."),
         Attribute::new("stats", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON_STATS))
-            .anchored(&[Step::to(Name::plain("stats"))]),
+            .anchored(&[Step::to(Name::plain("stats"))])
+            .doc("Statistics of the guest's memory."),
     ],
 };
 ///alignsize value
@@ -7698,7 +8515,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             ),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
+            .doc("The device's path on the host."),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
     ],
@@ -7717,9 +8535,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape 
     attributes: &[
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `KiB` where not set."),
     ],
 };
 ///domainsnapshot domain devices memorydevs target
@@ -7755,9 +8575,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("label"))]),
         Attribute::new("node", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("node"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("node"))], Leaf::Text)
+            .doc("The NUMA cell of the guest that it is in."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("requested", Kind::Leaf(&REQUESTED_VALUE))
             .xml(&[Step::to(Name::plain("requested"))], Leaf::Text)
             .since("9.0.0"),
@@ -7769,9 +8591,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `KiB` where not set."),
     ],
 };
 ///domainsnapshot domain devices memorydevs
@@ -7781,54 +8605,108 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("access"))),
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard"))),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`dimm`, `nvdimm`, `virtio-mem`, `virtio-pmem` or `sgx-epc`."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Where on the host it comes from."),
         Attribute::new(
                 "target",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET),
             )
             .anchored(&[Step::to(Name::plain("target"))])
-            .required(),
+            .required()
+            .doc("What the guest sees of it."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
+    ],
+};
+///domainsnapshot domain devices parallels
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_PARALLELS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
+        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
 ///domainsnapshot domain devices redir_devs
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
         Attribute::new("bus", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .required(),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
     ],
 };
 static CLASS_VALUE2_FORMS: [Form; 2usize] = [
@@ -7888,9 +8766,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .doc("Whether the file is kept when the guest starts again."),
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("channel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .doc("The channel's name."),
         Attribute::new(
                 "clip_board",
                 Kind::Object(
@@ -7898,13 +8778,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES: Shape = Shape
                 ),
             )
             .anchored(&[Step::to(Name::plain("clipboard"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the clipboard is shared."),
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .doc("The host's name or address."),
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("master"))),
+            .xml(&[], Leaf::Attribute(Name::plain("master")))
+            .doc("The guest's end of the null modem."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("`bind` waits for connections, `connect` makes one."),
         Attribute::new(
                 "mouse",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE),
@@ -7912,14 +8796,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES: Shape = Shape
             .anchored(&[Step::to(Name::plain("mouse"))])
             .since("9.0.0"),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The path of the file, device, pipe or socket on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -7933,11 +8819,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES: Shape = Shape
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .doc("The port or the service's name."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slave"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slave")))
+            .doc("The other end of the null modem."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .doc("Whether the connection is encrypted."),
     ],
 };
 ///type value
@@ -7970,9 +8859,11 @@ pub static TYPE_VALUE40: Scalar = Scalar {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
     attributes: &[
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
         Attribute::new(
                 "sources",
                 Kind::List(
@@ -7984,7 +8875,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("The host's end. Exactly one kind."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
@@ -8038,17 +8930,23 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new(
                 "backend",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND),
             )
             .anchored(&[Step::to(Name::plain("backend"))])
-            .required(),
+            .required()
+            .doc("Where the host takes them from. Exactly one kind."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_DRIVER),
@@ -8056,9 +8954,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc(
+                "`virtio`; `virtio-transitional` and `virtio-non-transitional` for old guests or new ones only.",
+            ),
         Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
-            .anchored(&[Step::to(Name::plain("rate"))]),
+            .anchored(&[Step::to(Name::plain("rate"))])
+            .doc("A limit on how fast they are taken."),
     ],
 };
 ///domainsnapshot domain devices shmems msi
@@ -8077,11 +8979,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MODEL))
             .anchored(&[Step::to(Name::plain("model"))]),
         Attribute::new("msi", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS_MSI))
@@ -8094,9 +9001,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS: Shape = Shape {
         Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_SHMEMS_SERVER))
             .anchored(&[Step::to(Name::plain("server"))]),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
+            .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `KiB` where not set."),
     ],
 };
 ///domainsnapshot domain devices smartcards passthrough
@@ -8113,7 +9022,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("The host's end. Exactly one kind."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
@@ -8123,11 +9033,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
             .xml(&[Step::to(Name::plain("database"))], Leaf::Text),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
@@ -8155,7 +9070,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("certificate"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new(
                 "passthrough",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH),
@@ -8172,9 +9088,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 ],
             ),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
     ],
 };
 ///domainsnapshot domain devices sounds
@@ -8182,13 +9100,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SOUNDS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .doc("The way out on the host."),
         Attribute::new(
                 "codecs",
                 Kind::List(
@@ -8200,13 +9124,15 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SOUNDS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("codec"))]),
+            .anchored(&[Step::to(Name::plain("codec"))])
+            .doc("What is connected to an `ich6` or `ich9` card."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CRYPTO_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("11.3.0"),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`ich9`, `ich6`, `ac97`, `hda`, `virtio`, `usb` and others."),
         Attribute::new("multichannel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multichannel")))
             .since("11.3.0"),
@@ -8223,7 +9149,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ACTIVE_PCR_BANKS),
             )
             .anchored(&[Step::to(Name::plain("active_pcr_banks"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Which banks of registers are kept."),
         Attribute::new("debug", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("debug")))
             .since("11.3.0"),
@@ -8231,7 +9158,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
                 "encryption",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ENCRYPTION),
             )
-            .anchored(&[Step::to(Name::plain("encryption"))]),
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .doc("Encrypt the state on the host's disk."),
         Attribute::new("persistent_state", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("persistent_state"))),
         Attribute::new(
@@ -8306,7 +9234,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service"))),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
@@ -8328,7 +9257,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shap
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -8665,19 +9595,28 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new(
                 "backend",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND),
             )
             .anchored(&[Step::to(Name::plain("backend"))])
-            .required(),
+            .required()
+            .doc("What is behind it. Exactly one kind."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc(
+                "`tpm-crb` for a TPM 2.0 on x86, `tpm-tis`, `tpm-spapr` and others; the architecture's usual where not set.",
+            ),
     ],
 };
 ///domainsnapshot domain devices videos driver
@@ -8688,7 +9627,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_DRIVER: Shape = Shape {
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE15))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("`qemu`, or `vhostuser` for a process of its own."),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed"))),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
@@ -8702,9 +9642,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_DRIVER: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
     attributes: &[
         Attribute::new("accel2d", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accel2d"))),
+            .xml(&[], Leaf::Attribute(Name::plain("accel2d")))
+            .doc("Whether drawing is accelerated."),
         Attribute::new("accel3d", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accel3d"))),
+            .xml(&[], Leaf::Attribute(Name::plain("accel3d")))
+            .doc("Whether OpenGL is accelerated."),
         Attribute::new("rendernode", Kind::Leaf(&PATH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
@@ -8716,32 +9658,44 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
                 "accel",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL),
             )
-            .anchored(&[Step::to(Name::plain("acceleration"))]),
+            .anchored(&[Step::to(Name::plain("acceleration"))])
+            .doc("Acceleration by the host's graphics card."),
         Attribute::new("blob", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("blob")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the guest's buffers are used without copying (`virtio`)."),
         Attribute::new("edid", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("edid"))),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("heads"))),
+            .xml(&[], Leaf::Attribute(Name::plain("heads")))
+            .doc("How many screens it has."),
         Attribute::new("primary", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("primary"))),
+            .xml(&[], Leaf::Attribute(Name::plain("primary")))
+            .doc("Whether it is the one that the firmware uses."),
         Attribute::new("ram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ram"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ram")))
+            .doc("The size of the primary bar in KiB (`qxl`)."),
         Attribute::new(
                 "resolution",
                 Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION),
             )
-            .anchored(&[Step::to(Name::plain("resolution"))]),
+            .anchored(&[Step::to(Name::plain("resolution"))])
+            .doc("The resolution at the start."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "`virtio`, `qxl`, `vga`, `bochs`, `cirrus`, `ramfb` or `none` for no card at all.",
+            ),
         Attribute::new("vgamem", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vgamem"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vgamem")))
+            .doc("Memory of the VGA frame buffer in KiB (`qxl`)."),
         Attribute::new("vram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vram"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vram")))
+            .doc("Video memory in KiB."),
         Attribute::new("vram64", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vram64"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vram64")))
+            .doc("Video memory of 64 bits in KiB (`qxl`)."),
     ],
 };
 ///domainsnapshot domain devices videos
@@ -8749,30 +9703,39 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_DRIVER),
             )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the card's driver."),
         Attribute::new(
                 "model",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL),
             )
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("What the guest sees."),
     ],
 };
 ///domainsnapshot domain devices vsock cid
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK_CID: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The number, from 3 on."),
         Attribute::new("auto", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("auto"))),
+            .xml(&[], Leaf::Attribute(Name::plain("auto")))
+            .doc("Whether libvirt chooses the number."),
     ],
 };
 ///domainsnapshot domain devices vsock driver
@@ -8797,13 +9760,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("cid", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK_CID))
-            .anchored(&[Step::to(Name::plain("cid"))]),
+            .anchored(&[Step::to(Name::plain("cid"))])
+            .doc("The guest's number."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK_DRIVER),
@@ -8828,7 +9797,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
                 Kind::List(
@@ -8840,7 +9810,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .doc("A channel between host and guest, for agents."),
         Attribute::new(
                 "consoles",
                 Kind::List(
@@ -8852,7 +9823,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("console"))]),
+            .anchored(&[Step::to(Name::plain("console"))])
+            .doc(
+                "A console. The first one is the first serial port under another name, where there is one.",
+            ),
         Attribute::new(
                 "controllers",
                 Kind::List(
@@ -8864,7 +9838,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("controller"))]),
+            .anchored(&[Step::to(Name::plain("controller"))])
+            .doc("A bus that devices sit on. libvirt adds those that are needed."),
         Attribute::new(
                 "cryptos",
                 Kind::List(
@@ -8877,7 +9852,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("crypto"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A virtio cryptography device."),
         Attribute::new(
                 "disks",
                 Kind::List(
@@ -8889,9 +9865,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("disk"))]),
+            .anchored(&[Step::to(Name::plain("disk"))])
+            .doc("A disk, CD-ROM or floppy."),
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new(
                 "filesystems",
                 Kind::List(
@@ -8903,7 +9883,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("filesystem"))]),
+            .anchored(&[Step::to(Name::plain("filesystem"))])
+            .doc("A directory of the host that the guest can mount."),
         Attribute::new(
                 "graphicses",
                 Kind::List(
@@ -8915,7 +9896,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("graphics"))]),
+            .anchored(&[Step::to(Name::plain("graphics"))])
+            .doc("A way to see the guest's screen. Exactly one kind each."),
         Attribute::new(
                 "hostdevs",
                 Kind::List(
@@ -8927,7 +9909,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hostdev"))]),
+            .anchored(&[Step::to(Name::plain("hostdev"))])
+            .doc("A device of the host, given to the guest. Exactly one kind each."),
         Attribute::new(
                 "hubs",
                 Kind::List(
@@ -8939,7 +9922,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hub"))]),
+            .anchored(&[Step::to(Name::plain("hub"))])
+            .doc("A USB hub."),
         Attribute::new(
                 "inputs",
                 Kind::List(
@@ -8951,7 +9935,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc(
+                "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
+            ),
         Attribute::new(
                 "interfaces",
                 Kind::List(
@@ -8963,9 +9950,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("interface"))]),
+            .anchored(&[Step::to(Name::plain("interface"))])
+            .doc("A network interface."),
         Attribute::new("iommu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU))
-            .anchored(&[Step::to(Name::plain("iommu"))]),
+            .anchored(&[Step::to(Name::plain("iommu"))])
+            .doc("An IOMMU for the guest."),
         Attribute::new(
                 "leases",
                 Kind::List(
@@ -8977,12 +9966,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("lease"))]),
+            .anchored(&[Step::to(Name::plain("lease"))])
+            .doc("A lease of a lock manager, without which the guest does not start."),
         Attribute::new(
                 "mem_balloon",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEM_BALLOON),
             )
-            .anchored(&[Step::to(Name::plain("memballoon"))]),
+            .anchored(&[Step::to(Name::plain("memballoon"))])
+            .doc(
+                "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
+            ),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
@@ -8994,9 +9987,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .doc("A memory device, such as a module that is plugged in."),
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
-            .anchored(&[Step::to(Name::plain("nvram"))]),
+            .anchored(&[Step::to(Name::plain("nvram"))])
+            .doc("The NVRAM of a POWER guest."),
         Attribute::new(
                 "panics",
                 Kind::List(
@@ -9008,11 +10003,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("panic"))]),
+            .anchored(&[Step::to(Name::plain("panic"))])
+            .doc("A device that the guest tells of a crash."),
         Attribute::new(
                 "parallels",
                 Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_PARALLELS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -9020,10 +10016,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("parallel"))]),
+            .anchored(&[Step::to(Name::plain("parallel"))])
+            .doc("A parallel port."),
         Attribute::new("pstore", Kind::Object(&DOMAIN_DEVICES_PSTORE))
             .anchored(&[Step::to(Name::plain("pstore"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Storage in which a guest that crashes leaves its last messages."),
         Attribute::new(
                 "redir_devs",
                 Kind::List(
@@ -9035,7 +10033,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("redirdev"))]),
+            .anchored(&[Step::to(Name::plain("redirdev"))])
+            .doc("A USB port that clients can plug their devices into."),
         Attribute::new(
                 "redir_filters",
                 Kind::List(
@@ -9047,7 +10046,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("redirfilter"))]),
+            .anchored(&[Step::to(Name::plain("redirfilter"))])
+            .doc("Which USB devices clients may plug in."),
         Attribute::new(
                 "rngs",
                 Kind::List(
@@ -9059,11 +10059,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("rng"))]),
+            .anchored(&[Step::to(Name::plain("rng"))])
+            .doc("A source of random numbers."),
         Attribute::new(
                 "serials",
                 Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_PARALLELS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -9071,7 +10072,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("serial"))]),
+            .anchored(&[Step::to(Name::plain("serial"))])
+            .doc("A serial port."),
         Attribute::new(
                 "shmems",
                 Kind::List(
@@ -9083,7 +10085,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("shmem"))]),
+            .anchored(&[Step::to(Name::plain("shmem"))])
+            .doc("Memory that the guest shares with the host or with other guests."),
         Attribute::new(
                 "smartcards",
                 Kind::List(
@@ -9095,7 +10098,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("smartcard"))]),
+            .anchored(&[Step::to(Name::plain("smartcard"))])
+            .doc("A smart card reader."),
         Attribute::new(
                 "sounds",
                 Kind::List(
@@ -9107,7 +10111,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sound"))]),
+            .anchored(&[Step::to(Name::plain("sound"))])
+            .doc("A sound card."),
         Attribute::new(
                 "tpms",
                 Kind::List(
@@ -9119,7 +10124,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("tpm"))]),
+            .anchored(&[Step::to(Name::plain("tpm"))])
+            .doc("A trusted platform module."),
         Attribute::new(
                 "videos",
                 Kind::List(
@@ -9131,9 +10137,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("video"))]),
+            .anchored(&[Step::to(Name::plain("video"))])
+            .doc("A graphics card."),
         Attribute::new("vsock", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK))
-            .anchored(&[Step::to(Name::plain("vsock"))]),
+            .anchored(&[Step::to(Name::plain("vsock"))])
+            .doc("Sockets between host and guest, without a network."),
         Attribute::new(
                 "watchdogs",
                 Kind::List(
@@ -9145,14 +10153,18 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("watchdog"))]),
+            .anchored(&[Step::to(Name::plain("watchdog"))])
+            .doc("A watchdog, which acts when the guest no longer feeds it."),
     ],
 };
 ///domainsnapshot domain features apic
 pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_APIC: Shape = Shape {
     attributes: &[
         Attribute::new("eoi", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("eoi"))),
+            .xml(&[], Leaf::Attribute(Name::plain("eoi")))
+            .doc(
+                "Whether the end of an interrupt is signalled without leaving the guest.",
+            ),
     ],
 };
 ///domainsnapshot domain features async_teardown
@@ -9489,7 +10501,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV: Shape = Shape {
             .anchored(&[Step::to(Name::plain("ipi"))]),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "`custom` uses the features that are listed, `passthrough` all that the host has.",
+            ),
         Attribute::new(
                 "reenlightenment",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -9558,7 +10573,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_IOAPIC: Shape = Shape {
     attributes: &[
         Attribute::new("driver", Kind::Leaf(&DRIVER_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("driver")))
-            .required(),
+            .required()
+            .doc(
+                "`kvm` has it in the kernel; `qemu` is needed for interrupt remapping with an IOMMU.",
+            ),
     ],
 };
 ///domainsnapshot domain features kvm dirty_ring
@@ -9566,7 +10584,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_KVM_DIRTY_RING: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Entries of the ring: a power of two, 1024 to 65536."),
         Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .required()
@@ -9581,39 +10600,49 @@ pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_KVM: Shape = Shape {
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_KVM_DIRTY_RING),
             )
             .anchored(&[Step::to(Name::plain("dirty-ring"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Track changed memory in a ring."),
         Attribute::new(
                 "hidden",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("hidden"))]),
+            .anchored(&[Step::to(Name::plain("hidden"))])
+            .doc("Hide from the guest that it runs on KVM."),
         Attribute::new(
                 "hint_dedicated",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("hint-dedicated"))]),
+            .anchored(&[Step::to(Name::plain("hint-dedicated"))])
+            .doc("Tell the guest that its processors are its own."),
         Attribute::new(
                 "poll_control",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("poll-control"))]),
+            .anchored(&[Step::to(Name::plain("poll-control"))])
+            .doc("Let the guest poll before it goes idle."),
         Attribute::new(
                 "pv_ipi",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_AVIC),
             )
             .anchored(&[Step::to(Name::plain("pv-ipi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Paravirtualized interrupts between processors."),
     ],
 };
 ///domainsnapshot domain features smm
 pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_SMM: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is there."),
         Attribute::new("tseg", Kind::Leaf(&TSEG_VALUE))
-            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Text)
+            .doc(
+                "The memory it keeps for itself. More processors and memory need more.",
+            ),
         Attribute::new("tseg_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `MiB` where not set."),
     ],
 };
 ///domainsnapshot domain features xen passthrough
@@ -9645,23 +10674,29 @@ pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_XEN: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("acpi"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("acpi"))], Leaf::Element)
+            .doc("ACPI. A guest without it does not see that it is asked to shut down."),
         Attribute::new("aia", Kind::Object(&DOMAIN_FEATURES_AIA))
             .anchored(&[Step::to(Name::plain("aia"))])
             .since("11.3.0"),
         Attribute::new("apic", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_APIC))
-            .anchored(&[Step::to(Name::plain("apic"))]),
+            .anchored(&[Step::to(Name::plain("apic"))])
+            .doc(
+                "The programmable interrupt controller, needed for more than one processor.",
+            ),
         Attribute::new(
                 "async_teardown",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_ASYNC_TEARDOWN),
             )
             .anchored(&[Step::to(Name::plain("async-teardown"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Let the emulator end before all its memory is returned."),
         Attribute::new(
                 "capabilities",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES),
             )
-            .anchored(&[Step::to(Name::plain("capabilities"))]),
+            .anchored(&[Step::to(Name::plain("capabilities"))])
+            .doc("Which of Linux's capabilities a container has."),
         Attribute::new(
                 "ccf_assist",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -9670,64 +10705,84 @@ pub static DOMAINSNAPSHOT_DOMAIN_FEATURES: Shape = Shape {
         Attribute::new("cfpc", Kind::Object(&DOMAIN_FEATURES_CFPC))
             .anchored(&[Step::to(Name::plain("cfpc"))]),
         Attribute::new("gic", Kind::Object(&DOMAIN_FEATURES_GIC))
-            .anchored(&[Step::to(Name::plain("gic"))]),
+            .anchored(&[Step::to(Name::plain("gic"))])
+            .doc("The interrupt controller of Arm machines."),
         Attribute::new("hap", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("hap"))]),
+            .anchored(&[Step::to(Name::plain("hap"))])
+            .doc("Paging in hardware, where the hypervisor can."),
         Attribute::new("hpt", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HPT))
-            .anchored(&[Step::to(Name::plain("hpt"))]),
+            .anchored(&[Step::to(Name::plain("hpt"))])
+            .doc("The hash page table of POWER guests."),
         Attribute::new(
                 "htm",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("htm"))]),
         Attribute::new("hyperv", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV))
-            .anchored(&[Step::to(Name::plain("hyperv"))]),
+            .anchored(&[Step::to(Name::plain("hyperv"))])
+            .doc("Interfaces of Hyper-V that make Windows guests faster."),
         Attribute::new("ibs", Kind::Object(&DOMAIN_FEATURES_IBS))
             .anchored(&[Step::to(Name::plain("ibs"))]),
         Attribute::new("ioapic", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_IOAPIC))
-            .anchored(&[Step::to(Name::plain("ioapic"))]),
+            .anchored(&[Step::to(Name::plain("ioapic"))])
+            .doc("The I/O interrupt controller."),
         Attribute::new("kvm", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_KVM))
-            .anchored(&[Step::to(Name::plain("kvm"))]),
+            .anchored(&[Step::to(Name::plain("kvm"))])
+            .doc("How KVM shows itself to the guest."),
         Attribute::new("msrs", Kind::Object(&DOMAIN_FEATURES_MSRS))
-            .anchored(&[Step::to(Name::plain("msrs"))]),
+            .anchored(&[Step::to(Name::plain("msrs"))])
+            .doc(
+                "What happens when the guest reads or writes a model-specific register that the hypervisor does not know.",
+            ),
         Attribute::new(
                 "nested_hv",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("nested-hv"))]),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
+            .doc("Addresses of more than 32 bits for guests of 32 bits."),
         Attribute::new("pmu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("pmu"))]),
+            .anchored(&[Step::to(Name::plain("pmu"))])
+            .doc("The performance counters of the processor."),
         Attribute::new("privnet", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("privnet"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("privnet"))], Leaf::Element)
+            .doc("A network namespace of its own for a container without interfaces."),
         Attribute::new(
                 "ps2",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP),
             )
             .anchored(&[Step::to(Name::plain("ps2"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The PS/2 controller."),
         Attribute::new("pvspinlock", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("pvspinlock"))]),
+            .anchored(&[Step::to(Name::plain("pvspinlock"))])
+            .doc("Paravirtualized spin locks."),
         Attribute::new(
                 "ras",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP),
             )
             .anchored(&[Step::to(Name::plain("ras"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Report hardware errors to Arm guests."),
         Attribute::new("sbbc", Kind::Object(&DOMAIN_FEATURES_CFPC))
             .anchored(&[Step::to(Name::plain("sbbc"))]),
         Attribute::new("smm", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_SMM))
-            .anchored(&[Step::to(Name::plain("smm"))]),
+            .anchored(&[Step::to(Name::plain("smm"))])
+            .doc("System management mode; secure boot needs it."),
         Attribute::new("tcg", Kind::Object(&DOMAIN_FEATURES_TCG))
             .anchored(&[Step::to(Name::plain("tcg"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Settings of emulation without hardware support."),
         Attribute::new("viridian", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element)
+            .doc("Hyper-V's interfaces on Xen."),
         Attribute::new("vmcoreinfo", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("vmcoreinfo"))]),
+            .anchored(&[Step::to(Name::plain("vmcoreinfo"))])
+            .doc("Let the guest give the host what it needs to read a memory dump."),
         Attribute::new("vmport", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("vmport"))]),
+            .anchored(&[Step::to(Name::plain("vmport"))])
+            .doc("VMware's port, which `vmmouse` uses."),
         Attribute::new("xen", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_XEN))
             .anchored(&[Step::to(Name::plain("xen"))]),
     ],
@@ -9923,7 +10978,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MEM_ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc(
+                "`shared` where vhost-user devices or virtiofs are used, else `private`.",
+            ),
     ],
 };
 ///domainsnapshot domain memory_backing memory_source
@@ -9931,7 +10989,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING_MEMORY_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "`anonymous` (the default), `file` or `memfd`. Sharing with vhost-user and virtiofs needs one of the last two.",
+            ),
     ],
 };
 ///domainsnapshot domain memory_backing
@@ -9941,28 +11002,39 @@ pub static DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING: Shape = Shape {
                 "memory_access",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING_MEMORY_ACCESS),
             )
-            .anchored(&[Step::to(Name::plain("access"))]),
+            .anchored(&[Step::to(Name::plain("access"))])
+            .doc("Whether other processes can use the memory."),
         Attribute::new(
                 "memory_allocation",
                 Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_ALLOCATION),
             )
-            .anchored(&[Step::to(Name::plain("allocation"))]),
+            .anchored(&[Step::to(Name::plain("allocation"))])
+            .doc("When the host's memory is taken."),
         Attribute::new("memory_discard", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("discard"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("discard"))], Leaf::Element)
+            .doc("Throw the content of backing files away when the guest stops."),
         Attribute::new(
                 "memory_huge_pages",
                 Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES),
             )
-            .anchored(&[Step::to(Name::plain("hugepages"))]),
+            .anchored(&[Step::to(Name::plain("hugepages"))])
+            .doc("Take the memory from the host's huge pages."),
         Attribute::new("memory_locked", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("locked"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("locked"))], Leaf::Element)
+            .doc(
+                "Keep the memory from being swapped out. Set a hard limit in `memory_tune` as well.",
+            ),
         Attribute::new("memory_nosharepages", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("nosharepages"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("nosharepages"))], Leaf::Element)
+            .doc(
+                "Keep the host from merging equal pages of this guest with those of others.",
+            ),
         Attribute::new(
                 "memory_source",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING_MEMORY_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("What kind of host memory is used."),
     ],
 };
 ///domainsnapshot domain numa_tune memnodes
@@ -9970,13 +11042,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE_MEMNODES: Shape = Shape {
     attributes: &[
         Attribute::new("cellid", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cellid")))
-            .required(),
+            .required()
+            .doc("The guest's cell."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc("As for all memory."),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .required(),
+            .required()
+            .doc("Nodes of the host: `0-1`."),
     ],
 };
 ///domainsnapshot domain numa_tune
@@ -9993,18 +11068,24 @@ pub static DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memnode"))]),
+            .anchored(&[Step::to(Name::plain("memnode"))])
+            .doc("The rule for one NUMA cell of the guest."),
         Attribute::new("memory", Kind::Object(&DOMAIN_NUMA_TUNE_MEMORY))
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .doc("The rule for all of the guest's memory."),
     ],
 };
 ///domainsnapshot domain os bios
 pub static DOMAINSNAPSHOT_DOMAIN_OS_BIOS: Shape = Shape {
     attributes: &[
         Attribute::new("reboot_timeout", Kind::Leaf(&REBOOT_TIMEOUT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rebootTimeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rebootTimeout")))
+            .doc(
+                "Milliseconds to wait before the guest is restarted when nothing boots; -1 for never.",
+            ),
         Attribute::new("useserial", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("useserial"))),
+            .xml(&[], Leaf::Attribute(Name::plain("useserial")))
+            .doc("Whether the BIOS writes to the serial port too."),
     ],
 };
 ///domainsnapshot domain os boot_menu
@@ -10012,9 +11093,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_BOOT_MENU: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .required(),
+            .required()
+            .doc("Whether there is one."),
         Attribute::new("timeout", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
+            .doc("Milliseconds that it waits, at most 65535."),
     ],
 };
 ///domainsnapshot domain os firmware_info features
@@ -10023,11 +11106,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO_FEATURES: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether it must be there, or must not."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`secure-boot` or `enrolled-keys`."),
     ],
 };
 ///domainsnapshot domain os firmware_info
@@ -10046,7 +11131,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("feature"))])
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A feature that is wanted or not wanted."),
     ],
 };
 ///domainsnapshot domain os nv_ram source block sec_labels
@@ -10054,7 +11140,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS: Shape = Shap
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The label of a `static` guest."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
             .since("9.0.0"),
@@ -10063,7 +11150,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS: Shape = Shap
             .since("9.0.0"),
         Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The label of a `static` guest."),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .since("9.0.0"),
@@ -10074,7 +11162,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The device's path, such as `/dev/vg/web` or one below `/dev/disk/by-id`.",
+            ),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -10117,13 +11208,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_SECRETS: Shape = Sh
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`passphrase`."),
         Attribute::new("usage", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret's UUID."),
     ],
 };
 ///domainsnapshot domain os nv_ram source encryption
@@ -10134,17 +11228,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_CIPHER),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new("ivgen", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_IVGEN))
             .anchored(&[Step::to(Name::plain("ivgen"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -10157,7 +11255,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domainsnapshot domain os nv_ram source file
@@ -10174,7 +11273,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The absolute path of the image."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -10198,13 +11298,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH_SECRET: Shape = S
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("What it is for: `ceph` or `iscsi`."),
         Attribute::new("usage", Kind::Leaf(&USAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret's UUID."),
     ],
 };
 ///domainsnapshot domain os nv_ram source network auth
@@ -10216,11 +11319,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("secret"))])
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The user's name."),
     ],
 };
 ///domainsnapshot domain os nv_ram source network hosts
@@ -10228,16 +11333,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The server's port; the protocol's own where not set."),
         Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`tcp` (the default), `unix`, `rdma` or `vsock`."),
     ],
 };
 ///domainsnapshot domain os nv_ram source network identity
@@ -10266,7 +11375,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR_IQN: Shape =
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The initiator's name."),
     ],
 };
 ///domainsnapshot domain os nv_ram source network initiator
@@ -10291,12 +11401,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new("config", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -10309,7 +11423,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY),
@@ -10325,7 +11440,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -10341,19 +11457,26 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("name")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What is asked for: `pool/image` of Ceph, `target/lun` of iSCSI, a path of HTTP.",
+            ),
         Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("protocol")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "How to reach it: `rbd`, `iscsi`, `nbd`, `nfs`, `http`, `https`, `ssh` and others.",
+            ),
         Attribute::new("query", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("query")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The query part of an HTTP address."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -10363,7 +11486,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_SNAPSHOT),
@@ -10371,16 +11495,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the connection is encrypted."),
         Attribute::new("tls_hostname", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("tlsHostname")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name that the server's certificate must have."),
     ],
 };
 ///domainsnapshot domain os nv_ram source readahead
@@ -10449,7 +11576,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape
                 ),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service"))),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
@@ -10472,7 +11600,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shap
                 ),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -10875,7 +12004,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_TCP: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -10910,7 +12040,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_UNIX: Shape = Shape 
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -10931,7 +12062,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_UNIX: Shape = Shape 
 ///domainsnapshot domain os nv_ram source vhostuser
 pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER: Shape = Shape {
     attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "dbus",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -10976,7 +12110,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER: Shape = Shape {
                 ],
             )
             .since("9.0.0"),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+        Attribute::new(
+                "nmdm",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -11065,7 +12202,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER: Shape = Shape {
                 ],
             )
             .since("9.0.0"),
-        Attribute::new("spiceport", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "spiceport",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -11162,13 +12302,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "For iSCSI pools: `host` uses the host's device, `direct` has the emulator log in.",
+            ),
         Attribute::new("pool", Kind::Leaf(&USAGE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The pool's name."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -11189,7 +12333,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The volume's name."),
     ],
 };
 ///domainsnapshot domain os nv_ram source
@@ -11217,7 +12362,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "data_store",
                 Kind::Object(
@@ -11227,7 +12373,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
         Attribute::new("dir", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_DIR))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -11247,7 +12394,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How the image is encrypted."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_FILE),
@@ -11268,7 +12416,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number by which block jobs name this source."),
         Attribute::new(
                 "network",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK),
@@ -11303,7 +12452,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reservations",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS),
@@ -11311,7 +12461,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("SCSI persistent reservations of a `lun`."),
         Attribute::new(
                 "slices",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_SLICES),
@@ -11319,16 +12470,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Use only a part of the source."),
         Attribute::new("ssl", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_SSL))
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+            ),
         Attribute::new(
                 "timeout",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT),
@@ -11336,7 +12492,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How long to wait for a server."),
         Attribute::new(
                 "vhostuser",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER),
@@ -11386,25 +12543,33 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM: Shape = Shape {
     attributes: &[
         Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The format of the variables' file."),
         Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text),
         Attribute::new("source", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
         Attribute::new("template", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("template"))),
+            .xml(&[], Leaf::Attribute(Name::plain("template")))
+            .doc("The file the variables start as."),
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The template's format."),
     ],
 };
 ///domainsnapshot domain os
 pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_OS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .doc("ACPI tables of one's own."),
         Attribute::new("bios", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_BIOS))
-            .anchored(&[Step::to(Name::plain("bios"))]),
+            .anchored(&[Step::to(Name::plain("bios"))])
+            .doc("What the BIOS does."),
         Attribute::new(
                 "boot_devices",
                 Kind::List(
@@ -11416,27 +12581,40 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc(
+                "What to boot from, in this order. Do not use it together with `boot` of single devices.",
+            ),
         Attribute::new("boot_menu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_BOOT_MENU))
-            .anchored(&[Step::to(Name::plain("bootmenu"))]),
+            .anchored(&[Step::to(Name::plain("bootmenu"))])
+            .doc("A menu of boot devices at the start."),
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text)
+            .doc("The kernel's command line."),
         Attribute::new("dtb", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text)
+            .doc("The path of a device tree on the host."),
         Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("firmware"))),
+            .xml(&[], Leaf::Attribute(Name::plain("firmware")))
+            .doc(
+                "Let libvirt choose the firmware: `efi` or `bios`. Then `loader` and `nvram` need not be set.",
+            ),
         Attribute::new(
                 "firmware_info",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO),
             )
             .anchored(&[Step::to(Name::plain("firmware"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("What the firmware that libvirt chooses must be able to do."),
         Attribute::new("init", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("init"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("init"))], Leaf::Text)
+            .doc("The program that a container starts."),
         Attribute::new("initargs", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text)
+            .doc("An argument of that program."),
         Attribute::new("initdir", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text)
+            .doc("The directory that program starts in."),
         Attribute::new(
                 "initenvs",
                 Kind::List(
@@ -11448,62 +12626,91 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("initenv"))]),
+            .anchored(&[Step::to(Name::plain("initenv"))])
+            .doc("A variable of that program's environment."),
         Attribute::new("initgroup", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[Step::to(Name::plain("initgroup"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("initgroup"))], Leaf::Text)
+            .doc("The group that program runs as."),
         Attribute::new("initrd", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text)
+            .doc("The path of the initial RAM disk on the host."),
         Attribute::new("inituser", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text)
+            .doc("The user that program runs as."),
         Attribute::new("kernel", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text)
+            .doc("The path of a kernel on the host, booted directly."),
         Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
+            .doc(
+                "The path of the firmware on the host; the hypervisor's own BIOS where nothing says otherwise.",
+            ),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("format")),
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The image's format, `raw` or `qcow2`; `raw` where not set."),
         Attribute::new("loader_read_only", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("readonly")),
-            ),
+            )
+            .doc("Whether the firmware's image is read-only."),
         Attribute::new("loader_secure", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("secure")),
+            )
+            .doc(
+                "Whether the firmware can do secure boot. Needs system management mode (`features.smm`).",
             ),
         Attribute::new("loader_stateless", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("stateless")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the firmware keeps no variables, so that there is no NVRAM."),
         Attribute::new("loader_type", Kind::Leaf(&LOADER_TYPE_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("type")),
-            ),
+            )
+            .doc("`pflash` for UEFI images in flash memory, `rom` for a BIOS."),
         Attribute::new("nv_ram", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM))
-            .anchored(&[Step::to(Name::plain("nvram"))]),
+            .anchored(&[Step::to(Name::plain("nvram"))])
+            .doc("Where UEFI keeps its variables."),
         Attribute::new("root", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The path of a shim on the host, for secure boot of a kernel that is booted directly.",
+            ),
         Attribute::new("smbios", Kind::Object(&DOMAIN_OS_SM_BIOS))
-            .anchored(&[Step::to(Name::plain("smbios"))]),
+            .anchored(&[Step::to(Name::plain("smbios"))])
+            .doc("What the guest finds in its SMBIOS tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc(
+                "`hvm` for a full virtual machine, `exe` for a container, `xen` and `linux` for paravirtualized guests.",
+            ),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch"))),
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
+            .doc(
+                "The processor architecture, such as `x86_64` or `aarch64`; the host's own where not set.",
+            ),
         Attribute::new("type_machine", Kind::Leaf(&TYPE_MACHINE_VALUE))
             .xml(
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
+            )
+            .doc(
+                "The machine type. An alias such as `q35` stays as it is written, while libvirt keeps the version that it stands for.",
             ),
     ],
 };
@@ -11512,10 +12719,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_PERF_EVENTS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .required(),
+            .required()
+            .doc("Whether it counts."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The counter's name, such as `cmt` or `cpu_cycles`."),
     ],
 };
 ///domainsnapshot domain perf
@@ -11533,7 +12742,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_PERF: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("event"))])
-            .required(),
+            .required()
+            .doc("One counter."),
     ],
 };
 ///domainsnapshot domain pm suspend_to_disk
@@ -11550,12 +12760,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_PM: Shape = Shape {
                 "suspend_to_disk",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PM_SUSPEND_TO_DISK),
             )
-            .anchored(&[Step::to(Name::plain("suspend-to-disk"))]),
+            .anchored(&[Step::to(Name::plain("suspend-to-disk"))])
+            .doc("Sleep to disk (S4)."),
         Attribute::new(
                 "suspend_to_mem",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PM_SUSPEND_TO_DISK),
             )
-            .anchored(&[Step::to(Name::plain("suspend-to-mem"))]),
+            .anchored(&[Step::to(Name::plain("suspend-to-mem"))])
+            .doc("Sleep to memory (S3)."),
     ],
 };
 ///domainsnapshot domain qemu_capabilities
@@ -11717,24 +12929,34 @@ pub static DOMAINSNAPSHOT_DOMAIN_RESOURCE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("fibrechannel"))])
             .since("9.0.0"),
         Attribute::new("partition", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("partition"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("partition"))], Leaf::Text)
+            .doc(
+                "The absolute path of the resource partition, such as `/machine/production`.",
+            ),
     ],
 };
 ///domainsnapshot domain sec_labels
 pub static DOMAINSNAPSHOT_DOMAIN_SEC_LABELS: Shape = Shape {
     attributes: &[
         Attribute::new("baselabel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("baselabel"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("baselabel"))], Leaf::Text)
+            .doc("What a `dynamic` label is built upon."),
         Attribute::new("imagelabel", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .doc("The label of a `static` guest."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The driver: `selinux`, `apparmor` or `dac`."),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("relabel")))
+            .doc("Whether the guest's files get the label too."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "`dynamic` has libvirt make a label, `static` uses the one that is given, `none` confines nothing.",
+            ),
     ],
 };
 ///domainsnapshot domain sys_infos fwcfg
@@ -11924,13 +13146,98 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS: Shape = Shape {
             ),
     ],
 };
+///domainsnapshot domain throttle_groups throttlegroups
+pub static DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS_THROTTLEGROUPS: Shape = Shape {
+    attributes: &[
+        Attribute::new("group_name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("group_name"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Disks with the same name share the limits."),
+        Attribute::new("read_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_bytes_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most bytes read in a second."),
+        Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most reads in a second."),
+        Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Bytes that count as one operation."),
+        Attribute::new("total_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_bytes_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most bytes in a second, read and written together."),
+        Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most operations in a second."),
+        Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most bytes written in a second."),
+        Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most writes in a second."),
+        Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+    ],
+};
 ///domainsnapshot domain throttle_groups
 pub static DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "throttlegroups",
                 Kind::List(
-                    &DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS,
+                    &DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS_THROTTLEGROUPS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -11939,7 +13246,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlegroup"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("One group of limits; disks name it in `throttle_filters`."),
     ],
 };
 ///domainsnapshot domain vcpus vcpus
@@ -11947,14 +13255,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_VCPUS_VCPUS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .required(),
+            .required()
+            .doc("Whether the processor is there."),
         Attribute::new("hotpluggable", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("hotpluggable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("hotpluggable")))
+            .doc(
+                "Whether the processor can be taken out of the running guest. Processor 0 cannot.",
+            ),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The processor's number, from 0."),
         Attribute::new("order", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("order"))),
+            .xml(&[], Leaf::Attribute(Name::plain("order")))
+            .doc("The order in which processors are plugged in."),
     ],
 };
 ///domainsnapshot domain vcpus
@@ -11971,7 +13285,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_VCPUS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("vcpu"))]),
+            .anchored(&[Step::to(Name::plain("vcpu"))])
+            .doc("One virtual processor."),
     ],
 };
 ///domainsnapshot domain
@@ -11990,50 +13305,80 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 "block_io_tune",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_BLOCK_IO_TUNE),
             )
-            .anchored(&[Step::to(Name::plain("blkiotune"))]),
+            .anchored(&[Step::to(Name::plain("blkiotune"))])
+            .doc("The guest's share of the host's disks."),
         Attribute::new("bootloader", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text)
+            .doc(
+                "The program on the host that picks the kernel of a paravirtualized Xen guest.",
+            ),
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text)
+            .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))]),
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU))
-            .anchored(&[Step::to(Name::plain("cpu"))]),
+            .anchored(&[Step::to(Name::plain("cpu"))])
+            .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TUNE))
-            .anchored(&[Step::to(Name::plain("cputune"))]),
+            .anchored(&[Step::to(Name::plain("cputune"))])
+            .doc(
+                "Which processors of the host run what, and how much of them the guest gets.",
+            ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .doc(
+                "What the balloon leaves to the guest; the same as `memory` where not set.",
+            ),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `current_memory`: `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The thread pool of the emulator's main loop."),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
-            .anchored(&[Step::to(Name::plain("devices"))]),
+            .anchored(&[Step::to(Name::plain("devices"))])
+            .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES))
-            .anchored(&[Step::to(Name::plain("features"))]),
+            .anchored(&[Step::to(Name::plain("features"))])
+            .doc("Features of the machine that can be switched on and off."),
         Attribute::new("genid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
+            .doc(
+                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+            ),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id"))),
         Attribute::new("id_map", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_ID_MAP))
-            .anchored(&[Step::to(Name::plain("idmap"))]),
+            .anchored(&[Step::to(Name::plain("idmap"))])
+            .doc("How users and groups map to those of the host."),
         Attribute::new("io_thread_ids", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
-            .anchored(&[Step::to(Name::plain("iothreadids"))]),
+            .anchored(&[Step::to(Name::plain("iothreadids"))])
+            .doc("I/O threads by number."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
+            .doc(
+                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+            ),
         Attribute::new("key_wrap", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_KEY_WRAP))
-            .anchored(&[Step::to(Name::plain("keywrap"))]),
+            .anchored(&[Step::to(Name::plain("keywrap"))])
+            .doc("Which keys the guest may protect by hardware (s390x)."),
         Attribute::new(
                 "launch_security",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY),
             )
-            .anchored(&[Step::to(Name::plain("launchSecurity"))]),
+            .anchored(&[Step::to(Name::plain("launchSecurity"))])
+            .doc(
+                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+            ),
         Attribute::new(
                 "lxc_namespace",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_LXC_NAMESPACE),
@@ -12047,56 +13392,86 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 ],
             ),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .doc(
+                "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
+            ),
         Attribute::new("maximum_memory_slots", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("slots")),
-            ),
+            )
+            .doc("How many memory devices can be plugged in."),
         Attribute::new("maximum_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `maximum_memory`: `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .doc(
+                "The most memory the guest can have without hotplug: what it is given when it starts.",
+            ),
         Attribute::new(
                 "memory_backing",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING),
             )
-            .anchored(&[Step::to(Name::plain("memoryBacking"))]),
+            .anchored(&[Step::to(Name::plain("memoryBacking"))])
+            .doc("Where on the host the guest's memory comes from."),
         Attribute::new("memory_dump_core", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("dumpCore")),
-            ),
+            )
+            .doc("Whether core dumps of the emulator contain the guest's memory."),
         Attribute::new("memory_tune", Kind::Object(&DOMAIN_MEMORY_TUNE))
-            .anchored(&[Step::to(Name::plain("memtune"))]),
+            .anchored(&[Step::to(Name::plain("memtune"))])
+            .doc(
+                "Limits on the memory of the whole emulator process, which needs more than the guest sees.",
+            ),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc(
+                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
             ),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
-            .anchored(&[Step::to(Name::plain("metadata"))]),
+            .anchored(&[Step::to(Name::plain("metadata"))])
+            .doc("XML of other programs, each element in a namespace of its own."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE))
-            .anchored(&[Step::to(Name::plain("numatune"))]),
+            .anchored(&[Step::to(Name::plain("numatune"))])
+            .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .doc(
+                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+            ),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
-            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
+            .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .doc(
+                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+            ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS))
-            .anchored(&[Step::to(Name::plain("os"))]),
+            .anchored(&[Step::to(Name::plain("os"))])
+            .doc("What the guest boots from and which machine it boots on."),
         Attribute::new("perf", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PERF))
-            .anchored(&[Step::to(Name::plain("perf"))]),
+            .anchored(&[Step::to(Name::plain("perf"))])
+            .doc("Counters of the host's processors that are kept for the guest."),
         Attribute::new("pm", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PM))
-            .anchored(&[Step::to(Name::plain("pm"))]),
+            .anchored(&[Step::to(Name::plain("pm"))])
+            .doc("Sleep states that the BIOS offers to the guest."),
         Attribute::new(
                 "qemu_capabilities",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_QEMU_CAPABILITIES),
@@ -12117,6 +13492,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments and environment of QEMU that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new(
                 "qemu_deprecation",
@@ -12145,7 +13523,8 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))]),
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .doc("Where the guest stands in the host's control groups."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -12157,7 +13536,8 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("How a security driver of the host confines the guest."),
         Attribute::new(
                 "sys_infos",
                 Kind::List(
@@ -12169,38 +13549,55 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sysinfo"))]),
+            .anchored(&[Step::to(Name::plain("sysinfo"))])
+            .doc(
+                "What the guest reads in its SMBIOS tables, or as firmware configuration.",
+            ),
         Attribute::new(
                 "throttle_groups",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS),
             )
             .anchored(&[Step::to(Name::plain("throttlegroups"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Limits that several disks share."),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
+            .doc("A short description in one line."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
-            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .doc(
+                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+            ),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
-            ),
+            )
+            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("current")),
-            ),
+            )
+            .doc("How many of the processors are there when the guest starts."),
         Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
+            )
+            .doc(
+                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_VCPUS))
-            .anchored(&[Step::to(Name::plain("vcpus"))]),
+            .anchored(&[Step::to(Name::plain("vcpus"))])
+            .doc("The state of single processors."),
         Attribute::new("vmware_datacenterpath", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
@@ -12222,6 +13619,134 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
     ],
 };
+///domainsnapshot inactive_domain block_io_tune
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "device",
+                Kind::List(
+                    &DOMAIN_BLOCK_IO_TUNE_DEVICE,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("device"))])
+            .doc("Weight and limits on one device of the host."),
+        Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
+            .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
+            .doc("The weight on this device."),
+    ],
+};
+///domainsnapshot inactive_domain devices channels target
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "guest_fwd",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["guestfwd"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("virt_io", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["virtio"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("xen", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["xen"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///domainsnapshot inactive_domain devices channels
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+        Attribute::new(
+                "target",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS_TARGET),
+            )
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The guest's end."),
+    ],
+};
+///domainsnapshot inactive_domain devices consoles
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONSOLES: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
+        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("tty")))
+            .doc("The pseudo terminal's path while the guest runs."),
+    ],
+};
 ///domainsnapshot inactive_domain devices controllers usb
 pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
     attributes: &[
@@ -12236,22 +13761,33 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the controller's driver."),
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .doc("Which one of its kind, from 0. Addresses name it."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The model, such as `virtio-scsi`, `qemu-xhci` or `pcie-root-port`."),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "The kind of bus: `pci`, `usb`, `scsi`, `sata`, `ide`, `virtio-serial` and others.",
+            ),
         Attribute::new(
                 "usb",
                 Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS_USB),
@@ -12259,11 +13795,1008 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .xml(&[], Leaf::Group),
         Attribute::new(
                 "virt_io_serial",
-                Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_VIRTIO_SERIAL),
             )
             .xml(&[], Leaf::Group),
         Attribute::new("xen_bus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
             .xml(&[], Leaf::Group),
+    ],
+};
+///domainsnapshot inactive_domain devices disks source
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "block",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["block"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "cookies",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            )
+            .doc("Cookies for HTTP servers."),
+        Attribute::new(
+                "data_store",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+            )
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new(
+                "dir",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dir"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "encryption",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
+            )
+            .doc("How the image is encrypted."),
+        Attribute::new(
+                "file",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: true,
+                    },
+                ],
+            ),
+        Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("index")),
+            )
+            .doc("The number by which block jobs name this source."),
+        Attribute::new(
+                "network",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["network"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "nvme",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nvme"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "readahead",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
+            )
+            .doc("How much is read ahead from a server."),
+        Attribute::new(
+                "reservations",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
+        Attribute::new(
+                "slices",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
+            )
+            .doc("Use only a part of the source."),
+        Attribute::new(
+                "ssl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL),
+            )
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
+        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("startupPolicy")),
+            )
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+            ),
+        Attribute::new(
+                "timeout",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_TIMEOUT),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
+            )
+            .doc("How long to wait for a server."),
+        Attribute::new(
+                "vhost_user",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vhostuser"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "vhost_vdpa",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vhostvdpa"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "volume",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["volume"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///domainsnapshot inactive_domain devices disks
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("auth", Kind::Object(&DOMAIN_DEVICES_DISKS_AUTH))
+            .anchored(&[Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
+        Attribute::new(
+                "backend_domain",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
+            )
+            .anchored(&[Step::to(Name::plain("backenddomain"))])
+            .doc("The domain that serves the device (Xen)."),
+        Attribute::new(
+                "backing_store",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE),
+            )
+            .anchored(&[Step::to(Name::plain("backingStore"))])
+            .doc(
+                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
+            ),
+        Attribute::new("block_io", Kind::Object(&DOMAIN_DEVICES_DISKS_BLOCK_IO))
+            .anchored(&[Step::to(Name::plain("blockio"))])
+            .doc("Sizes of blocks that the guest is told."),
+        Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
+        Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .doc(
+                "What the guest sees: `disk` where not set; `lun` passes SCSI commands on to a block device.",
+            ),
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How the hypervisor reads and writes the image."),
+        Attribute::new(
+                "encryption",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION),
+            )
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .doc("How the image is encrypted."),
+        Attribute::new("geometry", Kind::Object(&DOMAIN_DEVICES_DISKS_GEOMETRY))
+            .anchored(&[Step::to(Name::plain("geometry"))])
+            .doc("A geometry for guests that ask the BIOS."),
+        Attribute::new("io_tune", Kind::Object(&DOMAIN_DEVICES_DISKS_IO_TUNE))
+            .anchored(&[Step::to(Name::plain("iotune"))])
+            .doc("Limits on the disk. 0: none."),
+        Attribute::new("mirror", Kind::Object(&DOMAIN_DEVICES_DISKS_MIRROR))
+            .anchored(&[Step::to(Name::plain("mirror"))])
+            .doc("The copy that a block job makes."),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The model of a virtio disk."),
+        Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE))
+            .xml(&[Step::to(Name::plain("product"))], Leaf::Text)
+            .doc("The product of a SCSI disk, up to 16 characters."),
+        Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("rawio")))
+            .doc("Whether the emulator may send raw I/O to the device."),
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
+            .doc("The serial number that the guest reads; udev makes links of it."),
+        Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("sgio")))
+            .doc("Whether SCSI commands of a `lun` are `filtered` (the default)."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new("snapshot", Kind::Leaf(&SNAPSHOT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("snapshot")))
+            .doc("What snapshots do with it: `internal`, `external`, `manual` or `no`."),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS_SOURCE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
+        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_DISKS_TARGET))
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("Where in the guest the disk appears."),
+        Attribute::new(
+                "throttle_filters",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS),
+            )
+            .anchored(&[Step::to(Name::plain("throttlefilters"))])
+            .since("11.3.0")
+            .doc("Groups of limits that the disk is in."),
+        Attribute::new("transient", Kind::Object(&DOMAIN_DEVICES_DISKS_TRANSIENT))
+            .anchored(&[Step::to(Name::plain("transient"))])
+            .doc("Throw away what was written when the guest stops."),
+        Attribute::new("vendor", Kind::Leaf(&VENDOR_VALUE))
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor of a SCSI disk, up to 8 characters."),
+        Attribute::new("wwn", Kind::Leaf(&WWN_VALUE))
+            .xml(&[Step::to(Name::plain("wwn"))], Leaf::Text)
+            .doc("The world wide name: 16 hexadecimal digits."),
+    ],
+};
+///domainsnapshot inactive_domain devices filesystems
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
+    attributes: &[
+        Attribute::new("access_mode", Kind::Leaf(&ACCESS_MODE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accessmode")))
+            .doc(
+                "Whose rights count: `passthrough` (the guest's, the only one for virtiofs), `mapped` or `squash`.",
+            ),
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("binary", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY))
+            .anchored(&[Step::to(Name::plain("binary"))])
+            .doc("The virtiofsd that libvirt starts."),
+        Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BOOT))
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .since("9.0.0")
+            .doc("Boot from this device."),
+        Attribute::new("dmode", Kind::Leaf(&DMODE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dmode")))
+            .doc("The mode of new directories, in octal (9p with `mapped`)."),
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How it is shared."),
+        Attribute::new("fmode", Kind::Leaf(&DMODE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fmode")))
+            .doc("The mode of new files, in octal (9p with `mapped`)."),
+        Attribute::new("id_map", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_ID_MAP))
+            .anchored(&[Step::to(Name::plain("idmap"))])
+            .since("11.3.0")
+            .doc("How users and groups map to those of the host."),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The virtio model."),
+        Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("multidevs")))
+            .doc(
+                "How 9p treats several host file systems below one export: `remap`, `forbid` or `warn`.",
+            ),
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_SOURCE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("What is shared. Exactly one kind."),
+        Attribute::new("space_hard_limit", Kind::Leaf(&SPACE_HARD_LIMIT_VALUE))
+            .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text),
+        Attribute::new("space_hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("space_hard_limit"))],
+                Leaf::Attribute(Name::plain("unit")),
+            ),
+        Attribute::new("space_soft_limit", Kind::Leaf(&SPACE_SOFT_LIMIT_VALUE))
+            .xml(&[Step::to(Name::plain("space_soft_limit"))], Leaf::Text),
+        Attribute::new("space_soft_limit_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("space_soft_limit"))],
+                Leaf::Attribute(Name::plain("unit")),
+            ),
+        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_TARGET))
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("How the guest finds it."),
+    ],
+};
+///domainsnapshot inactive_domain devices graphics spice
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
+    attributes: &[
+        Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
+        Attribute::new(
+                "channel",
+                Kind::List(
+                    &DOMAIN_DEVICES_GRAPHICS_SPICE_CHANNEL,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .doc("Whether a channel is encrypted."),
+        Attribute::new(
+                "clip_board",
+                Kind::Object(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_CLIP_BOARD,
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("clipboard"))])
+            .doc("Whether the clipboard is shared."),
+        Attribute::new("connected", Kind::Leaf(&CONNECTED_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("connected"))),
+        Attribute::new("default_mode", Kind::Leaf(&MODE_VALUE9))
+            .xml(&[], Leaf::Attribute(Name::plain("defaultMode"))),
+        Attribute::new(
+                "file_transfer",
+                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_FILE_TRANSFER),
+            )
+            .anchored(&[Step::to(Name::plain("filetransfer"))])
+            .doc("Whether clients may send files."),
+        Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS_GL))
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL for a client on the same host."),
+        Attribute::new("image", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_IMAGE))
+            .anchored(&[Step::to(Name::plain("image"))])
+            .doc("How pictures are compressed."),
+        Attribute::new("jpeg", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
+            .anchored(&[Step::to(Name::plain("jpeg"))])
+            .doc("How pictures are compressed over slow connections."),
+        Attribute::new("keymap", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("keymap"))),
+        Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
+        Attribute::new(
+                "listeners",
+                Kind::List(
+                    &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .doc("Where to listen."),
+        Attribute::new(
+                "mouse",
+                Kind::Object(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("mouse"))]),
+        Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+        Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
+        Attribute::new("playback", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK))
+            .anchored(&[Step::to(Name::plain("playback"))])
+            .doc("Whether sound is compressed."),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new(
+                "streaming",
+                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_STREAMING),
+            )
+            .anchored(&[Step::to(Name::plain("streaming"))])
+            .doc("How moving pictures are found: `filter`, `all` or `off`."),
+        Attribute::new("tls_port", Kind::Leaf(&PORT_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("tlsPort"))),
+        Attribute::new("zlib", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
+            .anchored(&[Step::to(Name::plain("zlib"))])
+            .doc("How pictures are compressed over slow connections."),
+    ],
+};
+///domainsnapshot inactive_domain devices graphics vnc
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
+    attributes: &[
+        Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
+        Attribute::new("connected", Kind::Leaf(&CONNECTED_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("connected"))),
+        Attribute::new("keymap", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("keymap"))),
+        Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
+        Attribute::new(
+                "listeners",
+                Kind::List(
+                    &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .doc("Where to listen."),
+        Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+        Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("power_control", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("powerControl")))
+            .since("9.0.0"),
+        Attribute::new("share_policy", Kind::Leaf(&SHARE_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("sharePolicy"))),
+        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+        Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("websocket"))),
+    ],
+};
+///domainsnapshot inactive_domain devices graphics
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
+    attributes: &[
+        Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_AUDIO))
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .since("9.0.0")
+            .doc("The way out on the host."),
+        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dbus"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("desktop", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DESKTOP))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["desktop"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "egl_headless",
+                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["egl-headless"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("rdp", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["rdp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("sdl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SDL))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["sdl"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "spice",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_SPICE),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spice"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "vnc",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_VNC),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vnc"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///domainsnapshot inactive_domain devices hostdevs caps_net
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "ip",
+                Kind::List(
+                    &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_IP,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new(
+                "route",
+                Kind::List(
+                    &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_ROUTE,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE))
+            .anchored(&[Step::to(Name::plain("source"))]),
+    ],
+};
+///domainsnapshot inactive_domain devices hostdevs subsys_m_dev
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
+    attributes: &[
+        Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("display"))),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
+            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+        Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE),
+            )
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
+    ],
+};
+///domainsnapshot inactive_domain devices hostdevs subsys_pci
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
+    attributes: &[
+        Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("display"))),
+        Attribute::new(
+                "driver",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER),
+            )
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("The host's driver for it."),
+        Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE),
+            )
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
+        Attribute::new(
+                "teaming",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING),
+            )
+            .anchored(&[Step::to(Name::plain("teaming"))])
+            .since("9.0.0")
+            .doc(
+                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
+            ),
+    ],
+};
+///domainsnapshot inactive_domain devices hostdevs subsys_scsi
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
+    attributes: &[
+        Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("sgio"))),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE),
+            )
+            .anchored(&[Step::to(Name::plain("source"))]),
+    ],
+};
+///domainsnapshot inactive_domain devices hostdevs subsys_scsi_host
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
+    attributes: &[
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE),
+            )
+            .anchored(&[Step::to(Name::plain("source"))]),
+    ],
+};
+///domainsnapshot inactive_domain devices hostdevs subsys_usb
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
+    attributes: &[
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE),
+            )
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
+    ],
+};
+///domainsnapshot inactive_domain devices hostdevs
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
+        Attribute::new(
+                "caps_misc",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["capabilities"],
+                        absent: false,
+                    },
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["misc"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "caps_net",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["capabilities"],
+                        absent: false,
+                    },
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["net"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "caps_storage",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["capabilities"],
+                        absent: false,
+                    },
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["storage"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "Whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
+            ),
+        Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
+            .anchored(&[Step::to(Name::plain("rom"))])
+            .doc("The option ROM of the card."),
+        Attribute::new(
+                "subsys_m_dev",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV,
+                ),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["subsystem"],
+                        absent: false,
+                    },
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["mdev"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "subsys_pci",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["subsystem"],
+                        absent: false,
+                    },
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pci"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "subsys_scsi",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI,
+                ),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["subsystem"],
+                        absent: false,
+                    },
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["scsi"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "subsys_scsi_host",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST,
+                ),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["subsystem"],
+                        absent: false,
+                    },
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["scsi_host"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "subsys_usb",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["subsystem"],
+                        absent: false,
+                    },
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["usb"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///domainsnapshot inactive_domain devices interfaces source hostdev pci address
@@ -12286,7 +14819,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///domainsnapshot inactive_domain devices interfaces source hostdev pci
@@ -12331,7 +14865,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB:
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("product"))],
-            ),
+            )
+            .doc("The product."),
         Attribute::new("start_up_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -12339,11 +14874,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB:
             ),
         Attribute::new(
                 "vendor",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("vendor"))],
-            ),
+            )
+            .doc("The vendor."),
     ],
 };
 ///domainsnapshot inactive_domain devices interfaces source hostdev
@@ -12603,35 +15139,49 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
-            .anchored(&[Step::to(Name::plain("backend"))]),
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("The program or device behind the interface."),
         Attribute::new(
                 "backend_domain",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
             )
-            .anchored(&[Step::to(Name::plain("backenddomain"))]),
+            .anchored(&[Step::to(Name::plain("backenddomain"))])
+            .doc("The domain that serves the device (Xen)."),
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("Limits on traffic."),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
         Attribute::new("coalesce", Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE))
-            .anchored(&[Step::to(Name::plain("coalesce"))]),
+            .anchored(&[Step::to(Name::plain("coalesce"))])
+            .doc("Gather packets before the host is interrupted."),
         Attribute::new(
                 "down_script",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT),
             )
-            .anchored(&[Step::to(Name::plain("downscript"))]),
+            .anchored(&[Step::to(Name::plain("downscript"))])
+            .doc("The program that disconnects it."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How packets get to the host."),
         Attribute::new("filter_ref", Kind::Object(&DOMAIN_DEVICES_INTERFACES_FILTER_REF))
-            .anchored(&[Step::to(Name::plain("filterref"))]),
+            .anchored(&[Step::to(Name::plain("filterref"))])
+            .doc("The network filter that guards the interface."),
         Attribute::new("guest", Kind::Object(&DOMAIN_DEVICES_INTERFACES_GUEST))
-            .anchored(&[Step::to(Name::plain("guest"))]),
+            .anchored(&[Step::to(Name::plain("guest"))])
+            .doc("The interface's name inside a container."),
         Attribute::new(
                 "ip",
                 Kind::List(
@@ -12643,17 +15193,25 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
-            .anchored(&[Step::to(Name::plain("link"))]),
+            .anchored(&[Step::to(Name::plain("link"))])
+            .doc("The cable."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
-            .anchored(&[Step::to(Name::plain("mac"))]),
+            .anchored(&[Step::to(Name::plain("mac"))])
+            .doc("The MAC address."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "For host devices: whether libvirt takes the device from the host's driver and gives it back. For tap devices: `no` uses one that exists already.",
+            ),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The network card that the guest sees."),
         Attribute::new("mtu", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MTU))
-            .anchored(&[Step::to(Name::plain("mtu"))]),
+            .anchored(&[Step::to(Name::plain("mtu"))])
+            .doc("The size of packets."),
         Attribute::new(
                 "port_forward",
                 Kind::List(
@@ -12666,14 +15224,17 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Ports of the host that lead to the guest (with passt)."),
         Attribute::new(
                 "port_options",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS),
             )
-            .anchored(&[Step::to(Name::plain("port"))]),
+            .anchored(&[Step::to(Name::plain("port"))])
+            .doc("Settings of the port of a bridge."),
         Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
-            .anchored(&[Step::to(Name::plain("rom"))]),
+            .anchored(&[Step::to(Name::plain("rom"))])
+            .doc("The option ROM of the card."),
         Attribute::new(
                 "route",
                 Kind::List(
@@ -12685,38 +15246,57 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
         Attribute::new("script", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT))
-            .anchored(&[Step::to(Name::plain("script"))]),
+            .anchored(&[Step::to(Name::plain("script"))])
+            .doc("A program that connects a tap device of the type `ethernet`."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("What the interface is connected to. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The interface's other end on the host."),
         Attribute::new("teaming", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TEAMING))
-            .anchored(&[Step::to(Name::plain("teaming"))]),
+            .anchored(&[Step::to(Name::plain("teaming"))])
+            .doc(
+                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
+            ),
         Attribute::new("trust_guest_rx_filters", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters")))
+            .doc(
+                "Whether the host follows the guest when it changes its MAC address or multicast groups.",
+            ),
         Attribute::new("tune", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TUNE))
-            .anchored(&[Step::to(Name::plain("tune"))]),
+            .anchored(&[Step::to(Name::plain("tune"))])
+            .doc("Buffers on the host."),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
             )
-            .anchored(&[Step::to(Name::plain("virtualport"))]),
+            .anchored(&[Step::to(Name::plain("virtualport"))])
+            .doc(
+                "Settings of a switch that knows its ports: Open vSwitch, 802.1Qbg, 802.1Qbh, Midonet.",
+            ),
         Attribute::new("vlan", Kind::Object(&DOMAIN_DEVICES_INTERFACES_VLAN))
-            .anchored(&[Step::to(Name::plain("vlan"))]),
+            .anchored(&[Step::to(Name::plain("vlan"))])
+            .doc(
+                "VLANs of the interface. The connection must support it: Open vSwitch, SR-IOV, or a bridge that filters VLANs.",
+            ),
     ],
 };
 ///domainsnapshot inactive_domain devices rngs backend egd
 pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
     attributes: &[
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
         Attribute::new(
                 "source",
                 Kind::List(
@@ -12728,7 +15308,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shap
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("The host's end. Exactly one kind."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
@@ -12782,23 +15363,194 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new(
                 "backend",
                 Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND),
             )
-            .anchored(&[Step::to(Name::plain("backend"))]),
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("Where the host takes them from. Exactly one kind."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc(
+                "`virtio`; `virtio-transitional` and `virtio-non-transitional` for old guests or new ones only.",
+            ),
         Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
-            .anchored(&[Step::to(Name::plain("rate"))]),
+            .anchored(&[Step::to(Name::plain("rate"))])
+            .doc("A limit on how fast they are taken."),
+    ],
+};
+///domainsnapshot inactive_domain devices serials target
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS_TARGET: Shape = Shape {
+    attributes: &[
+        Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET_MODEL))
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The model of the port."),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("Its number, from 0."),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc("`serial`, `virtio`, `xen`, `sclp` and others; `serial` on x86."),
+    ],
+};
+///domainsnapshot inactive_domain devices serials
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+        Attribute::new(
+                "target",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS_TARGET),
+            )
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
+        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
+    ],
+};
+///domainsnapshot inactive_domain devices tpms backend emulator
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "active_pcr_banks",
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ACTIVE_PCR_BANKS),
+            )
+            .anchored(&[Step::to(Name::plain("active_pcr_banks"))])
+            .since("9.0.0")
+            .doc("Which banks of registers are kept."),
+        Attribute::new("debug", Kind::Leaf(&ID_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("debug")))
+            .since("11.3.0"),
+        Attribute::new(
+                "encryption",
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ENCRYPTION),
+            )
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .doc("Encrypt the state on the host's disk."),
+        Attribute::new("persistent_state", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("persistent_state"))),
+        Attribute::new(
+                "profile",
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE),
+            )
+            .anchored(&[Step::to(Name::plain("profile"))])
+            .since("11.3.0"),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE),
+            )
+            .anchored(&[Step::to(Name::plain("source"))])
+            .since("9.0.0"),
+        Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+    ],
+};
+///domainsnapshot inactive_domain devices tpms backend
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "emulator",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR,
+                ),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["emulator"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("external", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["external"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "passthrough",
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["passthrough"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///domainsnapshot inactive_domain devices tpms
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new(
+                "backend",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND),
+            )
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("What is behind it. Exactly one kind."),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc(
+                "`tpm-crb` for a TPM 2.0 on x86, `tpm-tis`, `tpm-spapr` and others; the architecture's usual where not set.",
+            ),
     ],
 };
 ///domainsnapshot inactive_domain devices
@@ -12815,11 +15567,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
                 Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS,
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -12827,11 +15580,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .doc("A channel between host and guest, for agents."),
         Attribute::new(
                 "consoles",
                 Kind::List(
-                    &DOMAIN_DEVICES_CONSOLES,
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONSOLES,
                     &List {
                         keys: &[],
                         filled: false,
@@ -12839,7 +15593,10 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("console"))]),
+            .anchored(&[Step::to(Name::plain("console"))])
+            .doc(
+                "A console. The first one is the first serial port under another name, where there is one.",
+            ),
         Attribute::new(
                 "controllers",
                 Kind::List(
@@ -12851,7 +15608,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("controller"))]),
+            .anchored(&[Step::to(Name::plain("controller"))])
+            .doc("A bus that devices sit on. libvirt adds those that are needed."),
         Attribute::new(
                 "crypto",
                 Kind::List(
@@ -12864,11 +15622,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("crypto"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A virtio cryptography device."),
         Attribute::new(
                 "disks",
                 Kind::List(
-                    &DOMAIN_DEVICES_DISKS,
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -12876,13 +15635,17 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("disk"))]),
+            .anchored(&[Step::to(Name::plain("disk"))])
+            .doc("A disk, CD-ROM or floppy."),
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new(
                 "filesystems",
                 Kind::List(
-                    &DOMAIN_DEVICES_FILESYSTEMS,
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -12890,11 +15653,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("filesystem"))]),
+            .anchored(&[Step::to(Name::plain("filesystem"))])
+            .doc("A directory of the host that the guest can mount."),
         Attribute::new(
                 "graphics",
                 Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS,
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -12902,11 +15666,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("graphics"))]),
+            .anchored(&[Step::to(Name::plain("graphics"))])
+            .doc("A way to see the guest's screen. Exactly one kind each."),
         Attribute::new(
                 "hostdevs",
                 Kind::List(
-                    &DOMAIN_DEVICES_HOSTDEVS,
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -12914,7 +15679,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hostdev"))]),
+            .anchored(&[Step::to(Name::plain("hostdev"))])
+            .doc("A device of the host, given to the guest. Exactly one kind each."),
         Attribute::new(
                 "hubs",
                 Kind::List(
@@ -12926,7 +15692,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hub"))]),
+            .anchored(&[Step::to(Name::plain("hub"))])
+            .doc("A USB hub."),
         Attribute::new(
                 "inputs",
                 Kind::List(
@@ -12938,7 +15705,10 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc(
+                "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
+            ),
         Attribute::new(
                 "interfaces",
                 Kind::List(
@@ -12950,9 +15720,11 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("interface"))]),
+            .anchored(&[Step::to(Name::plain("interface"))])
+            .doc("A network interface."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
-            .anchored(&[Step::to(Name::plain("iommu"))]),
+            .anchored(&[Step::to(Name::plain("iommu"))])
+            .doc("An IOMMU for the guest."),
         Attribute::new(
                 "leases",
                 Kind::List(
@@ -12964,9 +15736,13 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("lease"))]),
+            .anchored(&[Step::to(Name::plain("lease"))])
+            .doc("A lease of a lock manager, without which the guest does not start."),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
-            .anchored(&[Step::to(Name::plain("memballoon"))]),
+            .anchored(&[Step::to(Name::plain("memballoon"))])
+            .doc(
+                "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
+            ),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
@@ -12978,9 +15754,11 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .doc("A memory device, such as a module that is plugged in."),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
-            .anchored(&[Step::to(Name::plain("nvram"))]),
+            .anchored(&[Step::to(Name::plain("nvram"))])
+            .doc("The NVRAM of a POWER guest."),
         Attribute::new(
                 "panics",
                 Kind::List(
@@ -12992,11 +15770,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("panic"))]),
+            .anchored(&[Step::to(Name::plain("panic"))])
+            .doc("A device that the guest tells of a crash."),
         Attribute::new(
                 "parallels",
                 Kind::List(
-                    &DOMAIN_DEVICES_CONSOLES,
+                    &DOMAIN_DEVICES_PARALLELS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -13004,10 +15783,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("parallel"))]),
+            .anchored(&[Step::to(Name::plain("parallel"))])
+            .doc("A parallel port."),
         Attribute::new("pstore", Kind::Object(&DOMAIN_DEVICES_PSTORE))
             .anchored(&[Step::to(Name::plain("pstore"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Storage in which a guest that crashes leaves its last messages."),
         Attribute::new(
                 "redir_devs",
                 Kind::List(
@@ -13019,7 +15800,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("redirdev"))]),
+            .anchored(&[Step::to(Name::plain("redirdev"))])
+            .doc("A USB port that clients can plug their devices into."),
         Attribute::new(
                 "redir_filters",
                 Kind::List(
@@ -13031,7 +15813,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("redirfilter"))]),
+            .anchored(&[Step::to(Name::plain("redirfilter"))])
+            .doc("Which USB devices clients may plug in."),
         Attribute::new(
                 "rngs",
                 Kind::List(
@@ -13043,11 +15826,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("rng"))]),
+            .anchored(&[Step::to(Name::plain("rng"))])
+            .doc("A source of random numbers."),
         Attribute::new(
                 "serials",
                 Kind::List(
-                    &DOMAIN_DEVICES_SERIALS,
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -13055,7 +15839,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("serial"))]),
+            .anchored(&[Step::to(Name::plain("serial"))])
+            .doc("A serial port."),
         Attribute::new(
                 "shmems",
                 Kind::List(
@@ -13067,7 +15852,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("shmem"))]),
+            .anchored(&[Step::to(Name::plain("shmem"))])
+            .doc("Memory that the guest shares with the host or with other guests."),
         Attribute::new(
                 "smartcards",
                 Kind::List(
@@ -13079,7 +15865,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("smartcard"))]),
+            .anchored(&[Step::to(Name::plain("smartcard"))])
+            .doc("A smart card reader."),
         Attribute::new(
                 "sounds",
                 Kind::List(
@@ -13091,11 +15878,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sound"))]),
+            .anchored(&[Step::to(Name::plain("sound"))])
+            .doc("A sound card."),
         Attribute::new(
                 "tpms",
                 Kind::List(
-                    &DOMAIN_DEVICES_TPMS,
+                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -13103,7 +15891,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("tpm"))]),
+            .anchored(&[Step::to(Name::plain("tpm"))])
+            .doc("A trusted platform module."),
         Attribute::new(
                 "videos",
                 Kind::List(
@@ -13115,9 +15904,11 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("video"))]),
+            .anchored(&[Step::to(Name::plain("video"))])
+            .doc("A graphics card."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
-            .anchored(&[Step::to(Name::plain("vsock"))]),
+            .anchored(&[Step::to(Name::plain("vsock"))])
+            .doc("Sockets between host and guest, without a network."),
         Attribute::new(
                 "watchdogs",
                 Kind::List(
@@ -13129,7 +15920,27 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("watchdog"))]),
+            .anchored(&[Step::to(Name::plain("watchdog"))])
+            .doc("A watchdog, which acts when the guest no longer feeds it."),
+    ],
+};
+///domainsnapshot inactive_domain throttle_groups
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_THROTTLE_GROUPS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "throttle_groups",
+                Kind::List(
+                    &DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS_THROTTLEGROUPS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("throttlegroup"))])
+            .since("11.3.0")
+            .doc("One group of limits; disks name it in `throttle_filters`."),
     ],
 };
 ///domainsnapshot inactive_domain
@@ -13144,49 +15955,82 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                     }),
                 ],
             ),
-        Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
-            .anchored(&[Step::to(Name::plain("blkiotune"))]),
+        Attribute::new(
+                "block_io_tune",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_BLOCK_IO_TUNE),
+            )
+            .anchored(&[Step::to(Name::plain("blkiotune"))])
+            .doc("The guest's share of the host's disks."),
         Attribute::new("bootloader", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text)
+            .doc(
+                "The program on the host that picks the kernel of a paravirtualized Xen guest.",
+            ),
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text)
+            .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))]),
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
-            .anchored(&[Step::to(Name::plain("cpu"))]),
+            .anchored(&[Step::to(Name::plain("cpu"))])
+            .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
-            .anchored(&[Step::to(Name::plain("cputune"))]),
+            .anchored(&[Step::to(Name::plain("cputune"))])
+            .doc(
+                "Which processors of the host run what, and how much of them the guest gets.",
+            ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .doc(
+                "What the balloon leaves to the guest; the same as `memory` where not set.",
+            ),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `current_memory`: `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The thread pool of the emulator's main loop."),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES))
-            .anchored(&[Step::to(Name::plain("devices"))]),
+            .anchored(&[Step::to(Name::plain("devices"))])
+            .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
-            .anchored(&[Step::to(Name::plain("features"))]),
+            .anchored(&[Step::to(Name::plain("features"))])
+            .doc("Features of the machine that can be switched on and off."),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
+            .doc(
+                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+            ),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime),
         Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
-            .anchored(&[Step::to(Name::plain("idmap"))]),
+            .anchored(&[Step::to(Name::plain("idmap"))])
+            .doc("How users and groups map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
-            .anchored(&[Step::to(Name::plain("iothreadids"))]),
+            .anchored(&[Step::to(Name::plain("iothreadids"))])
+            .doc("I/O threads by number."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
+            .doc(
+                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+            ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
-            .anchored(&[Step::to(Name::plain("keywrap"))]),
+            .anchored(&[Step::to(Name::plain("keywrap"))])
+            .doc("Which keys the guest may protect by hardware (s390x)."),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
-            .anchored(&[Step::to(Name::plain("launchSecurity"))]),
+            .anchored(&[Step::to(Name::plain("launchSecurity"))])
+            .doc(
+                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+            ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
@@ -13197,54 +16041,84 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 ],
             ),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .doc(
+                "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
+            ),
         Attribute::new("maximum_memory_slots", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("slots")),
-            ),
+            )
+            .doc("How many memory devices can be plugged in."),
         Attribute::new("maximum_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `maximum_memory`: `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .doc(
+                "The most memory the guest can have without hotplug: what it is given when it starts.",
+            ),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
-            .anchored(&[Step::to(Name::plain("memoryBacking"))]),
+            .anchored(&[Step::to(Name::plain("memoryBacking"))])
+            .doc("Where on the host the guest's memory comes from."),
         Attribute::new("memory_dump_core", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("dumpCore")),
-            ),
+            )
+            .doc("Whether core dumps of the emulator contain the guest's memory."),
         Attribute::new("memory_tune", Kind::Object(&DOMAIN_MEMORY_TUNE))
-            .anchored(&[Step::to(Name::plain("memtune"))]),
+            .anchored(&[Step::to(Name::plain("memtune"))])
+            .doc(
+                "Limits on the memory of the whole emulator process, which needs more than the guest sees.",
+            ),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc(
+                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
             ),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
-            .anchored(&[Step::to(Name::plain("metadata"))]),
+            .anchored(&[Step::to(Name::plain("metadata"))])
+            .doc("XML of other programs, each element in a namespace of its own."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
-            .anchored(&[Step::to(Name::plain("numatune"))]),
+            .anchored(&[Step::to(Name::plain("numatune"))])
+            .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .doc(
+                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+            ),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
-            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
+            .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .doc(
+                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+            ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
-            .anchored(&[Step::to(Name::plain("os"))]),
+            .anchored(&[Step::to(Name::plain("os"))])
+            .doc("What the guest boots from and which machine it boots on."),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
-            .anchored(&[Step::to(Name::plain("perf"))]),
+            .anchored(&[Step::to(Name::plain("perf"))])
+            .doc("Counters of the host's processors that are kept for the guest."),
         Attribute::new("pm", Kind::Object(&DOMAIN_PM))
-            .anchored(&[Step::to(Name::plain("pm"))]),
+            .anchored(&[Step::to(Name::plain("pm"))])
+            .doc("Sleep states that the BIOS offers to the guest."),
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
@@ -13262,6 +16136,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments and environment of QEMU that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
@@ -13284,7 +16161,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))]),
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .doc("Where the guest stands in the host's control groups."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -13296,7 +16174,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("How a security driver of the host confines the guest."),
         Attribute::new(
                 "sys_info",
                 Kind::List(
@@ -13308,37 +16187,57 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sysinfo"))]),
-        Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
+            .anchored(&[Step::to(Name::plain("sysinfo"))])
+            .doc(
+                "What the guest reads in its SMBIOS tables, or as firmware configuration.",
+            ),
+        Attribute::new(
+                "throttle_groups",
+                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_THROTTLE_GROUPS),
+            )
             .anchored(&[Step::to(Name::plain("throttlegroups"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Limits that several disks share."),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
+            .doc("A short description in one line."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
-            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .doc(
+                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+            ),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
-            ),
+            )
+            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("current")),
-            ),
+            )
+            .doc("How many of the processors are there when the guest starts."),
         Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
+            )
+            .doc(
+                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
-            .anchored(&[Step::to(Name::plain("vcpus"))]),
+            .anchored(&[Step::to(Name::plain("vcpus"))])
+            .doc("The state of single processors."),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
@@ -13380,7 +16279,8 @@ pub static DOMAINSNAPSHOT_PARENT: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The name, unique on the host."),
     ],
 };
 ///domainsnapshot revert_disks disks driver
@@ -13393,7 +16293,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_DRIVER: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("metadata_cache"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cache for the image's own tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("11.3.0"),
@@ -13404,7 +16305,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The label of a `static` guest."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
             .since("11.3.0"),
@@ -13413,7 +16315,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
             .since("11.3.0"),
         Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The label of a `static` guest."),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .since("11.3.0"),
@@ -13447,18 +16350,22 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_CIPHER: Shape = S
     attributes: &[
         Attribute::new("hash", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hash")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The hash of the passphrase, such as `sha256`."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Its mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Its name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The bits of its key."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption ivgen
@@ -13466,11 +16373,13 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_IVGEN: Shape = Sh
     attributes: &[
         Attribute::new("hash", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hash")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The generator's hash."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The generator's name, such as `plain64`."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption secrets
@@ -13479,13 +16388,16 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_SECRETS: Shape = 
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`passphrase`."),
         Attribute::new("usage", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret's UUID."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption
@@ -13496,20 +16408,24 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_CIPHER),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_IVGEN),
             )
             .anchored(&[Step::to(Name::plain("ivgen"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -13522,7 +16438,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domainsnapshot revert_disks disks source file
@@ -13557,13 +16474,16 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH_SECRET: Shape =
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("What it is for: `ceph` or `iscsi`."),
         Attribute::new("usage", Kind::Leaf(&USAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret's UUID."),
     ],
 };
 ///domainsnapshot revert_disks disks source network auth
@@ -13577,11 +16497,13 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH: Shape = Shape 
             )
             .anchored(&[Step::to(Name::plain("secret"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user's name."),
     ],
 };
 ///domainsnapshot revert_disks disks source network config
@@ -13590,7 +16512,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_CONFIG: Shape = Shap
         Attribute::new("file", Kind::Leaf(&PATH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The file's path."),
     ],
 };
 ///domainsnapshot revert_disks disks source network cookies cookies
@@ -13630,16 +16553,20 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS: Shape = Shape
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The server's port; the protocol's own where not set."),
         Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`tcp` (the default), `unix`, `rdma` or `vsock`."),
     ],
 };
 ///domainsnapshot revert_disks disks source network identity
@@ -13668,7 +16595,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR_IQN: Shape
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The initiator's name."),
     ],
 };
 ///domainsnapshot revert_disks disks source network initiator
@@ -13700,7 +16628,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_SNAPSHOT: Shape = Sh
         Attribute::new("name", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The snapshot's name."),
     ],
 };
 ///domainsnapshot revert_disks disks source network ssl
@@ -13729,7 +16658,10 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "config",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_CONFIG),
@@ -13737,7 +16669,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES),
@@ -13745,7 +16678,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -13758,7 +16692,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
@@ -13774,7 +16709,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -13810,7 +16746,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_RECONNECT),
@@ -13818,7 +16755,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_SNAPSHOT),
@@ -13826,13 +16764,15 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new(
                 "ssl",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_SSL),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new(
                 "timeout",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_TIMEOUT),
@@ -13840,7 +16780,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How long to wait for a server."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .since("11.3.0"),
@@ -13922,7 +16863,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How the image is encrypted."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE),
@@ -13968,7 +16910,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot revert_disks disks
@@ -14038,7 +16981,8 @@ pub static DOMAINSNAPSHOT_SHAPE: Shape = Shape {
         Attribute::new("creation_time", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("creationTime"))], Leaf::Text),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("disks", Kind::Object(&DOMAINSNAPSHOT_DISKS))
             .anchored(&[Step::to(Name::plain("disks"))]),
         Attribute::new("domain", Kind::Object(&DOMAINSNAPSHOT_DOMAIN))
@@ -14048,7 +16992,8 @@ pub static DOMAINSNAPSHOT_SHAPE: Shape = Shape {
         Attribute::new("memory", Kind::Object(&DOMAINSNAPSHOT_MEMORY))
             .anchored(&[Step::to(Name::plain("memory"))]),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .doc("The name, unique on the host."),
         Attribute::new("parent", Kind::Object(&DOMAINSNAPSHOT_PARENT))
             .anchored(&[Step::to(Name::plain("parent"))]),
         Attribute::new("revert_disks", Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS))
