@@ -51,7 +51,7 @@ fn lost(before: &str, after: &str) -> Vec<String> {
         }
         let text: String = node.children().filter(|c| c.is_text()).filter_map(|c| c.text()).collect();
         let leaf = !node.children().any(|c| c.is_element());
-        if leaf && !text.is_empty() {
+        if leaf && !text.trim().is_empty() {
             out.push(format!("{path}={}", num(&text)));
         }
         for c in node.children().filter(|c| c.is_element()) {

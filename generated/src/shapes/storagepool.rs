@@ -406,8 +406,18 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("initiator"))]),
-        Attribute::new("more_names", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+        Attribute::new(
+                "more_names",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL_MORE_LABELS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("name"))]),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
         Attribute::new(
