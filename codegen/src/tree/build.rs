@@ -233,6 +233,12 @@ impl<'a> Builder<'a> {
         if self.dropped(&spot) || self.recursion_ends(&spot, at) {
             return vec![];
         }
+        if child.many
+            && let Some((path, ())) = self.find(&spot, |entry| entry.first.then_some(()))
+        {
+            self.lookup.mark(&path, "first");
+            return self.one_child(at, &ChildMember { many: false, ..child.clone() }, &spot);
+        }
         let many = self.decide(&spot, "many", child.many, |entry| entry.many);
         let mut out = self.one_child(at, &ChildMember { many, ..child.clone() }, &spot);
         if child.many && !many {

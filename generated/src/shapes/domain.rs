@@ -1830,10 +1830,6 @@ pub static LABEL_SKIP_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["yes"])],
     meaning: Meaning::Exact,
 };
-///domain devices channels source dev sec_label more_labels
-pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL_MORE_LABELS: Shape = Shape {
-    attributes: &[Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
-};
 ///domain devices channels source dev sec_label
 pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
     attributes: &[
@@ -1843,18 +1839,6 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new(
-                "more_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL_MORE_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("label"))]),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -3194,18 +3178,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new(
-                "more_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL_MORE_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("label"))]),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -12742,19 +12714,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("9.0.0"),
-        Attribute::new(
-                "more_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL_MORE_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("label"))])
             .since("9.0.0"),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))

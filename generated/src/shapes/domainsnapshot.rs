@@ -10129,19 +10129,6 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS: Shape = Shap
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("9.0.0"),
-        Attribute::new(
-                "more_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL_MORE_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("label"))])
-            .since("9.0.0"),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .since("9.0.0"),
@@ -13488,19 +13475,6 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
             .since("11.3.0"),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
-        Attribute::new(
-                "more_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL_MORE_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("label"))])
             .since("11.3.0"),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))

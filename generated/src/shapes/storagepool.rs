@@ -356,6 +356,10 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
     ],
 };
+///storagepool source more_names
+pub static STORAGEPOOL_SOURCE_MORE_NAMES: Shape = Shape {
+    attributes: &[Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
+};
 ///storagepool source protocol
 pub static STORAGEPOOL_SOURCE_PROTOCOL: Shape = Shape {
     attributes: &[
@@ -409,7 +413,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
         Attribute::new(
                 "more_names",
                 Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL_MORE_LABELS,
+                    &STORAGEPOOL_SOURCE_MORE_NAMES,
                     &List {
                         keys: &[],
                         filled: false,

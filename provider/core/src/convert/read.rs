@@ -65,7 +65,8 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &st
         Leaf::Missing(attribute) => {
             let name = Name::plain(attribute);
             let place = descend(node, xml.steps);
-            let missing = place.is_some_and(|place| value_slot(place, Wanted::Attribute(&name)).is_some_and(|s| s.is_none()));
+            let missing =
+                place.is_some_and(|place| value_slot(place, Wanted::Attribute(&name)).is_some_and(|s| s.is_none()));
             return Ok(if missing { Value::Bool(true) } else { Value::Null });
         }
         Leaf::Attribute(name) => Wanted::Attribute(name),
