@@ -335,6 +335,25 @@ pub static CAPABILITY_HOST_CPU_SIGNATURE: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///capability host cpu topology
+pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
+    attributes: &[
+        Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("clusters")))
+            .since("11.3.0"),
+        Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cores")))
+            .required(),
+        Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dies"))),
+        Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("sockets")))
+            .required(),
+        Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("threads")))
+            .required(),
+    ],
+};
 ///capability host cpu
 pub static CAPABILITY_HOST_CPU: Shape = Shape {
     attributes: &[
@@ -379,7 +398,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
         Attribute::new("signature", Kind::Object(&CAPABILITY_HOST_CPU_SIGNATURE))
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
-        Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
+        Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_CPU_TOPOLOGY))
             .anchored(&[Step::to(Name::plain("topology"))]),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
@@ -600,6 +619,24 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS: Shape = Shape {
             .required(),
     ],
 };
+///capability host topology cells cells distances
+pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "siblings",
+                Kind::List(
+                    &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("sibling"))])
+            .required(),
+    ],
+};
 ///capability host topology cells cells pageses
 pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES: Shape = Shape {
     attributes: &[
@@ -633,7 +670,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cpus"))]),
         Attribute::new(
                 "distances",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES),
+                Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES),
             )
             .anchored(&[Step::to(Name::plain("distances"))]),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))

@@ -35,6 +35,17 @@ pub static DOMAINCAPS_CPU_MODES_ENUMS: Shape = Shape {
             .xml(&[Step::to(Name::plain("value"))], Leaf::Text),
     ],
 };
+///domaincaps cpu modes features
+pub static DOMAINCAPS_CPU_MODES_FEATURES: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("policy")))
+            .required(),
+    ],
+};
 ///domaincaps cpu modes maxphysaddr
 pub static DOMAINCAPS_CPU_MODES_MAXPHYSADDR: Shape = Shape {
     attributes: &[
@@ -114,7 +125,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
         Attribute::new(
                 "features",
                 Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_FEATURES,
+                    &DOMAINCAPS_CPU_MODES_FEATURES,
                     &List {
                         keys: &[],
                         filled: false,

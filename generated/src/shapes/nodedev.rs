@@ -567,14 +567,14 @@ pub static NODEDEV_CAPABILITIES_CHANNEL_DEV_ADDR: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-static CLASS_VALUE3_FORMS: [Form; 2usize] = [
+static CLASS_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{6})$")),
     Form::Integer(0i128, 18446744073709551615i128),
 ];
 ///class value
-pub static CLASS_VALUE3: Scalar = Scalar {
+pub static CLASS_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
-    forms: &CLASS_VALUE3_FORMS,
+    forms: &CLASS_VALUE2_FORMS,
     meaning: Meaning::Number,
 };
 static NAME_VALUE26_FORMS: [Form; 1usize] = [
@@ -1051,7 +1051,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("chardev", Kind::Leaf(&BLOCK_VALUE2))
             .xml(&[Step::to(Name::plain("chardev"))], Leaf::Text),
-        Attribute::new("class", Kind::Leaf(&CLASS_VALUE3))
+        Attribute::new("class", Kind::Leaf(&CLASS_VALUE2))
             .xml(&[Step::to(Name::plain("class"))], Leaf::Text),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
