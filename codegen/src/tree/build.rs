@@ -25,6 +25,8 @@ pub struct Tree {
     pub element: QName,
     /// The attributes.
     pub object: Object,
+    /// Elements that are documents of another kind, and that kind.
+    pub embedded: BTreeMap<String, String>,
 }
 
 /// What building found besides the trees.
@@ -119,7 +121,8 @@ impl<'a> Builder<'a> {
         let pattern = members::content(self.grammars, &root.elements);
         let attributes = self.object(&at, pattern, &|_| true);
         let object = Object { attributes };
-        Some(Tree { kind: kind.to_string(), resource, element: root.name, object })
+        let embedded = self.embedded.iter().map(|(path, root)| (path.clone(), root.to_string())).collect();
+        Some(Tree { kind: kind.to_string(), resource, element: root.name, object, embedded })
     }
 
     fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a str, &'a Peer)> {
