@@ -18,20 +18,20 @@ pub static CPU_CACHE: Shape = Shape {
             .required(),
     ],
 };
-static NAME_VALUE29_FORMS: [Form; 2usize] = [
+static NAME_VALUE31_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_\\.]+)$")),
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_]+)$")),
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_.]+)$")),
 ];
 ///name value
-pub static NAME_VALUE29: Scalar = Scalar {
+pub static NAME_VALUE31: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &NAME_VALUE29_FORMS,
+    forms: &NAME_VALUE31_FORMS,
     meaning: Meaning::Exact,
 };
 ///cpu features
 pub static CPU_FEATURES: Shape = Shape {
     attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE29))
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))

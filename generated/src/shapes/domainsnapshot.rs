@@ -9,7 +9,7 @@ pub static ACTIVE_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE38: Scalar = Scalar {
+pub static TYPE_VALUE39: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["cow", "qcow", "qcow2", "qed", "vmdk"])],
     meaning: Meaning::Exact,
@@ -22,12 +22,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_DRIVER: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
             )
             .anchored(&[Step::to(Name::plain("metadata_cache"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
-static NAME_VALUE24_FORMS: [Form; 2usize] = [
+static NAME_VALUE24_FORMS: [Form; 3usize] = [
     Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
+    Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
 ];
 ///name value
@@ -39,7 +40,7 @@ pub static NAME_VALUE24: Scalar = Scalar {
 ///domainsnapshot disks disks source block
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("dev")),
@@ -97,7 +98,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
 ///domainsnapshot disks disks source data_store source block reservations source dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_labels",
@@ -118,7 +119,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_labels",
@@ -197,7 +198,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "reconnect",
@@ -467,6 +468,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration"))),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -553,7 +556,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
 ///domainsnapshot disks disks source data_store source dir
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("dir")),
@@ -600,7 +603,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             ),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -693,7 +696,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS: Sh
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport"))),
@@ -702,11 +705,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS: Sh
 ///domainsnapshot disks disks source data_store source network identity
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agentsock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock"))),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group"))),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile"))),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("user"))),
@@ -730,7 +733,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_INITIATOR
 ///domainsnapshot disks disks source data_store source network known_hosts
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_KNOWN_HOSTS: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required(),
     ],
@@ -968,7 +971,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
 ///domainsnapshot disks disks source data_store source vhostuser dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -997,7 +1000,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -1078,7 +1081,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -1423,6 +1426,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
             )
             .since("11.3.0"),
         Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            )
+            .since("11.3.0"),
+        Attribute::new(
                 "dir",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR),
             )
@@ -1508,7 +1527,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
             .since("11.3.0"),
         Attribute::new(
                 "vhostvdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1598,7 +1617,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
 ///domainsnapshot disks disks source file
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -1627,12 +1646,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
 ///domainsnapshot disks disks source network identity
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agentsock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group"))),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -1920,6 +1939,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
+        Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
+            .xml(&[], Leaf::Group),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
@@ -1940,7 +1961,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE39: Scalar = Scalar {
+pub static TYPE_VALUE40: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["pci", "usb"])],
     meaning: Meaning::Exact,
@@ -1958,11 +1979,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: 
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))]),
@@ -2000,11 +2022,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: 
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))]),
@@ -2488,7 +2511,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE: Shape = Shape 
     ],
 };
 ///type value
-pub static TYPE_VALUE40: Scalar = Scalar {
+pub static TYPE_VALUE41: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -2532,7 +2555,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -2566,7 +2589,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("random", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Text)
             .when(
                 &[
@@ -2597,7 +2620,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("backend"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
@@ -2619,7 +2642,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -2778,7 +2801,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
         Attribute::new(
                 "filesystems",
@@ -2880,6 +2903,18 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))]),
+        Attribute::new(
+                "more_iommus",
+                Kind::List(
+                    &DOMAIN_DEVICES_MORE_IOMMUS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("iommu"))]),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
             .anchored(&[Step::to(Name::plain("nvram"))]),
         Attribute::new(
@@ -3075,6 +3110,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .anchored(&[Step::to(Name::plain("features"))]),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime),
@@ -3084,6 +3122,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .anchored(&[Step::to(Name::plain("iothreadids"))]),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))]),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
@@ -3214,7 +3255,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
@@ -3301,6 +3342,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .anchored(&[Step::to(Name::plain("features"))]),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime),
@@ -3310,6 +3354,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .anchored(&[Step::to(Name::plain("iothreadids"))]),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))]),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
@@ -3441,7 +3488,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
@@ -3496,7 +3543,7 @@ pub static SNAPSHOT_VALUE2: Scalar = Scalar {
 ///domainsnapshot memory
 pub static DOMAINSNAPSHOT_MEMORY: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new("snapshot", Kind::Leaf(&SNAPSHOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("snapshot"))),
@@ -3521,7 +3568,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_DRIVER: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("metadata_cache"))])
             .since("11.3.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("11.3.0"),
     ],
@@ -3546,7 +3593,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
 ///domainsnapshot revert_disks disks source block
 pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
             .since("11.3.0"),
         Attribute::new(
@@ -3652,7 +3699,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
 ///domainsnapshot revert_disks disks source file
 pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -3716,7 +3763,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH: Shape = Shape 
 ///domainsnapshot revert_disks disks source network config
 pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("11.3.0"),
@@ -3763,7 +3810,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS: Shape = Shape
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("11.3.0"),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .since("11.3.0"),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
@@ -3774,13 +3821,13 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS: Shape = Shape
 ///domainsnapshot revert_disks disks source network identity
 pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agentsock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .since("11.3.0"),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))

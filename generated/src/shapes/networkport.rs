@@ -31,7 +31,7 @@ pub static NETWORKPORT_PLUG_BRIDGE: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE20: Scalar = Scalar {
+pub static MODE_VALUE21: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["bridge", "passthrough", "private", "vepa"])],
     meaning: Meaning::Exact,
@@ -41,7 +41,7 @@ pub static NETWORKPORT_PLUG_DIRECT: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE20))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
     ],
 };

@@ -64,7 +64,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES: Shape = Shape {
         Attribute::new("available_instances", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("availableInstances"))], Leaf::Text)
             .required(),
-        Attribute::new("device_api", Kind::Leaf(&MODEL_VALUE4))
+        Attribute::new("device_api", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[Step::to(Name::plain("deviceAPI"))], Leaf::Text)
             .required(),
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
@@ -1111,6 +1111,9 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("pci_express", Kind::Object(&NODEDEV_CAPABILITIES_PCI_EXPRESS))
             .anchored(&[Step::to(Name::plain("pci-express"))]),
+        Attribute::new("port", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("port"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("product", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
         Attribute::new("product_id", Kind::Leaf(&BASE_VALUE))
@@ -1149,7 +1152,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE42: Scalar = Scalar {
+pub static TYPE_VALUE43: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dev", "link"])],
     meaning: Meaning::Exact,
@@ -1157,7 +1160,7 @@ pub static TYPE_VALUE42: Scalar = Scalar {
 ///nodedev devnodes
 pub static NODEDEV_DEVNODES: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE42))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE43))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
