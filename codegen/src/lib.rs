@@ -157,7 +157,6 @@ pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
     artifacts.push(emit::surface::surface(&model.trees));
     artifacts.push(emit::grammar::artifact(&sources.arena())?);
     artifacts.push(emit::structs::lib(&["grammar", "shapes", "structs"])?);
-    artifacts.push(emit::structs::manifest());
     artifacts.extend(emit::docs::docs(&model.trees, &sources.prose, &sources.version)?);
     artifacts.sort();
     Ok(artifacts)

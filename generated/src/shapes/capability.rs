@@ -15,20 +15,10 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
     ],
 };
-///type value
-pub static TYPE_VALUE45: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[
-        Form::Words(
-            &["qemu", "kqemu", "kvm", "xen", "uml", "lxc", "openvz", "test", "hvf"],
-        ),
-    ],
-    meaning: Meaning::Exact,
-};
 ///capability guests arch domains
 pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
@@ -45,7 +35,7 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE45))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -72,12 +62,12 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("domain"))])
             .required(),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),
-        Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new(
                 "machines",
@@ -300,10 +290,19 @@ pub static CAPABILITY_HOST_CPU_FEATURE_FLAGS: Shape = Shape {
             .xml(&[Step::to(Name::plain("vmx"))], Leaf::Element),
     ],
 };
+static NAME_VALUE28_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_.]+)$")),
+];
+///name value
+pub static NAME_VALUE28: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &NAME_VALUE28_FORMS,
+    meaning: Meaning::Exact,
+};
 ///capability host cpu features
 pub static CAPABILITY_HOST_CPU_FEATURES: Shape = Shape {
     attributes: &[
-        Attribute::new("name", Kind::Leaf(&TYPE_VALUE21))
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE28))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
     ],
@@ -341,6 +340,30 @@ pub static CAPABILITY_HOST_CPU_SIGNATURE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("stepping")))
             .required()
             .since("9.0.0"),
+    ],
+};
+///capability host cpu topology
+pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
+    attributes: &[
+        Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("clusters")))
+            .since("11.3.0")
+            .doc("Clusters in a die; 1 where not set."),
+        Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cores")))
+            .required()
+            .doc("Cores in a cluster."),
+        Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dies")))
+            .doc("Dies in a package; 1 where not set."),
+        Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("sockets")))
+            .required()
+            .doc("Processor packages."),
+        Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("threads")))
+            .required()
+            .doc("Threads in a core."),
     ],
 };
 ///capability host cpu
@@ -388,7 +411,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
         Attribute::new("signature", Kind::Object(&CAPABILITY_HOST_CPU_SIGNATURE))
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
-        Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
+        Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_CPU_TOPOLOGY))
             .anchored(&[Step::to(Name::plain("topology"))])
             .doc(
                 "How the processors are arranged. The product must be the number of processors.",
@@ -396,6 +419,53 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
             .doc("The vendor that the host's processor must be of."),
+    ],
+};
+///name value
+pub static NAME_VALUE29: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["core_energy", "activity"])],
+    meaning: Meaning::Exact,
+};
+///capability host energy monitor features
+pub static CAPABILITY_HOST_ENERGY_MONITOR_FEATURES: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE29))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
+///capability host energy monitor
+pub static CAPABILITY_HOST_ENERGY_MONITOR: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "features",
+                Kind::List(
+                    &CAPABILITY_HOST_ENERGY_MONITOR_FEATURES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("feature"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("max_monitors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("maxMonitors")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
+///capability host energy
+pub static CAPABILITY_HOST_ENERGY: Shape = Shape {
+    attributes: &[
+        Attribute::new("monitor", Kind::Object(&CAPABILITY_HOST_ENERGY_MONITOR))
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .required()
+            .since("12.8.0"),
     ],
 };
 ///capability host iommu
@@ -613,6 +683,25 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS: Shape = Shape {
             .required(),
     ],
 };
+///capability host topology cells cells distances
+pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "siblings",
+                Kind::List(
+                    &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("sibling"))])
+            .required()
+            .doc("The distance to one cell."),
+    ],
+};
 ///capability host topology cells cells pageses
 pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES: Shape = Shape {
     attributes: &[
@@ -647,7 +736,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cpus"))]),
         Attribute::new(
                 "distances",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES),
+                Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES),
             )
             .anchored(&[Step::to(Name::plain("distances"))])
             .doc("How far other cells are."),
@@ -802,6 +891,9 @@ pub static CAPABILITY_HOST: Shape = Shape {
         Attribute::new("cpu", Kind::Object(&CAPABILITY_HOST_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
             .required(),
+        Attribute::new("energy", Kind::Object(&CAPABILITY_HOST_ENERGY))
+            .anchored(&[Step::to(Name::plain("energy"))])
+            .since("12.8.0"),
         Attribute::new("iommu", Kind::Object(&CAPABILITY_HOST_IOMMU))
             .anchored(&[Step::to(Name::plain("iommu"))]),
         Attribute::new(

@@ -2,24 +2,146 @@
 
 use super::prelude::*;
 
-static NAME_VALUE29_FORMS: [Form; 2usize] = [
+///level value
+pub static LEVEL_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["1", "2", "3"])],
+    meaning: Meaning::Number,
+};
+///cpu cache
+pub static CPU_CACHE: Shape = Shape {
+    attributes: &[
+        Attribute::new("level", Kind::Leaf(&LEVEL_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .doc("The level that is described; all levels where not set."),
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .required()
+            .doc(
+                "`emulate` shows made-up values, `passthrough` those of the host, `disable` none.",
+            ),
+    ],
+};
+static NAME_VALUE31_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_\\.]+)$")),
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_]+)$")),
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_.]+)$")),
 ];
 ///name value
-pub static NAME_VALUE29: Scalar = Scalar {
+pub static NAME_VALUE31: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &NAME_VALUE29_FORMS,
+    forms: &NAME_VALUE31_FORMS,
     meaning: Meaning::Exact,
 };
 ///cpu features
 pub static CPU_FEATURES: Shape = Shape {
     attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE29))
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("policy"))),
+    ],
+};
+///cpu numa cells caches line
+pub static CPU_NUMA_CELLS_CACHES_LINE: Shape = Shape {
+    attributes: &[
+        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .required(),
+        Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .required(),
+    ],
+};
+///cpu numa cells caches
+pub static CPU_NUMA_CELLS_CACHES: Shape = Shape {
+    attributes: &[
+        Attribute::new("associativity", Kind::Leaf(&ASSOCIATIVITY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("associativity")))
+            .required(),
+        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .required(),
+        Attribute::new("line", Kind::Object(&CPU_NUMA_CELLS_CACHES_LINE))
+            .anchored(&[Step::to(Name::plain("line"))])
+            .required(),
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("policy")))
+            .required(),
+        Attribute::new("size", Kind::Object(&CPU_NUMA_CELLS_CACHES_LINE))
+            .anchored(&[Step::to(Name::plain("size"))])
+            .required(),
+    ],
+};
+///cpu numa cells
+pub static CPU_NUMA_CELLS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "caches",
+                Kind::List(
+                    &CPU_NUMA_CELLS_CACHES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("A memory-side cache of the cell."),
+        Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cpus")))
+            .doc("The virtual processors in the cell: `0-3,8`."),
+        Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("discard")))
+            .doc(
+                "Whether the content of the cell's backing file is thrown away when the guest stops.",
+            ),
+        Attribute::new(
+                "distances",
+                Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES),
+            )
+            .anchored(&[Step::to(Name::plain("distances"))])
+            .doc("How far other cells are."),
+        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .doc(
+                "The cell's number; cells are numbered from 0 in their order where not set.",
+            ),
+        Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("memAccess")))
+            .doc(
+                "Whether other processes can use this cell's memory: `shared` or `private`.",
+            ),
+        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("memory")))
+            .required()
+            .doc("The memory of the cell."),
+        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of the memory: `KiB` where not set."),
+    ],
+};
+///cpu numa
+pub static CPU_NUMA: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "cells",
+                Kind::List(
+                    &CPU_NUMA_CELLS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("cell"))])
+            .required()
+            .doc("One NUMA cell."),
+        Attribute::new("interconnects", Kind::Object(&DOMAIN_CPU_NUMA_INTERCONNECTS))
+            .anchored(&[Step::to(Name::plain("interconnects"))])
+            .doc("Latency and bandwidth between cells."),
     ],
 };
 ///cpu shape
@@ -27,7 +149,7 @@ pub static CPU_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("arch"))], Leaf::Text),
-        Attribute::new("cache", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_CACHE))
+        Attribute::new("cache", Kind::Object(&CPU_CACHE))
             .anchored(&[Step::to(Name::plain("cache"))])
             .doc("The cache that the guest sees."),
         Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
@@ -75,7 +197,7 @@ pub static CPU_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("model"))],
                 Leaf::Attribute(Name::plain("vendor_id")),
             ),
-        Attribute::new("numa", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA))
+        Attribute::new("numa", Kind::Object(&CPU_NUMA))
             .anchored(&[Step::to(Name::plain("numa"))])
             .doc("How processors and memory of the guest are divided into NUMA cells."),
         Attribute::new(
@@ -93,7 +215,7 @@ pub static CPU_SHAPE: Shape = Shape {
         Attribute::new("signature", Kind::Object(&CAPABILITY_HOST_CPU_SIGNATURE))
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
-        Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
+        Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_CPU_TOPOLOGY))
             .anchored(&[Step::to(Name::plain("topology"))])
             .doc(
                 "How the processors are arranged. The product must be the number of processors.",

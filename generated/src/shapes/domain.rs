@@ -84,8 +84,9 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             ),
     ],
 };
-static PATH_VALUE_FORMS: [Form; 1usize] = [
+static PATH_VALUE_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Words(&["*"]),
 ];
 ///path value
 pub static PATH_VALUE: Scalar = Scalar {
@@ -153,7 +154,7 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
             .doc("Weight and limits on one device of the host."),
         Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
             .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
-            .doc("The weight against other guests, 100 to 1000."),
+            .doc("The weight against other guests, 10 to 1000."),
     ],
 };
 static ADJUSTMENT_VALUE_FORMS: [Form; 2usize] = [
@@ -912,6 +913,41 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_SCHED: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
     ],
 };
+///domain cpu_tune energytunes monitors
+pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
+    attributes: &[
+        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .since("12.8.0"),
+    ],
+};
+///domain cpu_tune energytunes
+pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .since("12.8.0"),
+        Attribute::new(
+                "monitors",
+                Kind::List(
+                    &DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .since("12.8.0"),
+    ],
+};
 ///domain cpu_tune io_thread_pin
 pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
     attributes: &[
@@ -984,8 +1020,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("node"))]),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .required(),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
     ],
 };
 ///domain cpu_tune vcpu_pin
@@ -1043,13 +1078,26 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             .doc("Microseconds that the emulator's own threads may run in a period."),
         Attribute::new("emulator_sched", Kind::Object(&DOMAIN_CPU_TUNE_EMULATOR_SCHED))
             .anchored(&[Step::to(Name::plain("emulatorsched"))]),
+        Attribute::new(
+                "energytunes",
+                Kind::List(
+                    &DOMAIN_CPU_TUNE_ENERGYTUNES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("energytune"))])
+            .since("12.8.0"),
         Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text)
             .doc("The period in microseconds that `global_quota` is measured in."),
         Attribute::new("global_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
             .xml(&[Step::to(Name::plain("global_quota"))], Leaf::Text)
             .doc(
-                "Microseconds that the whole guest may run in a period. Negative or 0: no limit.",
+                "Microseconds that the whole guest may run in a period. Negative: no limit.",
             ),
         Attribute::new("io_thread_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("iothread_period"))], Leaf::Text)
@@ -1104,7 +1152,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
         Attribute::new("quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
             .xml(&[Step::to(Name::plain("quota"))], Leaf::Text)
             .doc(
-                "Microseconds that each virtual processor may run in a period. Negative or 0: no limit.",
+                "Microseconds that each virtual processor may run in a period. Negative: no limit.",
             ),
         Attribute::new("shares", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("shares"))], Leaf::Text)
@@ -1693,6 +1741,8 @@ pub static DOMAIN_DEVICES_CHANNELS_ACPI: Shape = Shape {
             .doc(
                 "A number that gives a network card a stable name in the guest (`eno1`).",
             ),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
     ],
 };
 static BASE_VALUE_FORMS: [Form; 1usize] = [
@@ -1702,7 +1752,7 @@ static BASE_VALUE_FORMS: [Form; 1usize] = [
 pub static BASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BASE_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static BUS_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,2})$")),
@@ -1763,7 +1813,7 @@ static IOBASE_VALUE_FORMS: [Form; 1usize] = [
 pub static IOBASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &IOBASE_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static IRQ_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:0x[a-fA-F0-9])$")),
@@ -1793,7 +1843,7 @@ static REG_VALUE_FORMS: [Form; 1usize] = [
 pub static REG_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &REG_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static SLOT_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
@@ -1941,13 +1991,22 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
             ),
     ],
 };
+static FILE_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+];
+///file value
+pub static FILE_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FILE_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///domain devices channels log
 pub static DOMAIN_DEVICES_CHANNELS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
             .doc("Whether the file is kept when the guest starts again."),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .doc("The file's path."),
@@ -1994,9 +2053,6 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .doc("The label of a `static` guest."),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -2548,6 +2604,9 @@ pub static DOMAIN_DEVICES_CONSOLES_ACPI: Shape = Shape {
             .doc(
                 "A number that gives a network card a stable name in the guest (`eno1`).",
             ),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .since("12.8.0"),
     ],
 };
 ///domain devices consoles source
@@ -2843,7 +2902,7 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty")))
             .doc("The pseudo terminal's path while the guest runs."),
     ],
@@ -2985,6 +3044,24 @@ pub static MODEL_VALUE: Scalar = Scalar {
     ],
     meaning: Meaning::Exact,
 };
+static SERIAL_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
+];
+///serial value
+pub static SERIAL_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &SERIAL_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
+///domain devices controllers nvme
+pub static DOMAIN_DEVICES_CONTROLLERS_NVME: Shape = Shape {
+    attributes: &[
+        Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
+            .since("12.8.0")
+            .doc("The serial number that the guest reads; udev makes links of it."),
+    ],
+};
 ///hole64 value
 pub static HOLE64_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
@@ -3075,6 +3152,7 @@ pub static TYPE_VALUE6: Scalar = Scalar {
                 "pci",
                 "virtio-serial",
                 "xenbus",
+                "nvme",
             ],
         ),
     ],
@@ -3153,6 +3231,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The model, such as `virtio-scsi`, `qemu-xhci` or `pcie-root-port`."),
+        Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
+            .xml(&[], Leaf::Group),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
@@ -3583,6 +3663,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cookie"))]),
     ],
 };
+///domain devices disks backing_store source ctl
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL: Shape = Shape {
+    attributes: &[
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+    ],
+};
 ///domain devices disks backing_store source data_store format metadata_cache max_size
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
@@ -3643,9 +3730,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .doc("The label of a `static` guest."),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -3680,14 +3764,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
             ),
     ],
 };
-static FILE_VALUE_FORMS: [Form; 2usize] = [
+static FILE_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
 ];
 ///file value
-pub static FILE_VALUE: Scalar = Scalar {
+pub static FILE_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &FILE_VALUE_FORMS,
+    forms: &FILE_VALUE2_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices disks backing_store source data_store source file
@@ -3698,7 +3782,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             ),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -3806,6 +3890,22 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
             )
             .since("11.3.0"),
         Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            )
+            .since("11.3.0"),
+        Attribute::new(
                 "file",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE,
@@ -3871,7 +3971,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
 ///domain devices disks backing_store source dir
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
             .doc("The directory's path."),
     ],
@@ -3987,7 +4087,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -4012,7 +4112,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
 ///domain devices disks backing_store source network config
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .doc("The file's path."),
@@ -4052,23 +4152,23 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shap
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The server's port; the protocol's own where not set."),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .doc("`tcp` (the default), `unix`, `rdma` or `vsock`."),
+            .doc("`tcp` (the default), `unix` or `rdma`."),
     ],
 };
 ///domain devices disks backing_store source network identity
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agent_sock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group"))),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -4101,7 +4201,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR: Shape = 
 ///domain devices disks backing_store source network known_hosts
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_KNOWN_HOSTS: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
             .since("11.3.0"),
@@ -4358,7 +4458,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: S
 ///domain devices disks backing_store source reservations source dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
@@ -4379,7 +4479,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
@@ -4479,7 +4579,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "reconnect",
@@ -4748,6 +4848,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .since("12.8.0"),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -4829,7 +4932,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS: Shape = Sh
 ///domain devices disks backing_store source vhost_user dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4859,7 +4962,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -5001,7 +5104,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -5254,13 +5357,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
             ),
     ],
 };
-///domain devices disks backing_store source vhost_vdpa
-pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
-    ],
-};
 ///domain devices disks backing_store source volume
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
@@ -5326,6 +5422,21 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
             .doc("Cookies for HTTP servers."),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -5472,7 +5583,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5618,8 +5729,85 @@ pub static RERROR_POLICY_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["stop", "report", "ignore"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks driver statistics latency_histograms bins
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS: Shape = Shape {
+    attributes: &[
+        Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("start")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
 ///type value
 pub static TYPE_VALUE13: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["read", "write", "zone", "flush"])],
+    meaning: Meaning::Exact,
+};
+///domain devices disks driver statistics latency_histograms
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "bins",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("bin"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices disks driver statistics statistics
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS: Shape = Shape {
+    attributes: &[
+        Attribute::new("interval", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("interval")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
+///domain devices disks driver statistics
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "latency_histograms",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("latency-histogram"))])
+            .since("12.8.0"),
+        Attribute::new(
+                "statistics",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("statistic"))])
+            .since("12.8.0"),
+    ],
+};
+///type value
+pub static TYPE_VALUE14: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -5734,7 +5922,13 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
         Attribute::new("rerror_policy", Kind::Leaf(&RERROR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rerror_policy")))
             .doc("What happens when reading fails: `stop`, `report` or `ignore`."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
+        Attribute::new(
+                "statistics",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS),
+            )
+            .anchored(&[Step::to(Name::plain("statistics"))])
+            .since("12.8.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
                 "The image's format: `raw`, `qcow2`, ... Set it: libvirt does not guess, and takes `raw`.",
@@ -5851,7 +6045,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
             .doc(
                 "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
             ),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("format"))),
@@ -5878,7 +6072,17 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
 ///model value
 pub static MODEL_VALUE3: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["virtio", "virtio-transitional", "virtio-non-transitional"])],
+    forms: &[
+        Form::Words(
+            &[
+                "virtio",
+                "virtio-transitional",
+                "virtio-non-transitional",
+                "usb-storage",
+                "usb-bot",
+            ],
+        ),
+    ],
     meaning: Meaning::Exact,
 };
 static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
@@ -5888,15 +6092,6 @@ static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
 pub static PRODUCT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &PRODUCT_VALUE_FORMS,
-    meaning: Meaning::Exact,
-};
-static SERIAL_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
-];
-///serial value
-pub static SERIAL_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &SERIAL_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
 ///sgio value
@@ -5910,6 +6105,42 @@ pub static SNAPSHOT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["no", "internal", "external", "manual"])],
     meaning: Meaning::Exact,
+};
+///domain devices disks source file
+pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
+    attributes: &[
+        Attribute::new("fd_group", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .since("9.0.0"),
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("file")),
+            )
+            .doc("The absolute path of the image."),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            ),
+    ],
 };
 ///domain devices disks source
 pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
@@ -5938,6 +6169,21 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
             .doc("Cookies for HTTP servers."),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -5971,10 +6217,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             )
             .doc("How the image is encrypted."),
-        Attribute::new(
-                "file",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
-            )
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -6089,7 +6332,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             .doc("A disk that another process serves over a vhost-user socket."),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -6125,12 +6368,15 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
 pub static BUS_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
-        Form::Words(&["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd"]),
+        Form::Words(
+            &["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme"],
+        ),
     ],
     meaning: Meaning::Exact,
 };
-static DEV_VALUE4_FORMS: [Form; 1usize] = [
+static DEV_VALUE4_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
+    Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
 ];
 ///dev value
 pub static DEV_VALUE4: Scalar = Scalar {
@@ -6150,13 +6396,16 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .doc(
-                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc`, `sd` or `nvme`. Guessed from the name where not set.",
+                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc` or `sd`. Guessed from the name where not set.",
             ),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .doc(
                 "The device's name, unique in the guest and by which this disk is known: `vda`, `sda`, `hda`. The guest may call it something else.",
             ),
+        Attribute::new("dpofua", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
+            .since("12.8.0"),
         Attribute::new("removable", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removable")))
             .doc("Whether a USB or SCSI disk says that it can be taken out."),
@@ -6225,7 +6474,7 @@ static WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &WWN_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices disks
 pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
@@ -6359,7 +6608,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("`none`, `always` or `auto`."),
+            .doc("`none` or `always`."),
     ],
 };
 ///domain devices filesystems binary lock
@@ -6417,7 +6666,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("openfiles"))])
             .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .doc("Its path."),
         Attribute::new(
@@ -6460,7 +6709,7 @@ pub static DMODE_VALUE: Scalar = Scalar {
     meaning: Meaning::Octal,
 };
 ///type value
-pub static TYPE_VALUE14: Scalar = Scalar {
+pub static TYPE_VALUE15: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(&["path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp"]),
@@ -6492,7 +6741,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
         Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue")))
             .doc("Entries of the queue of virtiofs."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
                 "`virtiofs` (needs shared memory) or `path` for 9p, which is the default.",
@@ -6549,6 +6798,12 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
             .since("11.3.0"),
     ],
 };
+///model value
+pub static MODEL_VALUE4: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["virtio", "virtio-transitional", "virtio-non-transitional"])],
+    meaning: Meaning::Exact,
+};
 ///multi_devs value
 pub static MULTI_DEVS_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -6572,7 +6827,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND: Shape = Shape {
 ///domain devices filesystems source file
 pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -6585,7 +6840,12 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT: Shape = Shape {
         Attribute::new("dir", Kind::Leaf(&DIR_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
             .doc("The directory's path."),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("socket")),
@@ -6654,7 +6914,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
             .doc("Another directory of a container."),
         Attribute::new(
                 "block",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -6799,7 +7059,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("idmap"))])
             .since("11.3.0")
             .doc("How users and groups map to those of the host."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The virtio model."),
         Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
@@ -6847,7 +7107,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS_GL: Shape = Shape {
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
             .doc("Whether it is used."),
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
             .doc("The host's device, such as `/dev/dri/renderD128`."),
     ],
@@ -6878,7 +7138,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
 ///domain devices graphics egl_headless gl
 pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL: Shape = Shape {
     attributes: &[
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
 };
@@ -6930,7 +7190,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK: Shape = Shape {
 ///domain devices graphics rdp listeners socket
 pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET: Shape = Shape {
     attributes: &[
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .doc("The socket's path; libvirt chooses one where not set."),
     ],
@@ -7392,9 +7652,12 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             .doc(
                 "Whether several clients may connect: `allow-exclusive`, `force-shared` or `ignore`.",
             ),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .doc("The path of a socket, instead of a port."),
+        Attribute::new("wait", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("wait")))
+            .since("12.8.0"),
         Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("websocket")))
             .doc("The port for WebSocket connections; -1 for one that libvirt chooses."),
@@ -7506,7 +7769,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
 ///domain devices hostdevs caps_misc source
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("char", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("char", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("char"))], Leaf::Text)
             .required(),
     ],
@@ -7660,7 +7923,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
 ///domain devices hostdevs caps_storage source
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("block", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("block", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
             .required(),
     ],
@@ -7692,13 +7955,13 @@ pub static DOMAIN_DEVICES_HOSTDEVS_ROM: Shape = Shape {
             .doc(
                 "`no` for a card without a ROM, so that it does not boot from the network.",
             ),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .doc("The path of the ROM's image on the host."),
     ],
 };
 ///model value
-pub static MODEL_VALUE4: Scalar = Scalar {
+pub static MODEL_VALUE5: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["vfio-pci", "vfio-ccw", "vfio-ap"])],
     meaning: Meaning::Exact,
@@ -7728,7 +7991,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display")))
             .doc("Whether the device is the guest's screen."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("`vfio-pci`, `vfio-ccw` or `vfio-ap`."),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
@@ -7756,6 +8019,9 @@ pub static NAME_VALUE11: Scalar = Scalar {
 ///domain devices hostdevs subsys_pci driver
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -7821,7 +8087,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE15: Scalar = Scalar {
+pub static TYPE_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["persistent", "transient"])],
     meaning: Meaning::Exact,
@@ -7833,7 +8099,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("persistent")))
             .since("9.0.0")
             .doc("The alias of the card that stays."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .since("9.0.0")
@@ -7885,7 +8151,7 @@ static PARENT_FABRIC_WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static PARENT_FABRIC_WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &PARENT_FABRIC_WWN_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_scsi source host adapter parentaddr
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: Shape = Shape {
@@ -7904,7 +8170,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: S
     ],
 };
 ///type value
-pub static TYPE_VALUE16: Scalar = Scalar {
+pub static TYPE_VALUE17: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["scsi_host", "fc_host"])],
     meaning: Meaning::Exact,
@@ -7932,7 +8198,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
                 ),
             )
             .anchored(&[Step::to(Name::plain("parentaddr"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`scsi_host` or `fc_host`."),
         Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
@@ -7995,6 +8261,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
+        Attribute::new("no_protocol", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("protocol"))
+            .doc(
+                "`true`: the document does not say `protocol`, whose default means this branch.",
+            ),
     ],
 };
 ///port value
@@ -8149,7 +8420,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE: Shape = Shape {
 ///domain devices hostdevs subsys_scsi_host
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
     attributes: &[
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
@@ -8171,7 +8442,18 @@ static BUS_VALUE4_FORMS: [Form; 1usize] = [
 pub static BUS_VALUE4: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BUS_VALUE4_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
+};
+static PORT_VALUE5_FORMS: [Form; 1usize] = [
+    Form::Pattern(
+        Pattern::new("^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$"),
+    ),
+];
+///port value
+pub static PORT_VALUE5: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &PORT_VALUE5_FORMS,
+    meaning: Meaning::AnyCase,
 };
 ///domain devices hostdevs subsys_usb source address
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
@@ -8180,8 +8462,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("device"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE5))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .doc("Numbers of a PCI device on s390x."),
@@ -8200,7 +8483,7 @@ static ID_VALUE2_FORMS: [Form; 1usize] = [
 pub static ID_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &ID_VALUE2_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_usb source product
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT: Shape = Shape {
@@ -8455,7 +8738,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE17: Scalar = Scalar {
+pub static TYPE_VALUE18: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["usb"])],
     meaning: Meaning::Exact,
@@ -8474,7 +8757,7 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
             .doc("A name for the device."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -8525,7 +8808,7 @@ pub static GRAB_TOGGLE_VALUE: Scalar = Scalar {
 ///domain devices inputs source ev_dev
 pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
             .since("9.0.0"),
         Attribute::new("grab", Kind::Leaf(&GRAB_VALUE))
@@ -8551,7 +8834,7 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
 ///domain devices inputs source passthrough
 pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
     attributes: &[
-        Attribute::new("ev_dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("ev_dev", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("evdev")),
@@ -8571,7 +8854,7 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE18: Scalar = Scalar {
+pub static TYPE_VALUE19: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["tablet", "mouse", "keyboard", "passthrough", "evdev"])],
     meaning: Meaning::Exact,
@@ -8596,12 +8879,12 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .doc("`usb`, `ps2`, `virtio` or `xen`."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The model of a virtio device."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc(
@@ -8609,8 +8892,17 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             ),
     ],
 };
+static FQDN_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+];
+///fqdn value
+pub static FQDN_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FQDN_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///type value
-pub static TYPE_VALUE19: Scalar = Scalar {
+pub static TYPE_VALUE20: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["default", "passt"])],
     meaning: Meaning::Exact,
@@ -8618,18 +8910,24 @@ pub static TYPE_VALUE19: Scalar = Scalar {
 ///domain devices interfaces backend
 pub static DOMAIN_DEVICES_INTERFACES_BACKEND: Shape = Shape {
     attributes: &[
-        Attribute::new("log_file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("fqdn", Kind::Leaf(&FQDN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fqdn")))
+            .since("12.8.0"),
+        Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("hostname")))
+            .since("12.8.0"),
+        Attribute::new("log_file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("logFile")))
             .since("9.0.0")
             .doc("Where passt writes its log."),
-        Attribute::new("tap", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tap", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tap")))
             .doc("The path of the tap device's control file."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("9.0.0")
             .doc("`passt` for user-mode networking with port forwards; `default`."),
-        Attribute::new("vhost", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("vhost", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vhost")))
             .doc("The path of the vhost control file."),
     ],
@@ -8797,6 +9095,9 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
             .doc("Whether the virtio device uses the emulated IOMMU."),
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -8933,7 +9234,7 @@ pub static ADDRESS_VALUE2: Scalar = Scalar {
     meaning: Meaning::AnyCase,
 };
 ///type value
-pub static TYPE_VALUE20: Scalar = Scalar {
+pub static TYPE_VALUE21: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["generated", "static"])],
     meaning: Meaning::Exact,
@@ -8953,26 +9254,26 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
         Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
             .since("11.3.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
                 "`static` if the address lies in VMware's range although it was chosen by hand.",
             ),
     ],
 };
-static TYPE_VALUE21_FORMS: [Form; 1usize] = [
+static TYPE_VALUE22_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_]+)$")),
 ];
 ///type value
-pub static TYPE_VALUE21: Scalar = Scalar {
+pub static TYPE_VALUE22: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &TYPE_VALUE21_FORMS,
+    forms: &TYPE_VALUE22_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices interfaces model
 pub static DOMAIN_DEVICES_INTERFACES_MODEL: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc(
@@ -9062,7 +9363,6 @@ pub static DOMAIN_DEVICES_INTERFACES_ROUTE: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required()
             .doc("The network that is reached."),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("family")))
@@ -9239,6 +9539,12 @@ pub static BUS_VALUE6: Scalar = Scalar {
     forms: &BUS_VALUE6_FORMS,
     meaning: Meaning::Number,
 };
+///port value
+pub static PORT_VALUE6: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[],
+    meaning: Meaning::AnyCase,
+};
 ///domain devices interfaces source hostdev pci address
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
     attributes: &[
@@ -9252,8 +9558,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
@@ -9291,8 +9598,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
@@ -9478,7 +9786,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VDS: Shape = Shape {
 ///domain devices interfaces source vhost_user chardev dev
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -9507,7 +9815,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -9566,7 +9874,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -10063,7 +10371,7 @@ pub static DOMAIN_DEVICES_INTERFACES_TEAMING: Shape = Shape {
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("persistent")))
             .doc("The alias of the card that stays."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc(
@@ -10592,28 +10900,78 @@ pub static DOMAIN_DEVICES_IOMMU_ALIAS: Shape = Shape {
             ),
     ],
 };
+///mode value
+pub static MODE_VALUE12: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["host"])],
+    meaning: Meaning::Exact,
+};
+///domain devices iommu driver granule
+pub static DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE: Shape = Shape {
+    attributes: &[
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .since("12.8.0"),
+        Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("size")))
+            .since("12.8.0"),
+        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .since("12.8.0"),
+    ],
+};
 ///domain devices iommu driver
 pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accel")))
+            .since("12.8.0"),
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
         Attribute::new("caching_mode", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+        Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
+            .since("12.8.0"),
         Attribute::new("dma_translation", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
             .since("11.3.0"),
         Attribute::new("eim", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+        Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
+            .anchored(&[Step::to(Name::plain("granule"))])
+            .since("12.8.0"),
         Attribute::new("int_remap", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
         Attribute::new("iotlb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+        Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("oas")))
+            .since("12.8.0"),
+        Attribute::new("passthrough", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
+            .since("12.8.0"),
+        Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
+            .since("12.8.0"),
+        Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ril")))
+            .since("12.8.0"),
+        Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
+            .since("12.8.0"),
+        Attribute::new("xt_sup", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
+            .since("12.8.0"),
     ],
 };
 ///model value
-pub static MODEL_VALUE5: Scalar = Scalar {
+pub static MODEL_VALUE6: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["intel", "smmuv3", "virtio"])],
+    forms: &[Form::Words(&["intel", "smmuv3", "virtio", "amd"])],
     meaning: Meaning::Exact,
 };
 ///domain devices iommu
@@ -10635,10 +10993,10 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
-            .doc("`intel`, `virtio`, `smmuv3` or `amd`."),
+            .doc("`intel`, `virtio` or `smmuv3`."),
     ],
 };
 ///domain devices leases target
@@ -10666,7 +11024,7 @@ pub static DOMAIN_DEVICES_LEASES: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE6: Scalar = Scalar {
+pub static MODEL_VALUE7: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -10707,7 +11065,7 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
         Attribute::new("free_page_reporting", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("freePageReporting")))
             .doc("Whether the guest tells the host about memory it does not use."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
             .doc("`virtio`, `xen` or `none`."),
@@ -10716,8 +11074,25 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .doc("Statistics of the guest's memory."),
     ],
 };
+///domain devices memorydevs driver
+pub static DOMAIN_DEVICES_MEMORYDEVS_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
+        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .since("12.8.0"),
+        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .since("12.8.0"),
+        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
+            .since("12.8.0"),
+    ],
+};
 ///model value
-pub static MODEL_VALUE7: Scalar = Scalar {
+pub static MODEL_VALUE8: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"])],
     meaning: Meaning::Exact,
@@ -10753,9 +11128,11 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("pagesize"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .doc("The device's path on the host."),
+            .doc(
+                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
+            ),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
     ],
@@ -10874,7 +11251,10 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .since("12.8.0"),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
             .doc("`dimm`, `nvdimm`, `virtio-mem`, `virtio-pmem` or `sgx-epc`."),
@@ -10889,6 +11269,79 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .doc(
                 "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
             ),
+    ],
+};
+///domain devices more_iommus driver
+pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accel")))
+            .since("12.8.0"),
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
+        Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
+        Attribute::new("caching_mode", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+        Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
+            .since("12.8.0"),
+        Attribute::new("dma_translation", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
+            .since("11.3.0"),
+        Attribute::new("eim", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+        Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
+            .anchored(&[Step::to(Name::plain("granule"))])
+            .since("12.8.0"),
+        Attribute::new("intremap", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
+        Attribute::new("iotlb", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+        Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("oas")))
+            .since("12.8.0"),
+        Attribute::new("passthrough", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
+            .since("12.8.0"),
+        Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
+            .since("12.8.0"),
+        Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ril")))
+            .since("12.8.0"),
+        Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
+            .since("12.8.0"),
+        Attribute::new("xtsup", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices more_iommus
+pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .since("9.0.0")
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .since("9.0.0")
+            .doc("A name for the device."),
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MORE_IOMMUS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))]),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .required()
+            .doc("`intel`, `virtio` or `smmuv3`."),
     ],
 };
 ///domain devices nvram
@@ -10908,7 +11361,7 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE8: Scalar = Scalar {
+pub static MODEL_VALUE9: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["isa", "pseries", "hyperv", "s390", "pvpanic"])],
     meaning: Meaning::Exact,
@@ -10927,7 +11380,7 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
             .doc("A name for the device."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc(
                 "`isa`, `pseries`, `hyperv`, `s390` or `pvpanic`; the machine's usual where not set.",
@@ -11149,7 +11602,7 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
@@ -11179,10 +11632,12 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("backend")))
             .required()
             .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The device's path on the host."),
+            .doc(
+                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
+            ),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
             .required()
@@ -11200,7 +11655,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
             .doc("Whether the file is kept when the guest starts again."),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .doc("The file's path."),
@@ -11223,7 +11678,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))])
             .doc("Boot from this device."),
-        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE17))
+        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))])
@@ -11342,7 +11797,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                 ],
             )
             .doc("A daemon that speaks the EGD protocol."),
-        Attribute::new("random", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Text)
             .when(
                 &[
@@ -11389,7 +11844,7 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .doc("Where the host takes them from. Exactly one kind."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
             .doc(
@@ -11652,12 +12107,12 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The port in the guest."),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
 ///type value
-pub static TYPE_VALUE22: Scalar = Scalar {
+pub static TYPE_VALUE23: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["ivshmem", "ivshmem-plain", "ivshmem-doorbell"])],
     meaning: Meaning::Exact,
@@ -11665,7 +12120,7 @@ pub static TYPE_VALUE22: Scalar = Scalar {
 ///domain devices shmems model
 pub static DOMAIN_DEVICES_SHMEMS_MODEL: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -11697,7 +12152,7 @@ pub static ROLE_VALUE: Scalar = Scalar {
 ///domain devices shmems server
 pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
     ],
 };
@@ -11755,7 +12210,17 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))])
             .doc("A name for the device."),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
-            .xml(&[Step::to(Name::plain("database"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -11779,7 +12244,17 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("certificate"))]),
+            .anchored(&[Step::to(Name::plain("certificate"))])
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))])
             .doc("Where on the host everything that is written is kept as well."),
@@ -11813,7 +12288,7 @@ pub static DOMAIN_DEVICES_SOUNDS_AUDIO: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE23: Scalar = Scalar {
+pub static TYPE_VALUE24: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["duplex", "micro", "output"])],
     meaning: Meaning::Exact,
@@ -11821,7 +12296,7 @@ pub static TYPE_VALUE23: Scalar = Scalar {
 ///domain devices sounds codec
 pub static DOMAIN_DEVICES_SOUNDS_CODEC: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc("`duplex`, `micro` or `output`."),
@@ -11845,7 +12320,7 @@ pub static DOMAIN_DEVICES_SOUNDS_DRIVER: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE9: Scalar = Scalar {
+pub static MODEL_VALUE10: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -11888,10 +12363,10 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_SOUNDS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
-            .doc("`ich9`, `ich6`, `ac97`, `hda`, `virtio`, `usb` and others."),
+            .doc("`ich9`, `ich6`, `ac97`, `virtio`, `usb` and others."),
         Attribute::new("multi_channel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multichannel")))
             .since("11.3.0"),
@@ -12098,7 +12573,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE12: Scalar = Scalar {
+pub static MODE_VALUE13: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["connect"])],
     meaning: Meaning::Exact,
@@ -12122,7 +12597,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new(
@@ -12140,7 +12615,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
 ///domain devices tpms backend external source unix
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
@@ -12490,7 +12965,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE10: Scalar = Scalar {
+pub static MODEL_VALUE11: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"])],
     meaning: Meaning::Exact,
@@ -12512,7 +12987,7 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND))
             .anchored(&[Step::to(Name::plain("backend"))])
             .doc("What is behind it. Exactly one kind."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc(
                 "`tpm-crb` for a TPM 2.0 on x86, `tpm-tis`, `tpm-spapr` and others; the architecture's usual where not set.",
@@ -12559,9 +13034,26 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
         Attribute::new("accel3d", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accel3d")))
             .doc("Whether OpenGL is accelerated."),
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
+};
+///device value
+pub static DEVICE_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[
+        Form::Words(
+            &[
+                "virtio-vga",
+                "virtio-vga-gl",
+                "virtio-gpu",
+                "virtio-gpu-gl",
+                "vhost-user-vga",
+                "vhost-user-gpu",
+            ],
+        ),
+    ],
+    meaning: Meaning::Exact,
 };
 ///domain devices videos model resolution
 pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
@@ -12577,7 +13069,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE24: Scalar = Scalar {
+pub static TYPE_VALUE25: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -12587,12 +13079,12 @@ pub static TYPE_VALUE24: Scalar = Scalar {
                 "vmvga",
                 "xen",
                 "vbox",
-                "virtio",
                 "gop",
                 "none",
                 "bochs",
                 "ramfb",
                 "qxl",
+                "virtio",
             ],
         ),
     ],
@@ -12608,8 +13100,12 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("blob")))
             .since("11.3.0")
             .doc("Whether the guest's buffers are used without copying (`virtio`)."),
+        Attribute::new("device", Kind::Leaf(&DEVICE_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .since("12.8.0"),
         Attribute::new("edid", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("edid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("edid")))
+            .since("12.8.0"),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads")))
             .doc("How many screens it has."),
@@ -12625,7 +13121,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("resolution"))])
             .doc("The resolution at the start."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
                 "`virtio`, `qxl`, `vga`, `bochs`, `cirrus`, `ramfb` or `none` for no card at all.",
@@ -12713,7 +13209,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VSOCK_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("9.0.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -12728,7 +13224,7 @@ pub static ACTION_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///model value
-pub static MODEL_VALUE11: Scalar = Scalar {
+pub static MODEL_VALUE12: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["i6300esb", "ib700", "diag288", "itco"])],
     meaning: Meaning::Exact,
@@ -12753,7 +13249,7 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
             .doc("A name for the device."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
             .doc("`itco` (part of a q35 machine), `i6300esb`, `ib700`, `diag288`."),
@@ -12843,7 +13339,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("disk"))])
             .doc("A disk, CD-ROM or floppy."),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
@@ -12962,6 +13458,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("memory"))])
             .doc("A memory device, such as a module that is plugged in."),
+        Attribute::new(
+                "more_iommus",
+                Kind::List(
+                    &DOMAIN_DEVICES_MORE_IOMMUS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("iommu"))])
+            .doc("An IOMMU for the guest."),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
             .anchored(&[Step::to(Name::plain("nvram"))])
             .doc("The NVRAM of a POWER guest."),
@@ -13436,9 +13945,9 @@ pub static DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE13: Scalar = Scalar {
+pub static MODE_VALUE14: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["passthrough", "custom"])],
+    forms: &[Form::Words(&["passthrough", "custom", "host-model"])],
     meaning: Meaning::Exact,
 };
 ///domain features hyper_v spinlocks
@@ -13514,7 +14023,7 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
             .anchored(&[Step::to(Name::plain("frequencies"))]),
         Attribute::new("ipi", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
             .anchored(&[Step::to(Name::plain("ipi"))]),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
             .doc(
@@ -13709,19 +14218,19 @@ pub static DOMAIN_FEATURES_XEN_E820HOST: Shape = Shape {
             .required(),
     ],
 };
-static MODE_VALUE14_FORMS: [Form; 1usize] = [
+static MODE_VALUE15_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:(sync_pt|share_pt))$")),
 ];
 ///mode value
-pub static MODE_VALUE14: Scalar = Scalar {
+pub static MODE_VALUE15: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &MODE_VALUE14_FORMS,
+    forms: &MODE_VALUE15_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain features xen passthrough
 pub static DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
@@ -13831,6 +14340,9 @@ pub static DOMAIN_FEATURES: Shape = Shape {
         Attribute::new("viridian", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element)
             .doc("Hyper-V's interfaces on Xen."),
+        Attribute::new("virtualization", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("virtualization"))], Leaf::Element)
+            .since("12.8.0"),
         Attribute::new(
                 "vm_core_info",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -13902,6 +14414,9 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL: Shape = Shape {
         Attribute::new("shrink", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("shrink")))
             .since("11.3.0"),
+        Attribute::new("weight", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("weight")))
+            .since("12.8.0"),
     ],
 };
 ///domain io_thread_i_ds io_threads
@@ -13940,6 +14455,18 @@ pub static DOMAIN_IO_THREAD_I_DS: Shape = Shape {
             .doc("One I/O thread."),
     ],
 };
+///domain iommufd
+pub static DOMAIN_IOMMUFD: Shape = Shape {
+    attributes: &[
+        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .required()
+            .since("12.8.0"),
+        Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fdgroup")))
+            .since("12.8.0"),
+    ],
+};
 ///name value
 pub static NAME_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
@@ -13974,6 +14501,15 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cipher"))]),
     ],
 };
+static POLICY_VALUE4_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-f]+)$")),
+];
+///policy value
+pub static POLICY_VALUE4: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &POLICY_VALUE4_FORMS,
+    meaning: Meaning::Hexadecimal,
+};
 ///domain launch_security sev
 pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
     attributes: &[
@@ -13986,7 +14522,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
@@ -14017,13 +14553,43 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
         Attribute::new("vcek", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcek")))
             .since("11.3.0"),
+    ],
+};
+///domain launch_security tdx quote_generation_service
+pub static DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("12.8.0"),
+    ],
+};
+///domain launch_security tdx
+pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
+    attributes: &[
+        Attribute::new("mr_config_id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrConfigId"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("mr_owner", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrOwner"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("mr_owner_config", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrOwnerConfig"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
+        Attribute::new(
+                "quote_generation_service",
+                Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE),
+            )
+            .anchored(&[Step::to(Name::plain("quoteGenerationService"))])
+            .since("12.8.0"),
     ],
 };
 ///domain launch_security
@@ -14065,10 +14631,22 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                     },
                 ],
             ),
+        Attribute::new("tdx", Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tdx"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///type value
-pub static TYPE_VALUE25: Scalar = Scalar {
+pub static TYPE_VALUE26: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["name", "pid"])],
     meaning: Meaning::Exact,
@@ -14076,7 +14654,7 @@ pub static TYPE_VALUE25: Scalar = Scalar {
 ///domain lxc_namespace share_ipc
 pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -14085,7 +14663,7 @@ pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE26: Scalar = Scalar {
+pub static TYPE_VALUE27: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["netns", "name", "pid"])],
     meaning: Meaning::Exact,
@@ -14093,7 +14671,7 @@ pub static TYPE_VALUE26: Scalar = Scalar {
 ///domain lxc_namespace share_net
 pub static DOMAIN_LXC_NAMESPACE_SHARE_NET: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -14156,7 +14734,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE15: Scalar = Scalar {
+pub static MODE_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["immediate", "ondemand"])],
     meaning: Meaning::Exact,
@@ -14164,7 +14742,7 @@ pub static MODE_VALUE15: Scalar = Scalar {
 ///domain memory_backing memory_allocation
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ALLOCATION: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .doc(
                 "`immediate` takes all of it at the start, `ondemand` when it is first touched.",
@@ -14209,7 +14787,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE27: Scalar = Scalar {
+pub static TYPE_VALUE28: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["file", "anonymous", "memfd"])],
     meaning: Meaning::Exact,
@@ -14217,7 +14795,7 @@ pub static TYPE_VALUE27: Scalar = Scalar {
 ///domain memory_backing memory_source
 pub static DOMAIN_MEMORY_BACKING_MEMORY_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
                 "`anonymous` (the default), `file` or `memfd`. Sharing with vhost-user and virtiofs needs one of the last two.",
@@ -14350,7 +14928,7 @@ pub static DOMAIN_METADATA: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE16: Scalar = Scalar {
+pub static MODE_VALUE17: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["strict", "preferred", "interleave", "restrictive"])],
     meaning: Meaning::Exact,
@@ -14362,7 +14940,7 @@ pub static DOMAIN_NUMA_TUNE_MEM_NODES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("cellid")))
             .required()
             .doc("The guest's cell."),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
             .doc("As for all memory."),
@@ -14381,7 +14959,7 @@ pub static PLACEMENT_VALUE: Scalar = Scalar {
 ///domain numa_tune memory
 pub static DOMAIN_NUMA_TUNE_MEMORY: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .doc(
                 "`strict` fails where the nodes have no memory left, `preferred` takes others, `interleave` spreads; `restrictive` leaves it to the host's control groups.",
@@ -14427,6 +15005,7 @@ pub static ON_CRASH_VALUE: Scalar = Scalar {
                 "rename-restart",
                 "coredump-destroy",
                 "coredump-restart",
+                "preserve-running",
             ],
         ),
     ],
@@ -14445,7 +15024,7 @@ pub static ON_POWEROFF_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE28: Scalar = Scalar {
+pub static TYPE_VALUE29: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["raw", "rawset", "slic", "msdm"])],
     meaning: Meaning::Exact,
@@ -14453,8 +15032,8 @@ pub static TYPE_VALUE28: Scalar = Scalar {
 ///domain os acpi tables
 pub static DOMAIN_OS_ACPI_TABLES: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text).required(),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE)).xml(&[], Leaf::Text).required(),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc("The table's kind, such as `slic`."),
@@ -14617,10 +15196,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("9.0.0"),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("9.0.0")
-            .doc("The label of a `static` guest."),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .since("9.0.0"),
@@ -14683,10 +15258,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///domain os nv_ram source ctl
+pub static DOMAIN_OS_NV_RAM_SOURCE_CTL: Shape = Shape {
+    attributes: &[
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .since("9.0.0"),
+    ],
+};
 ///domain os nv_ram source dir
 pub static DOMAIN_OS_NV_RAM_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
             .since("9.0.0")
             .doc("The directory's path."),
@@ -14793,7 +15376,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -14853,7 +15436,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
 ///domain os nv_ram source network config
 pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("9.0.0")
@@ -14871,26 +15454,26 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("9.0.0")
             .doc("The server's port; the protocol's own where not set."),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .since("9.0.0")
             .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
             .since("9.0.0")
-            .doc("`tcp` (the default), `unix`, `rdma` or `vsock`."),
+            .doc("`tcp` (the default), `unix` or `rdma`."),
     ],
 };
 ///domain os nv_ram source network identity
 pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agent_sock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .since("9.0.0"),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -15115,7 +15698,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_READAHEAD: Shape = Shape {
 ///domain os nv_ram source reservations source dev
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -15137,7 +15720,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -15183,7 +15766,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -15460,6 +16043,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0"),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .since("12.8.0"),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE),
@@ -15524,7 +16110,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT: Shape = Shape {
 ///domain os nv_ram source vhost_user dev
 pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -15555,7 +16141,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -15622,7 +16208,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -15873,14 +16459,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-///domain os nv_ram source vhost_vdpa
-pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
-    ],
-};
 ///domain os nv_ram source volume
 pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
@@ -15945,6 +16523,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             )
             .since("9.0.0")
             .doc("Cookies for HTTP servers."),
+        Attribute::new("ctl", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -16067,7 +16657,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA))
+        Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -16100,14 +16690,14 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0")
             .doc("The format of the variables' file."),
-        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text),
+        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0")
             .doc(
                 "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
             ),
-        Attribute::new("template", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template")))
             .doc("The file the variables start as."),
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
@@ -16117,7 +16707,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE17: Scalar = Scalar {
+pub static MODE_VALUE18: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["emulate", "host", "sysinfo"])],
     meaning: Meaning::Exact,
@@ -16125,7 +16715,7 @@ pub static MODE_VALUE17: Scalar = Scalar {
 ///domain os sm_bios
 pub static DOMAIN_OS_SM_BIOS: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
             .doc(
@@ -16134,7 +16724,7 @@ pub static DOMAIN_OS_SM_BIOS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE29: Scalar = Scalar {
+pub static TYPE_VALUE30: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["exe", "hvm", "xen", "linux", "xenpvh"])],
     meaning: Meaning::Exact,
@@ -16195,6 +16785,17 @@ pub static TYPE_MACHINE_VALUE: Scalar = Scalar {
     forms: &TYPE_MACHINE_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
+///domain os varstore
+pub static DOMAIN_OS_VARSTORE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("12.8.0"),
+        Attribute::new("template", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("template")))
+            .since("12.8.0"),
+    ],
+};
 ///domain os
 pub static DOMAIN_OS: Shape = Shape {
     attributes: &[
@@ -16225,7 +16826,7 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text)
             .doc("The kernel's command line."),
-        Attribute::new("dtb", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dtb", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text)
             .doc("The path of a device tree on the host."),
         Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
@@ -16237,13 +16838,13 @@ pub static DOMAIN_OS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("firmware"))])
             .since("9.0.0")
             .doc("What the firmware that libvirt chooses must be able to do."),
-        Attribute::new("init", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("init", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("init"))], Leaf::Text)
             .doc("The program that a container starts."),
         Attribute::new("init_args", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text)
             .doc("An argument of that program."),
-        Attribute::new("init_dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("init_dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text)
             .doc("The directory that program starts in."),
         Attribute::new(
@@ -16265,13 +16866,13 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("init_user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text)
             .doc("The user that program runs as."),
-        Attribute::new("initrd", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("initrd", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text)
             .doc("The path of the initial RAM disk on the host."),
-        Attribute::new("kernel", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("kernel", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text)
             .doc("The path of a kernel on the host, booted directly."),
-        Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
             .doc(
                 "The path of the firmware on the host; the hypervisor's own BIOS where nothing says otherwise.",
@@ -16313,7 +16914,7 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
             .anchored(&[Step::to(Name::plain("nvram"))])
             .doc("Where UEFI keeps its variables."),
-        Attribute::new("root", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
@@ -16324,7 +16925,7 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("sm_bios", Kind::Object(&DOMAIN_OS_SM_BIOS))
             .anchored(&[Step::to(Name::plain("smbios"))])
             .doc("What the guest finds in its SMBIOS tables."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
             .doc(
                 "`hvm` for a full virtual machine, `exe` for a container, `xen` and `linux` for paravirtualized guests.",
@@ -16342,6 +16943,9 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc(
                 "The machine type. An alias such as `q35` stays as it is written, while libvirt keeps the version that it stands for.",
             ),
+        Attribute::new("varstore", Kind::Object(&DOMAIN_OS_VARSTORE))
+            .anchored(&[Step::to(Name::plain("varstore"))])
+            .since("12.8.0"),
     ],
 };
 ///name value
@@ -16558,7 +17162,7 @@ pub static DOMAIN_QEMU_DEPRECATION: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE30: Scalar = Scalar {
+pub static TYPE_VALUE31: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["string", "signed", "unsigned", "bool", "remove"])],
     meaning: Meaning::Exact,
@@ -16570,7 +17174,7 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("9.0.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("9.0.0"),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -16671,7 +17275,7 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
         Attribute::new("fibre_channel", Kind::Object(&DOMAIN_RESOURCE_FIBRE_CHANNEL))
             .anchored(&[Step::to(Name::plain("fibrechannel"))])
             .since("9.0.0"),
-        Attribute::new("partition", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("partition", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("partition"))], Leaf::Text)
             .doc(
                 "The absolute path of the resource partition, such as `/machine/production`.",
@@ -16679,7 +17283,7 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE31: Scalar = Scalar {
+pub static TYPE_VALUE32: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dynamic", "static", "none"])],
     meaning: Meaning::Exact,
@@ -16701,7 +17305,7 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .doc("Whether the guest's files get the label too."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
                 "`dynamic` has libvirt make a label, `static` uses the one that is given, `none` confines nothing.",
@@ -17070,7 +17674,7 @@ pub static DOMAIN_THROTTLE_GROUPS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE32: Scalar = Scalar {
+pub static TYPE_VALUE33: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -17251,6 +17855,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
             ),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("id", Kind::Leaf(&TIMEOUT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime)
@@ -17268,6 +17875,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc(
                 "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
             ),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc("Which keys the guest may protect by hardware (s390x)."),
@@ -17447,7 +18057,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
             .doc("A short description in one line."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc(

@@ -54,7 +54,7 @@ pub static DOMAINCHECKPOINT_DOMAIN: Shape = Shape {
             ),
         Attribute::new(
                 "block_io_tune",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_BLOCK_IO_TUNE),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_BLOCK_IO_TUNE),
             )
             .anchored(&[Step::to(Name::plain("blkiotune"))])
             .doc("The guest's share of the host's disks."),
@@ -95,7 +95,7 @@ pub static DOMAINCHECKPOINT_DOMAIN: Shape = Shape {
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
             .doc("A description for people; libvirt does not read it."),
-        Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES))
+        Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
             .anchored(&[Step::to(Name::plain("devices"))])
             .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
@@ -106,6 +106,9 @@ pub static DOMAINCHECKPOINT_DOMAIN: Shape = Shape {
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
             ),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime),
@@ -120,6 +123,9 @@ pub static DOMAINCHECKPOINT_DOMAIN: Shape = Shape {
             .doc(
                 "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
             ),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc("Which keys the guest may protect by hardware (s390x)."),
@@ -290,7 +296,7 @@ pub static DOMAINCHECKPOINT_DOMAIN: Shape = Shape {
             ),
         Attribute::new(
                 "throttle_groups",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_THROTTLE_GROUPS),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS),
             )
             .anchored(&[Step::to(Name::plain("throttlegroups"))])
             .since("11.3.0")
@@ -298,7 +304,7 @@ pub static DOMAINCHECKPOINT_DOMAIN: Shape = Shape {
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
             .doc("A short description in one line."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc(

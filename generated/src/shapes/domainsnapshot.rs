@@ -9,7 +9,7 @@ pub static ACTIVE_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE38: Scalar = Scalar {
+pub static TYPE_VALUE39: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["cow", "qcow", "qcow2", "qed", "vmdk"])],
     meaning: Meaning::Exact,
@@ -23,12 +23,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_DRIVER: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("metadata_cache"))])
             .doc("The cache for the image's own tables."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
-static NAME_VALUE24_FORMS: [Form; 2usize] = [
+static NAME_VALUE24_FORMS: [Form; 3usize] = [
     Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
+    Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
 ];
 ///name value
@@ -40,7 +41,7 @@ pub static NAME_VALUE24: Scalar = Scalar {
 ///domainsnapshot disks disks source block
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("dev")),
@@ -103,7 +104,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
 ///domainsnapshot disks disks source data_store source block reservations source dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_labels",
@@ -124,7 +125,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_labels",
@@ -209,7 +210,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "reconnect",
@@ -480,6 +481,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration"))),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -569,7 +572,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
 ///domainsnapshot disks disks source data_store source dir
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("dir")),
@@ -619,7 +622,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             ),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -628,6 +631,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
+            ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
             ),
         Attribute::new(
                 "sec_labels",
@@ -715,22 +723,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS: Sh
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The server's port; the protocol's own where not set."),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .doc("`tcp` (the default), `unix`, `rdma` or `vsock`."),
+            .doc("`tcp` (the default), `unix` or `rdma`."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network identity
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agentsock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock"))),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group"))),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile"))),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("user"))),
@@ -754,7 +762,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_INITIATOR
 ///domainsnapshot disks disks source data_store source network known_hosts
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_KNOWN_HOSTS: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required(),
     ],
@@ -1011,7 +1019,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
 ///domainsnapshot disks disks source data_store source vhostuser dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -1040,7 +1048,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -1123,7 +1131,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -1480,6 +1488,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
             )
             .since("11.3.0"),
         Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            )
+            .since("11.3.0"),
+        Attribute::new(
                 "dir",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR),
             )
@@ -1565,7 +1589,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
             .since("11.3.0"),
         Attribute::new(
                 "vhostvdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1661,10 +1685,15 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
 ///domainsnapshot disks disks source file
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
+            ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
             ),
         Attribute::new(
                 "sec_labels",
@@ -1685,12 +1714,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
 ///domainsnapshot disks disks source network identity
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agentsock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group"))),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -1974,11655 +2003,6 @@ pub static DOMAINSNAPSHOT_DISKS: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
     attributes: &[
         Attribute::new(
-                "devices",
-                Kind::List(
-                    &DOMAIN_BLOCK_IO_TUNE_DEVICE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("device"))])
-            .doc("Weight and limits on one device of the host."),
-        Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
-            .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
-            .doc("The weight on this device."),
-    ],
-};
-///domainsnapshot domain clock timers
-pub static DOMAINSNAPSHOT_DOMAIN_CLOCK_TIMERS: Shape = Shape {
-    attributes: &[
-        Attribute::new("catchup", Kind::Object(&DOMAIN_CLOCK_TIMER_CATCH_UP))
-            .anchored(&[Step::to(Name::plain("catchup"))])
-            .doc("Limits on catching up."),
-        Attribute::new("frequency", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("frequency")))
-            .doc("Hertz of `tsc`."),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc(
-                "How `tsc` is read: `auto`, `native`, `emulate`, `paravirt` or `smpsafe`.",
-            ),
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required()
-            .doc(
-                "Which timer: `rtc`, `pit`, `hpet`, `tsc`, `kvmclock`, `hypervclock` and others.",
-            ),
-        Attribute::new("present", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("present")))
-            .doc("Whether the guest has it."),
-        Attribute::new("tickpolicy", Kind::Leaf(&TICK_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tickpolicy")))
-            .doc(
-                "What happens to ticks that the guest missed: `delay`, `catchup`, `merge` or `discard`.",
-            ),
-        Attribute::new("track", Kind::Leaf(&TRACK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("track")))
-            .doc("What `rtc` follows: `boot`, `guest`, `wall` or `realtime`."),
-    ],
-};
-///domainsnapshot domain clock
-pub static DOMAINSNAPSHOT_DOMAIN_CLOCK: Shape = Shape {
-    attributes: &[
-        Attribute::new("adjustment", Kind::Leaf(&ADJUSTMENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("adjustment")))
-            .doc(
-                "Seconds from the basis for the offset `variable`; for `utc` and `localtime` also `reset`.",
-            ),
-        Attribute::new("basis", Kind::Leaf(&BASIS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("basis")))
-            .doc("What `variable` starts from: `utc` (the default) or `localtime`."),
-        Attribute::new("offset", Kind::Leaf(&OFFSET_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("offset")))
-            .required()
-            .doc(
-                "`utc`, `localtime`, `timezone`, `variable` (from `basis` on) or `absolute`; `utc` where not set.",
-            ),
-        Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .since("9.0.0")
-            .doc(
-                "The time at the start for the offset `absolute`, in seconds since 1970.",
-            ),
-        Attribute::new(
-                "timers",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CLOCK_TIMERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("timer"))])
-            .doc("A timer of the machine."),
-        Attribute::new("timezone", Kind::Leaf(&TIME_ZONE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timezone")))
-            .doc("The time zone for the offset `timezone`, such as `Europe/Vienna`."),
-    ],
-};
-///level value
-pub static LEVEL_VALUE2: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[Form::Words(&["1", "2", "3"])],
-    meaning: Meaning::Number,
-};
-///domainsnapshot domain cpu cache
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_CACHE: Shape = Shape {
-    attributes: &[
-        Attribute::new("level", Kind::Leaf(&LEVEL_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .doc("The level that is described; all levels where not set."),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required()
-            .doc(
-                "`emulate` shows made-up values, `passthrough` those of the host, `disable` none.",
-            ),
-    ],
-};
-///domainsnapshot domain cpu features
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_FEATURES: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required()
-            .doc("The feature's name, such as `vmx` or `pdpe1gb`."),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required()
-            .doc(
-                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` where not set.",
-            ),
-    ],
-};
-///domainsnapshot domain cpu numa cells caches line
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_CACHES_LINE: Shape = Shape {
-    attributes: &[
-        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
-    ],
-};
-///domainsnapshot domain cpu numa cells caches
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_CACHES: Shape = Shape {
-    attributes: &[
-        Attribute::new("associativity", Kind::Leaf(&ASSOCIATIVITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("associativity")))
-            .required(),
-        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .required(),
-        Attribute::new(
-                "line",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_CACHES_LINE),
-            )
-            .anchored(&[Step::to(Name::plain("line"))])
-            .required(),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required(),
-        Attribute::new(
-                "size",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_CACHES_LINE),
-            )
-            .anchored(&[Step::to(Name::plain("size"))])
-            .required(),
-    ],
-};
-///domainsnapshot domain cpu numa cells distances
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "siblings",
-                Kind::List(
-                    &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("sibling"))])
-            .required()
-            .doc("The distance to one cell."),
-    ],
-};
-///domainsnapshot domain cpu numa cells
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "caches",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("cache"))])
-            .doc("A memory-side cache of the cell."),
-        Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cpus")))
-            .doc("The virtual processors in the cell: `0-3,8`."),
-        Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard")))
-            .doc(
-                "Whether the content of the cell's backing file is thrown away when the guest stops.",
-            ),
-        Attribute::new(
-                "distances",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES),
-            )
-            .anchored(&[Step::to(Name::plain("distances"))])
-            .doc("How far other cells are."),
-        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .doc(
-                "The cell's number; cells are numbered from 0 in their order where not set.",
-            ),
-        Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("memAccess")))
-            .doc(
-                "Whether other processes can use this cell's memory: `shared` or `private`.",
-            ),
-        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("memory")))
-            .required()
-            .doc("The memory of the cell."),
-        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of the memory: `KiB` where not set."),
-    ],
-};
-///domainsnapshot domain cpu numa
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "cells",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("cell"))])
-            .required()
-            .doc("One NUMA cell."),
-        Attribute::new("interconnects", Kind::Object(&DOMAIN_CPU_NUMA_INTERCONNECTS))
-            .anchored(&[Step::to(Name::plain("interconnects"))])
-            .doc("Latency and bandwidth between cells."),
-    ],
-};
-///domainsnapshot domain cpu topology
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY: Shape = Shape {
-    attributes: &[
-        Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("clusters")))
-            .since("11.3.0")
-            .doc("Clusters in a die; 1 where not set."),
-        Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cores")))
-            .required()
-            .doc("Cores in a cluster."),
-        Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dies")))
-            .doc("Dies in a package; 1 where not set."),
-        Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sockets")))
-            .required()
-            .doc("Processor packages."),
-        Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("threads")))
-            .required()
-            .doc("Threads in a core."),
-    ],
-};
-///domainsnapshot domain cpu
-pub static DOMAINSNAPSHOT_DOMAIN_CPU: Shape = Shape {
-    attributes: &[
-        Attribute::new("cache", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_CACHE))
-            .anchored(&[Step::to(Name::plain("cache"))])
-            .doc("The cache that the guest sees."),
-        Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("check")))
-            .doc(
-                "How libvirt checks before the start that the host can give this processor: `none`, `partial` or `full`.",
-            ),
-        Attribute::new("deprecated_features", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("deprecated_features")))
-            .since("11.3.0")
-            .doc(
-                "Whether features that the hypervisor calls deprecated are turned off.",
-            ),
-        Attribute::new(
-                "features",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("feature"))])
-            .doc("A single feature, on top of the model."),
-        Attribute::new("match", Kind::Leaf(&MATCH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("match")))
-            .doc(
-                "How exact a `custom` processor must be: `exact` (the default), `minimum` or `strict`.",
-            ),
-        Attribute::new("maxphysaddr", Kind::Object(&DOMAIN_CPU_MAX_PHYS_ADDR))
-            .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("9.0.0")
-            .doc("How many bits physical addresses have."),
-        Attribute::new("migratable", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("migratable")))
-            .doc("With `host-passthrough`: leave out features that prevent migration."),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc(
-                "`host-passthrough` shows the host's own processor, `host-model` the nearest model that can be migrated, `maximum` everything the hypervisor can do, `custom` the model named here.",
-            ),
-        Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("model"))], Leaf::Text)
-            .doc("The model's name, such as `EPYC` or `Skylake-Server`."),
-        Attribute::new("model_fallback", Kind::Leaf(&MODEL_FALLBACK_VALUE))
-            .xml(
-                &[Step::to(Name::plain("model"))],
-                Leaf::Attribute(Name::plain("fallback")),
-            )
-            .doc(
-                "`allow` takes a similar model where the hypervisor lacks this one, `forbid` fails.",
-            ),
-        Attribute::new("model_vendor_id", Kind::Leaf(&MODEL_VENDOR_ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("model"))],
-                Leaf::Attribute(Name::plain("vendor_id")),
-            )
-            .doc("The vendor that CPUID reports: twelve characters."),
-        Attribute::new("numa", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA))
-            .anchored(&[Step::to(Name::plain("numa"))])
-            .doc("How processors and memory of the guest are divided into NUMA cells."),
-        Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
-            .anchored(&[Step::to(Name::plain("topology"))])
-            .doc(
-                "How the processors are arranged. The product must be the number of processors.",
-            ),
-        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
-            .doc("The vendor that the host's processor must be of."),
-    ],
-};
-///domainsnapshot domain cpu_tune cache_tunes monitors
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_CACHE_TUNES_MONITORS: Shape = Shape {
-    attributes: &[
-        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .required(),
-        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .required(),
-    ],
-};
-///domainsnapshot domain cpu_tune cache_tunes
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_CACHE_TUNES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "caches",
-                Kind::List(
-                    &DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("cache"))]),
-        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .since("9.0.0"),
-        Attribute::new(
-                "monitors",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_CACHE_TUNES_MONITORS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("monitor"))]),
-        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .required(),
-    ],
-};
-///domainsnapshot domain cpu_tune emulatorpin
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_EMULATORPIN: Shape = Shape {
-    attributes: &[
-        Attribute::new("cpuset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required()
-            .doc("Processors of the host: `1-4,^3`."),
-    ],
-};
-///domainsnapshot domain cpu_tune emulatorsched
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_EMULATORSCHED: Shape = Shape {
-    attributes: &[
-        Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
-        Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
-            .required(),
-    ],
-};
-///domainsnapshot domain cpu_tune iothreadpins
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_IOTHREADPINS: Shape = Shape {
-    attributes: &[
-        Attribute::new("cpuset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required()
-            .doc("Processors of the host: `1-4,^3`."),
-        Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothread")))
-            .required()
-            .doc("The I/O thread, from 1."),
-    ],
-};
-///domainsnapshot domain cpu_tune iothreadscheds
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_IOTHREADSCHEDS: Shape = Shape {
-    attributes: &[
-        Attribute::new("io_threads", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothreads"))),
-        Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
-        Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
-            .required(),
-    ],
-};
-///domainsnapshot domain cpu_tune memory_tunes monitors
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES_MONITORS: Shape = Shape {
-    attributes: &[
-        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
-        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .required(),
-    ],
-};
-///domainsnapshot domain cpu_tune memory_tunes
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "monitors",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES_MONITORS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("monitor"))]),
-        Attribute::new(
-                "nodes",
-                Kind::List(
-                    &DOMAIN_CPU_TUNE_MEMORY_TUNE_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("node"))]),
-        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .required(),
-    ],
-};
-///domainsnapshot domain cpu_tune vcpu_pins
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_VCPU_PINS: Shape = Shape {
-    attributes: &[
-        Attribute::new("cpuset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required()
-            .doc("Processors of the host: `1-4,^3`."),
-        Attribute::new("vcpu", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpu")))
-            .required()
-            .doc("The virtual processor, from 0."),
-    ],
-};
-///domainsnapshot domain cpu_tune vcpu_scheds
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_VCPU_SCHEDS: Shape = Shape {
-    attributes: &[
-        Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority")))
-            .doc("The priority of a real-time scheduler, 1 to 99."),
-        Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
-            .required()
-            .doc(
-                "`batch`, `idle`, `fifo` or `rr`; the last two are real-time schedulers.",
-            ),
-        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .doc("The virtual processors it is for: `0-3`."),
-    ],
-};
-///domainsnapshot domain cpu_tune
-pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "cache_tunes",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_CACHE_TUNES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("cachetune"))]),
-        Attribute::new("emulator_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("emulator_period"))], Leaf::Text)
-            .doc("The period in microseconds that `emulator_quota` is measured in."),
-        Attribute::new("emulator_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text)
-            .doc("Microseconds that the emulator's own threads may run in a period."),
-        Attribute::new(
-                "emulatorpin",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_EMULATORPIN),
-            )
-            .anchored(&[Step::to(Name::plain("emulatorpin"))])
-            .doc("Ties the emulator's own threads to processors of the host."),
-        Attribute::new(
-                "emulatorsched",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_EMULATORSCHED),
-            )
-            .anchored(&[Step::to(Name::plain("emulatorsched"))]),
-        Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text)
-            .doc("The period in microseconds that `global_quota` is measured in."),
-        Attribute::new("global_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("global_quota"))], Leaf::Text)
-            .doc(
-                "Microseconds that the whole guest may run in a period. Negative or 0: no limit.",
-            ),
-        Attribute::new("io_thread_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("iothread_period"))], Leaf::Text)
-            .doc(
-                "The period in microseconds that the quota of I/O threads is measured in.",
-            ),
-        Attribute::new("io_thread_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("iothread_quota"))], Leaf::Text)
-            .doc("Microseconds that each I/O thread may run in a period."),
-        Attribute::new(
-                "iothreadpins",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_IOTHREADPINS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("iothreadpin"))])
-            .doc("Ties an I/O thread to processors of the host."),
-        Attribute::new(
-                "iothreadscheds",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_IOTHREADSCHEDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("iothreadsched"))]),
-        Attribute::new(
-                "memory_tunes",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("memorytune"))]),
-        Attribute::new("period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("period"))], Leaf::Text)
-            .doc(
-                "The period in microseconds that `quota` is measured in, for each virtual processor: 1000 to 1000000.",
-            ),
-        Attribute::new("quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("quota"))], Leaf::Text)
-            .doc(
-                "Microseconds that each virtual processor may run in a period. Negative or 0: no limit.",
-            ),
-        Attribute::new("shares", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("shares"))], Leaf::Text)
-            .doc(
-                "The guest's weight against other guests when processors are short. There is no unit: twice the number is twice the time.",
-            ),
-        Attribute::new(
-                "vcpu_pins",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_VCPU_PINS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("vcpupin"))])
-            .doc("Ties a virtual processor to processors of the host."),
-        Attribute::new(
-                "vcpu_scheds",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_VCPU_SCHEDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("vcpusched"))])
-            .doc("The scheduler for virtual processors."),
-    ],
-};
-///domainsnapshot domain devices audios alsa input
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_ALSA_INPUT: Shape = Shape {
-    attributes: &[
-        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
-        Attribute::new("dev", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
-        Attribute::new("fixed_settings", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
-        Attribute::new("mixing_engine", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
-        Attribute::new(
-                "settings",
-                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
-            )
-            .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
-        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios alsa
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_ALSA: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_ALSA_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_ALSA_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-    ],
-};
-///domainsnapshot domain devices audios coreaudio input
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_COREAUDIO_INPUT: Shape = Shape {
-    attributes: &[
-        Attribute::new("buffer_count", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bufferCount")))
-            .since("9.0.0"),
-        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
-        Attribute::new("fixed_settings", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
-        Attribute::new("mixing_engine", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
-        Attribute::new(
-                "settings",
-                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
-            )
-            .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
-        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios coreaudio
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_COREAUDIO: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_COREAUDIO_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_COREAUDIO_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-    ],
-};
-///domainsnapshot domain devices audios dbus input
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS_INPUT: Shape = Shape {
-    attributes: &[
-        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
-        Attribute::new("fixed_settings", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
-        Attribute::new("mixing_engine", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
-        Attribute::new(
-                "settings",
-                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
-            )
-            .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
-        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios dbus
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-    ],
-};
-///domainsnapshot domain devices audios file
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-        Attribute::new("path", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios jack input
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_JACK_INPUT: Shape = Shape {
-    attributes: &[
-        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
-        Attribute::new("client_name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("clientName")))
-            .since("9.0.0"),
-        Attribute::new("connect_ports", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectPorts")))
-            .since("9.0.0"),
-        Attribute::new("exact_name", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("exactName")))
-            .since("9.0.0"),
-        Attribute::new("fixed_settings", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
-        Attribute::new("mixing_engine", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
-        Attribute::new("server_name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("serverName")))
-            .since("9.0.0"),
-        Attribute::new(
-                "settings",
-                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
-            )
-            .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
-        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios jack
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_JACK: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_JACK_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_JACK_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-    ],
-};
-///domainsnapshot domain devices audios oss input
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_OSS_INPUT: Shape = Shape {
-    attributes: &[
-        Attribute::new("buffer_count", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bufferCount")))
-            .since("9.0.0"),
-        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
-        Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
-        Attribute::new("fixed_settings", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
-        Attribute::new("mixing_engine", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
-        Attribute::new(
-                "settings",
-                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
-            )
-            .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
-        Attribute::new("try_poll", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tryPoll")))
-            .since("9.0.0"),
-        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios oss
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_OSS: Shape = Shape {
-    attributes: &[
-        Attribute::new("dsp_policy", Kind::Leaf(&DSP_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dspPolicy")))
-            .since("9.0.0"),
-        Attribute::new("exclusive", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("exclusive")))
-            .since("9.0.0"),
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_OSS_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_OSS_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-        Attribute::new("try_mmap", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tryMMap")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios pipewire input
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PIPEWIRE_INPUT: Shape = Shape {
-    attributes: &[
-        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
-        Attribute::new("fixed_settings", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
-        Attribute::new("latency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("latency")))
-            .since("9.0.0"),
-        Attribute::new("mixing_engine", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("9.0.0"),
-        Attribute::new(
-                "settings",
-                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
-            )
-            .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
-        Attribute::new("stream_name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("streamName")))
-            .since("9.0.0"),
-        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios pipewire
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PIPEWIRE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PIPEWIRE_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PIPEWIRE_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-        Attribute::new("runtime_dir", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("runtimeDir")))
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain devices audios pulseaudio
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PULSEAUDIO: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PIPEWIRE_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PIPEWIRE_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-        Attribute::new("server_name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("serverName")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices audios sdl
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_SDL: Shape = Shape {
-    attributes: &[
-        Attribute::new("driver", Kind::Leaf(&DRIVER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("driver")))
-            .since("9.0.0"),
-        Attribute::new(
-                "input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_COREAUDIO_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new(
-                "output",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_COREAUDIO_INPUT),
-            )
-            .anchored(&[Step::to(Name::plain("output"))]),
-    ],
-};
-///domainsnapshot domain devices audios
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS: Shape = Shape {
-    attributes: &[
-        Attribute::new("alsa", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_ALSA))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["alsa"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "coreaudio",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_COREAUDIO),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["coreaudio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("dbus", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("file", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_FILE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("id", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required()
-            .doc("The number that sound cards and screens name it by."),
-        Attribute::new("jack", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_JACK))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["jack"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("none", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["none"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("oss", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_OSS))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["oss"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pipewire",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PIPEWIRE),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipewire"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pulseaudio",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_PULSEAUDIO),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pulseaudio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("sdl", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_SDL))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["sdl"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS_DBUS))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spice"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("timer_period", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timerPeriod")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices channels source dev
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .doc("The path of the file, device, pipe or socket on the host."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices channels source file
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("append")),
-            )
-            .doc("Whether the file is kept when the guest starts again."),
-        Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .doc("The path of the file, device, pipe or socket on the host."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices channels source qemu_vdagent clip_board
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VDAGENT_CLIP_BOARD: Shape = Shape {
-    attributes: &[
-        Attribute::new("copypaste", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("copypaste")))
-            .required()
-            .since("9.0.0")
-            .doc("Whether the clipboard is shared."),
-    ],
-};
-///domainsnapshot domain devices channels source qemu_vdagent
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VDAGENT: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "clip_board",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VDAGENT_CLIP_BOARD,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
-            )
-            .since("9.0.0")
-            .doc("Whether the clipboard is shared."),
-        Attribute::new(
-                "mouse",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices channels source tcp reconnect
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT: Shape = Shape {
-    attributes: &[
-        Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0")
-            .doc("Milliseconds between attempts, instead of `timeout`."),
-        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc("Whether to."),
-        Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .doc("Seconds between attempts."),
-    ],
-};
-///domainsnapshot domain devices channels source tcp
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
-    attributes: &[
-        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("host")),
-            )
-            .doc("The host's name or address."),
-        Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            )
-            .doc("`bind` waits for connections, `connect` makes one."),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .doc("Connect again when the connection is lost."),
-        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("service")),
-            )
-            .doc("The port or the service's name."),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .doc("Whether the connection is encrypted."),
-    ],
-};
-///domainsnapshot domain devices channels source unix
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            )
-            .doc("`bind` waits for connections, `connect` makes one."),
-        Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .doc("The path of the file, device, pipe or socket on the host."),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices channels source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "dev",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_DEV),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "file",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_FILE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pipe",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_DEV),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pty",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_DEV),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qemu_vdagent",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VDAGENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spiceport", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "tcp",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "unix",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices channels target
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "guestfwd",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["guestfwd"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("virtio", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["virtio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("xen", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["xen"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices channels
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("The host's end. Exactly one kind."),
-        Attribute::new(
-                "target",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_TARGET),
-            )
-            .anchored(&[Step::to(Name::plain("target"))])
-            .required()
-            .doc("The guest's end."),
-    ],
-};
-///domainsnapshot domain devices consoles
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("The host's end. Exactly one kind."),
-        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))])
-            .doc("The console in the guest."),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty")))
-            .doc("The pseudo terminal's path while the guest runs."),
-    ],
-};
-///domainsnapshot domain devices controllers driver io_threads
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "io_threads",
-                Kind::List(
-                    &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("iothread"))])
-            .required()
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain devices controllers driver
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
-    attributes: &[
-        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
-        Attribute::new("cmd_per_lun", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cmd_per_lun")))
-            .doc("Commands that may wait for one disk."),
-        Attribute::new("io_event_fd", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
-            .doc("Whether I/O is handled outside the virtual processor's thread."),
-        Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothread")))
-            .doc("The I/O thread that serves it, by its number."),
-        Attribute::new(
-                "io_threads",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("iothreads"))])
-            .since("11.3.0")
-            .doc("Several I/O threads that serve the disk together."),
-        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
-        Attribute::new("max_sectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("max_sectors")))
-            .doc("Bytes of one request at most, in sectors of 512."),
-        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
-        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
-        Attribute::new("queues", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues")))
-            .doc("How many queues it has."),
-    ],
-};
-static START_PORT_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Pattern(
-        Pattern::new("^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$"),
-    ),
-];
-///start_port value
-pub static START_PORT_VALUE2: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &START_PORT_VALUE2_FORMS,
-    meaning: Meaning::AnyCase,
-};
-///domainsnapshot domain devices controllers usb master
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB_MASTER: Shape = Shape {
-    attributes: &[
-        Attribute::new("start_port", Kind::Leaf(&START_PORT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("startport")))
-            .required(),
-    ],
-};
-///domainsnapshot domain devices controllers usb
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "master",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB_MASTER),
-            )
-            .anchored(&[Step::to(Name::plain("master"))]),
-        Attribute::new("ports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ports"))),
-    ],
-};
-///domainsnapshot domain devices controllers virtio_serial
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_VIRTIO_SERIAL: Shape = Shape {
-    attributes: &[
-        Attribute::new("ports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ports"))),
-        Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vectors"))),
-    ],
-};
-///domainsnapshot domain devices controllers
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .doc("Settings of the controller's driver."),
-        Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index")))
-            .doc("Which one of its kind, from 0. Addresses name it."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The model, such as `virtio-scsi`, `qemu-xhci` or `pcie-root-port`."),
-        Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
-            .xml(&[], Leaf::Group),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
-            .doc(
-                "The kind of bus: `pci`, `usb`, `scsi`, `sata`, `ide`, `virtio-serial` and others.",
-            ),
-        Attribute::new(
-                "usb",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB),
-            )
-            .xml(&[], Leaf::Group),
-        Attribute::new(
-                "virtio_serial",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_VIRTIO_SERIAL),
-            )
-            .xml(&[], Leaf::Group),
-        Attribute::new("xenbus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
-            .xml(&[], Leaf::Group),
-    ],
-};
-///domainsnapshot domain devices cryptos backend
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS_BACKEND: Shape = Shape {
-    attributes: &[
-        Attribute::new("builtin", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "model",
-                        values: &["builtin"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("11.3.0"),
-        Attribute::new("lkcf", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "model",
-                        values: &["lkcf"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("11.3.0"),
-        Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues")))
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain devices cryptos
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .since("11.3.0")
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .since("11.3.0")
-            .doc("A name for the device."),
-        Attribute::new(
-                "backend",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS_BACKEND),
-            )
-            .anchored(&[Step::to(Name::plain("backend"))])
-            .required()
-            .since("11.3.0"),
-        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CRYPTO_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required()
-            .since("11.3.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE7))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source block
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .doc(
-                "The device's path, such as `/dev/vg/web` or one below `/dev/disk/by-id`.",
-            ),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source data_store
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "format",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("format"))])
-            .required()
-            .since("11.3.0")
-            .doc("The format of the image below."),
-        Attribute::new(
-                "source",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .since("11.3.0")
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source file
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("fdgroup")),
-            )
-            .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("file")),
-            )
-            .doc("The absolute path of the image."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source network reconnect
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT: Shape = Shape {
-    attributes: &[
-        Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0")
-            .doc("Milliseconds between attempts, instead of `timeout`."),
-        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("9.0.0")
-            .doc("Whether to."),
-        Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .since("9.0.0")
-            .doc("Seconds between attempts."),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source network
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "auth",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
-            .doc(
-                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
-            ),
-        Attribute::new(
-                "config",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
-            )
-            .doc("The client's configuration file on the host."),
-        Attribute::new(
-                "hosts",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .doc("A server."),
-        Attribute::new(
-                "identity",
-                Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
-            ),
-        Attribute::new(
-                "initiator",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_INITIATOR,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
-            )
-            .doc("Who the client is for iSCSI."),
-        Attribute::new(
-                "known_hosts",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_KNOWN_HOSTS,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
-            )
-            .since("11.3.0"),
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("name")),
-            )
-            .doc(
-                "What is asked for: `pool/image` of Ceph, `target/lun` of iSCSI, a path of HTTP.",
-            ),
-        Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("protocol")),
-            )
-            .doc(
-                "How to reach it: `rbd`, `iscsi`, `nbd`, `nfs`, `http`, `https`, `ssh` and others.",
-            ),
-        Attribute::new("query", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("query")),
-            )
-            .doc("The query part of an HTTP address."),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .since("9.0.0")
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "snapshot",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
-            )
-            .doc("A snapshot of the image, for protocols that have them."),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .doc("Whether the connection is encrypted."),
-        Attribute::new("tls_hostname", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("tlsHostname")),
-            )
-            .since("9.0.0")
-            .doc("The name that the server's certificate must have."),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source reservations source tcp
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
-    attributes: &[
-        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("reconnect"))])
-            .doc("Connect again when the connection is lost."),
-        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source reservations source unix
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("reconnect"))])
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source reservations source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "dbus",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "dev",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "file",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_FILE,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "nmdm",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pipe",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pty",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qemu_vdagent",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_QEMU_VDAGENT,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "spiceport",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "tcp",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "udp",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "unix",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source reservations
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape {
-    attributes: &[
-        Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
-        Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
-        Attribute::new(
-                "source",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source"))]),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source vhostuser dev
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_DEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source vhostuser file
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("append")),
-            ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source vhostuser tcp
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_TCP: Shape = Shape {
-    attributes: &[
-        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("host")),
-            ),
-        Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            ),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .since("9.0.0")
-            .doc("Connect again when the connection is lost."),
-        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("service")),
-            ),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source vhostuser unix
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_UNIX: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .since("9.0.0")
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source vhostuser
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "dbus",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "dev",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_DEV,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "file",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_FILE,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "nmdm",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pipe",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_DEV,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pty",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_DEV,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qemu_vdagent",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VDAGENT,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "spiceport",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "tcp",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_TCP,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "unix",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_UNIX,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source volume
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE6))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            )
-            .doc(
-                "For iSCSI pools: `host` uses the host's device, `direct` has the emulator log in.",
-            ),
-        Attribute::new("pool", Kind::Leaf(&USAGE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("pool")),
-            )
-            .doc("The pool's name."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-        Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("volume")),
-            )
-            .doc("The volume's name."),
-    ],
-};
-///domainsnapshot domain devices disks backing_store source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "block",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["block"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "cookies",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            )
-            .doc("Cookies for HTTP servers."),
-        Attribute::new(
-                "data_store",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
-            )
-            .since("11.3.0")
-            .doc("The data file of a qcow2 image that keeps its data outside."),
-        Attribute::new(
-                "dir",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dir"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "encryption",
-                Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            )
-            .doc("How the image is encrypted."),
-        Attribute::new(
-                "file",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("index")),
-            )
-            .doc("The number by which block jobs name this source."),
-        Attribute::new(
-                "network",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["network"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "nvme",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nvme"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "readahead",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_READAHEAD,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            )
-            .doc("How much is read ahead from a server."),
-        Attribute::new(
-                "reservations",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            )
-            .doc("SCSI persistent reservations of a `lun`."),
-        Attribute::new(
-                "slices",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            )
-            .doc("Use only a part of the source."),
-        Attribute::new(
-                "ssl",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
-            .doc("How certificates of HTTPS servers are checked."),
-        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("startupPolicy")),
-            )
-            .doc(
-                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
-            ),
-        Attribute::new(
-                "timeout",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_TIMEOUT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            )
-            .doc("How long to wait for a server."),
-        Attribute::new(
-                "vhostuser",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vhostuser"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "vhostvdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vhostvdpa"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "volume",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["volume"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks backing_store
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "format",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
-            )
-            .anchored(&[Step::to(Name::plain("format"))])
-            .doc("The format of the image below."),
-        Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
-    ],
-};
-///domainsnapshot domain devices disks boot
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT: Shape = Shape {
-    attributes: &[
-        Attribute::new("loadparm", Kind::Leaf(&LOAD_PARM_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("loadparm")))
-            .doc("The boot loader's parameter on s390x."),
-        Attribute::new("order", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("order")))
-            .required()
-            .doc(
-                "Which one is tried first: 1, 2, ... Unique in the guest; not together with `os.boot_devices`.",
-            ),
-    ],
-};
-///domainsnapshot domain devices disks driver
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
-    attributes: &[
-        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .doc("Whether the virtio device supports address translation services."),
-        Attribute::new("cache", Kind::Leaf(&CACHE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cache")))
-            .doc(
-                "How the host caches: `none` for live migration, `writeback`, `writethrough`, `directsync`, `unsafe`. The hypervisor's choice where not set.",
-            ),
-        Attribute::new("copy_on_read", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("copy_on_read")))
-            .doc("Whether what is read from the backing file is copied into the image."),
-        Attribute::new("detect_zeros", Kind::Leaf(&DETECT_ZEROS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("detect_zeroes")))
-            .doc("Whether writes of zeros are found and saved: `on`, `off` or `unmap`."),
-        Attribute::new("discard", Kind::Leaf(&DISCARD_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard")))
-            .doc(
-                "`unmap` gives the host blocks back that the guest discards, `ignore` does not.",
-            ),
-        Attribute::new("discard_no_unref", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard_no_unref")))
-            .since("11.3.0")
-            .doc(
-                "Whether discarded clusters of qcow2 stay allocated, which avoids fragments.",
-            ),
-        Attribute::new("error_policy", Kind::Leaf(&ERROR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("error_policy")))
-            .doc(
-                "What happens when writing fails: `stop`, `report`, `ignore` or `enospace` (stop where the host's disk is full).",
-            ),
-        Attribute::new("event_idx", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
-            .doc(
-                "Whether the guest is interrupted less often. Leave it alone where nothing is known to be better.",
-            ),
-        Attribute::new("io", Kind::Leaf(&IO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("io")))
-            .doc(
-                "How the emulator waits for the host: `threads`, `native` (with `cache = \"none\"`) or `io_uring`.",
-            ),
-        Attribute::new("io_event_fd", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
-            .doc(
-                "Whether I/O is handled outside the virtual processor's thread. Leave it alone where nothing is known to be better.",
-            ),
-        Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothread")))
-            .doc("The I/O thread that serves the disk, by its number."),
-        Attribute::new(
-                "io_threads",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("iothreads"))])
-            .since("11.3.0")
-            .doc("Several I/O threads that serve the disk together."),
-        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .doc("Whether the virtio device uses the emulated IOMMU."),
-        Attribute::new(
-                "metadata_cache",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
-            )
-            .anchored(&[Step::to(Name::plain("metadata_cache"))])
-            .doc("The cache for the image's own tables."),
-        Attribute::new("name", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .doc("The driver: `qemu` for QEMU."),
-        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .doc("Whether the virtio device uses packed rings."),
-        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0")
-            .doc("Whether each virtio queue has a page of its own for notifications."),
-        Attribute::new("queue_size", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queue_size")))
-            .since("9.0.0")
-            .doc("How many entries a queue has: a power of two up to 1024."),
-        Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues")))
-            .doc("How many queues a virtio disk has."),
-        Attribute::new("rerror_policy", Kind::Leaf(&RERROR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rerror_policy")))
-            .doc("What happens when reading fails: `stop`, `report` or `ignore`."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .doc(
-                "The image's format: `raw`, `qcow2`, ... Set it: libvirt does not guess, and takes `raw`.",
-            ),
-    ],
-};
-///domainsnapshot domain devices disks mirror
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "backing_store",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE),
-            )
-            .anchored(&[Step::to(Name::plain("backingStore"))])
-            .doc(
-                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
-            ),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
-        Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("format"))),
-        Attribute::new(
-                "format",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
-            )
-            .anchored(&[Step::to(Name::plain("format"))])
-            .doc("The format of the image below."),
-        Attribute::new("job", Kind::Leaf(&JOB_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("job"))),
-        Attribute::new("ready", Kind::Leaf(&READY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ready"))),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
-    ],
-};
-///domainsnapshot domain devices disks source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "block",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["block"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "cookies",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            )
-            .doc("Cookies for HTTP servers."),
-        Attribute::new(
-                "data_store",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
-            )
-            .since("11.3.0")
-            .doc("The data file of a qcow2 image that keeps its data outside."),
-        Attribute::new(
-                "dir",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dir"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "encryption",
-                Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            )
-            .doc("How the image is encrypted."),
-        Attribute::new(
-                "file",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: true,
-                    },
-                ],
-            ),
-        Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("index")),
-            )
-            .doc("The number by which block jobs name this source."),
-        Attribute::new(
-                "network",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["network"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "nvme",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nvme"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "readahead",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_READAHEAD,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            )
-            .doc("How much is read ahead from a server."),
-        Attribute::new(
-                "reservations",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            )
-            .doc("SCSI persistent reservations of a `lun`."),
-        Attribute::new(
-                "slices",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            )
-            .doc("Use only a part of the source."),
-        Attribute::new(
-                "ssl",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
-            .doc("How certificates of HTTPS servers are checked."),
-        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("startupPolicy")),
-            )
-            .doc(
-                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
-            ),
-        Attribute::new(
-                "timeout",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_TIMEOUT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            )
-            .doc("How long to wait for a server."),
-        Attribute::new(
-                "vhostuser",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vhostuser"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "vhostvdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vhostvdpa"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "volume",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["volume"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices disks target
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
-    attributes: &[
-        Attribute::new("bus", Kind::Leaf(&BUS_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .doc(
-                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc`, `sd` or `nvme`. Guessed from the name where not set.",
-            ),
-        Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .required()
-            .doc(
-                "The device's name, unique in the guest and by which this disk is known: `vda`, `sda`, `hda`. The guest may call it something else.",
-            ),
-        Attribute::new("removable", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("removable")))
-            .doc("Whether a USB or SCSI disk says that it can be taken out."),
-        Attribute::new("rotation_rate", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rotation_rate")))
-            .since("9.0.0")
-            .doc(
-                "Turns in a minute that the guest is told; 1 for a disk without moving parts.",
-            ),
-        Attribute::new("tray", Kind::Leaf(&TRAY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tray")))
-            .doc("Whether the tray of a CD-ROM or floppy is `open` or `closed`."),
-    ],
-};
-///domainsnapshot domain devices disks throttle_filters
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "throttlefilters",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS_THROTTLE_FILTER,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("throttlefilter"))])
-            .since("11.3.0")
-            .doc("One group."),
-    ],
-};
-///domainsnapshot domain devices disks transient
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_TRANSIENT: Shape = Shape {
-    attributes: &[
-        Attribute::new("share_backing", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("shareBacking")))
-            .since("9.0.0")
-            .doc("Whether several guests may use the image below at once."),
-    ],
-};
-///domainsnapshot domain devices disks
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new(
-                "auth",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("auth"))])
-            .doc(
-                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
-            ),
-        Attribute::new(
-                "backend_domain",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
-            )
-            .anchored(&[Step::to(Name::plain("backenddomain"))])
-            .doc("The domain that serves the device (Xen)."),
-        Attribute::new(
-                "backing_store",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE),
-            )
-            .anchored(&[Step::to(Name::plain("backingStore"))])
-            .doc(
-                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
-            ),
-        Attribute::new("block_io", Kind::Object(&DOMAIN_DEVICES_DISKS_BLOCK_IO))
-            .anchored(&[Step::to(Name::plain("blockio"))])
-            .doc("Sizes of blocks that the guest is told."),
-        Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))])
-            .doc("Boot from this device."),
-        Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("device")))
-            .doc(
-                "What the guest sees: `disk` where not set; `lun` passes SCSI commands on to a block device.",
-            ),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .doc("How the hypervisor reads and writes the image."),
-        Attribute::new(
-                "encryption",
-                Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION),
-            )
-            .anchored(&[Step::to(Name::plain("encryption"))])
-            .doc("How the image is encrypted."),
-        Attribute::new("geometry", Kind::Object(&DOMAIN_DEVICES_DISKS_GEOMETRY))
-            .anchored(&[Step::to(Name::plain("geometry"))])
-            .doc("A geometry for guests that ask the BIOS."),
-        Attribute::new("io_tune", Kind::Object(&DOMAIN_DEVICES_DISKS_IO_TUNE))
-            .anchored(&[Step::to(Name::plain("iotune"))])
-            .doc("Limits on the disk. 0: none."),
-        Attribute::new(
-                "mirror",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_MIRROR),
-            )
-            .anchored(&[Step::to(Name::plain("mirror"))])
-            .doc("The copy that a block job makes."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The model of a virtio disk."),
-        Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE))
-            .xml(&[Step::to(Name::plain("product"))], Leaf::Text)
-            .doc("The product of a SCSI disk, up to 16 characters."),
-        Attribute::new("raw_io", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rawio")))
-            .doc("Whether the emulator may send raw I/O to the device."),
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
-            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
-            .doc("The serial number that the guest reads; udev makes links of it."),
-        Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sgio")))
-            .doc("Whether SCSI commands of a `lun` are `filtered` (the default)."),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new("snapshot", Kind::Leaf(&SNAPSHOT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("snapshot")))
-            .doc("What snapshots do with it: `internal`, `external`, `manual` or `no`."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
-        Attribute::new(
-                "target",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_TARGET),
-            )
-            .anchored(&[Step::to(Name::plain("target"))])
-            .required()
-            .doc("Where in the guest the disk appears."),
-        Attribute::new(
-                "throttle_filters",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS),
-            )
-            .anchored(&[Step::to(Name::plain("throttlefilters"))])
-            .since("11.3.0")
-            .doc("Groups of limits that the disk is in."),
-        Attribute::new(
-                "transient",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_TRANSIENT),
-            )
-            .anchored(&[Step::to(Name::plain("transient"))])
-            .doc("Throw away what was written when the guest stops."),
-        Attribute::new("vendor", Kind::Leaf(&VENDOR_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
-            .doc("The vendor of a SCSI disk, up to 8 characters."),
-        Attribute::new("wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
-            .xml(&[Step::to(Name::plain("wwn"))], Leaf::Text)
-            .doc("The world wide name: 16 hexadecimal digits."),
-    ],
-};
-///domainsnapshot domain devices filesystems binary lock
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK: Shape = Shape {
-    attributes: &[
-        Attribute::new("flock", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("flock"))),
-        Attribute::new("posix", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("posix"))),
-    ],
-};
-///domainsnapshot domain devices filesystems binary
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
-    attributes: &[
-        Attribute::new("cache", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_CACHE))
-            .anchored(&[Step::to(Name::plain("cache"))])
-            .doc("What virtiofsd keeps in its cache."),
-        Attribute::new(
-                "lock",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK),
-            )
-            .anchored(&[Step::to(Name::plain("lock"))]),
-        Attribute::new(
-                "openfiles",
-                Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_OPEN_FILES),
-            )
-            .anchored(&[Step::to(Name::plain("openfiles"))])
-            .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("Its path."),
-        Attribute::new(
-                "sandbox",
-                Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_SANDBOX),
-            )
-            .anchored(&[Step::to(Name::plain("sandbox"))])
-            .since("9.0.0"),
-        Attribute::new(
-                "thread_pool",
-                Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_THREAD_POOL),
-            )
-            .anchored(&[Step::to(Name::plain("thread_pool"))])
-            .since("9.0.0"),
-        Attribute::new("xattr", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("xattr")))
-            .doc("Whether extended attributes are passed on."),
-    ],
-};
-///domainsnapshot domain devices filesystems boot
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BOOT: Shape = Shape {
-    attributes: &[
-        Attribute::new("loadparm", Kind::Leaf(&LOAD_PARM_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("loadparm")))
-            .since("9.0.0")
-            .doc("The boot loader's parameter on s390x."),
-        Attribute::new("order", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("order")))
-            .required()
-            .since("9.0.0")
-            .doc(
-                "Which one is tried first: 1, 2, ... Unique in the guest; not together with `os.boot_devices`.",
-            ),
-    ],
-};
-///domainsnapshot domain devices filesystems driver
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
-    attributes: &[
-        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
-        Attribute::new("format", Kind::Leaf(&TYPE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("format"))),
-        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
-        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
-        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
-        Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queue")))
-            .doc("Entries of the queue of virtiofs."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .doc(
-                "`virtiofs` (needs shared memory) or `path` for 9p, which is the default.",
-            ),
-        Attribute::new("wrpolicy", Kind::Leaf(&WR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wrpolicy"))),
-    ],
-};
-///domainsnapshot domain devices filesystems id_map
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "gids",
-                Kind::List(
-                    &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("gid"))])
-            .since("11.3.0"),
-        Attribute::new(
-                "uids",
-                Kind::List(
-                    &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("uid"))])
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain devices filesystems source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("bind", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["bind"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "block",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["block"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("mount", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["mount"],
-                        absent: true,
-                    },
-                ],
-            ),
-        Attribute::new("ram", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_RAM))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["ram"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "template",
-                Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_TEMPLATE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["template"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("volume", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_VOLUME))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["volume"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices filesystems
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
-    attributes: &[
-        Attribute::new("accessmode", Kind::Leaf(&ACCESS_MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accessmode")))
-            .doc(
-                "Whose rights count: `passthrough` (the guest's, the only one for virtiofs), `mapped` or `squash`.",
-            ),
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new(
-                "binary",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BINARY),
-            )
-            .anchored(&[Step::to(Name::plain("binary"))])
-            .doc("The virtiofsd that libvirt starts."),
-        Attribute::new(
-                "boot",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_BOOT),
-            )
-            .anchored(&[Step::to(Name::plain("boot"))])
-            .since("9.0.0")
-            .doc("Boot from this device."),
-        Attribute::new("dmode", Kind::Leaf(&DMODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dmode")))
-            .doc("The mode of new directories, in octal (9p with `mapped`)."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .doc("How it is shared."),
-        Attribute::new("fmode", Kind::Leaf(&DMODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fmode")))
-            .doc("The mode of new files, in octal (9p with `mapped`)."),
-        Attribute::new(
-                "id_map",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_ID_MAP),
-            )
-            .anchored(&[Step::to(Name::plain("idmap"))])
-            .since("11.3.0")
-            .doc("How users and groups map to those of the host."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The virtio model."),
-        Attribute::new("multidevs", Kind::Leaf(&MULTI_DEVS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multidevs")))
-            .doc(
-                "How 9p treats several host file systems below one export: `remap`, `forbid` or `warn`.",
-            ),
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("What is shared. Exactly one kind."),
-        Attribute::new("space_hard_limit", Kind::Leaf(&SPACE_HARD_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text),
-        Attribute::new("space_hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("space_hard_limit"))],
-                Leaf::Attribute(Name::plain("unit")),
-            ),
-        Attribute::new("space_soft_limit", Kind::Leaf(&SPACE_SOFT_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("space_soft_limit"))], Leaf::Text),
-        Attribute::new("space_soft_limit_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("space_soft_limit"))],
-                Leaf::Attribute(Name::plain("unit")),
-            ),
-        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))])
-            .required()
-            .doc("How the guest finds it."),
-    ],
-};
-///domainsnapshot domain devices graphicses audio
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_AUDIO: Shape = Shape {
-    attributes: &[
-        Attribute::new("id", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required()
-            .since("9.0.0")
-            .doc("Its `id` among `audios`."),
-    ],
-};
-///domainsnapshot domain devices graphicses dbus gl
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS_GL: Shape = Shape {
-    attributes: &[
-        Attribute::new("enable", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .required()
-            .doc("Whether it is used."),
-        Attribute::new("rendernode", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
-            .doc("The host's device, such as `/dev/dri/renderD128`."),
-    ],
-};
-///domainsnapshot domain devices graphicses dbus
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .since("9.0.0"),
-        Attribute::new(
-                "gl",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS_GL),
-            )
-            .anchored(&[Step::to(Name::plain("gl"))])
-            .doc("OpenGL for a client on the same host."),
-        Attribute::new("p2p", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("p2p")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices graphicses desktop
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DESKTOP: Shape = Shape {
-    attributes: &[
-        Attribute::new("display", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
-        Attribute::new("fullscreen", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fullscreen"))),
-    ],
-};
-///domainsnapshot domain devices graphicses egl_headless gl
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_EGL_HEADLESS_GL: Shape = Shape {
-    attributes: &[
-        Attribute::new("rendernode", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
-    ],
-};
-///domainsnapshot domain devices graphicses egl_headless
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_EGL_HEADLESS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "gl",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_EGL_HEADLESS_GL),
-            )
-            .anchored(&[Step::to(Name::plain("gl"))]),
-    ],
-};
-///domainsnapshot domain devices graphicses rdp
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_RDP: Shape = Shape {
-    attributes: &[
-        Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
-        Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
-        Attribute::new(
-                "listeners",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("listen"))])
-            .doc("Where to listen."),
-        Attribute::new("multi_user", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multiUser"))),
-        Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
-        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("replace_user", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("replaceUser"))),
-        Attribute::new("username", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain devices graphicses sdl gl
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SDL_GL: Shape = Shape {
-    attributes: &[
-        Attribute::new("enable", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .required(),
-    ],
-};
-///domainsnapshot domain devices graphicses sdl
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SDL: Shape = Shape {
-    attributes: &[
-        Attribute::new("display", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
-        Attribute::new("fullscreen", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fullscreen"))),
-        Attribute::new(
-                "gl",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SDL_GL),
-            )
-            .anchored(&[Step::to(Name::plain("gl"))]),
-        Attribute::new("xauth", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("xauth"))),
-    ],
-};
-///domainsnapshot domain devices graphicses spice playback
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE_PLAYBACK: Shape = Shape {
-    attributes: &[
-        Attribute::new("compression", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("compression")))
-            .required(),
-    ],
-};
-///domainsnapshot domain devices graphicses spice
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE: Shape = Shape {
-    attributes: &[
-        Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
-        Attribute::new(
-                "channels",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS_SPICE_CHANNEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("channel"))])
-            .doc("Whether a channel is encrypted."),
-        Attribute::new(
-                "clip_board",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_QEMU_VDAGENT_CLIP_BOARD,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("clipboard"))])
-            .doc("Whether the clipboard is shared."),
-        Attribute::new("connected", Kind::Leaf(&CONNECTED_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connected"))),
-        Attribute::new("default_mode", Kind::Leaf(&MODE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("defaultMode"))),
-        Attribute::new(
-                "filetransfer",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SDL_GL),
-            )
-            .anchored(&[Step::to(Name::plain("filetransfer"))])
-            .doc("Whether clients may send files."),
-        Attribute::new(
-                "gl",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS_GL),
-            )
-            .anchored(&[Step::to(Name::plain("gl"))])
-            .doc("OpenGL for a client on the same host."),
-        Attribute::new("image", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_IMAGE))
-            .anchored(&[Step::to(Name::plain("image"))])
-            .doc("How pictures are compressed."),
-        Attribute::new("jpeg", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
-            .anchored(&[Step::to(Name::plain("jpeg"))])
-            .doc("How pictures are compressed over slow connections."),
-        Attribute::new("keymap", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("keymap"))),
-        Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
-        Attribute::new(
-                "listeners",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("listen"))])
-            .doc("Where to listen."),
-        Attribute::new(
-                "mouse",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("mouse"))]),
-        Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
-        Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
-        Attribute::new(
-                "playback",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE_PLAYBACK),
-            )
-            .anchored(&[Step::to(Name::plain("playback"))])
-            .doc("Whether sound is compressed."),
-        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new(
-                "streaming",
-                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_STREAMING),
-            )
-            .anchored(&[Step::to(Name::plain("streaming"))])
-            .doc("How moving pictures are found: `filter`, `all` or `off`."),
-        Attribute::new("tls_port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("tlsPort"))),
-        Attribute::new("zlib", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
-            .anchored(&[Step::to(Name::plain("zlib"))])
-            .doc("How pictures are compressed over slow connections."),
-    ],
-};
-///domainsnapshot domain devices graphicses vnc
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_VNC: Shape = Shape {
-    attributes: &[
-        Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
-        Attribute::new("connected", Kind::Leaf(&CONNECTED_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("connected"))),
-        Attribute::new("keymap", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("keymap"))),
-        Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
-        Attribute::new(
-                "listeners",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("listen"))])
-            .doc("Where to listen."),
-        Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
-        Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
-        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("power_control", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("powerControl")))
-            .since("9.0.0"),
-        Attribute::new("share_policy", Kind::Leaf(&SHARE_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sharePolicy"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
-        Attribute::new("websocket", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("websocket"))),
-    ],
-};
-///domainsnapshot domain devices graphicses
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "audio",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_AUDIO),
-            )
-            .anchored(&[Step::to(Name::plain("audio"))])
-            .since("9.0.0")
-            .doc("The way out on the host."),
-        Attribute::new(
-                "dbus",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DBUS),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "desktop",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_DESKTOP),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["desktop"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "egl_headless",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_EGL_HEADLESS),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["egl-headless"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "rdp",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_RDP),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["rdp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "sdl",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SDL),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["sdl"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "spice",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spice"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "vnc",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_VNC),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vnc"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices hostdevs caps_misc
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC: Shape = Shape {
-    attributes: &[
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
-    ],
-};
-///domainsnapshot domain devices hostdevs caps_net
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "ips",
-                Kind::List(
-                    &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("ip"))])
-            .doc("An address inside a container, or of user-mode networking."),
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new(
-                "routes",
-                Kind::List(
-                    &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("route"))])
-            .doc("A route inside a container."),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
-    ],
-};
-///domainsnapshot domain devices hostdevs caps_storage
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE: Shape = Shape {
-    attributes: &[
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))]),
-    ],
-};
-///domainsnapshot domain devices hostdevs rom
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_ROM: Shape = Shape {
-    attributes: &[
-        Attribute::new("bar", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bar")))
-            .doc("Whether the guest sees the ROM."),
-        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc(
-                "`no` for a card without a ROM, so that it does not boot from the network.",
-            ),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .doc("The path of the ROM's image on the host."),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_m_dev source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "address",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE_ADDRESS),
-            )
-            .anchored(&[Step::to(Name::plain("address"))])
-            .required(),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_m_dev
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("display", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("ramfb", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_pci source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "address",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS),
-            )
-            .anchored(&[Step::to(Name::plain("address"))])
-            .required()
-            .doc(
-                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
-            ),
-        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy"))),
-        Attribute::new("write_filtering", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("writeFiltering")))
-            .doc("`no` lets the guest write to all of the configuration space."),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_pci
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
-    attributes: &[
-        Attribute::new("display", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .doc("The host's driver for it."),
-        Attribute::new("ramfb", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
-        Attribute::new(
-                "teaming",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING),
-            )
-            .anchored(&[Step::to(Name::plain("teaming"))])
-            .since("9.0.0")
-            .doc(
-                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
-            ),
-    ],
-};
-static TARGET_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,10})$")),
-];
-///target value
-pub static TARGET_VALUE2: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &TARGET_VALUE2_FORMS,
-    meaning: Meaning::Exact,
-};
-static UNIT_VALUE5_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,20})$")),
-];
-///unit value
-pub static UNIT_VALUE5: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &UNIT_VALUE5_FORMS,
-    meaning: Meaning::Exact,
-};
-///domainsnapshot domain devices hostdevs subsys_scsi source host address
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS: Shape = Shape {
-    attributes: &[
-        Attribute::new("bus", Kind::Leaf(&CONTROLLER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .required(),
-        Attribute::new("controller", Kind::Leaf(&CONTROLLER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("controller"))),
-        Attribute::new("target", Kind::Leaf(&TARGET_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .required(),
-        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .required(),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_scsi source host
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "adapter",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER),
-            )
-            .anchored(&[Step::to(Name::plain("adapter"))])
-            .doc("The SCSI adapter."),
-        Attribute::new(
-                "address",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("address"))]),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_scsi source iscsi hosts
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOSTS: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("socket", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
-        Attribute::new("transport", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("transport"))),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_scsi source iscsi
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "auth",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("auth"))])
-            .doc(
-                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
-            ),
-        Attribute::new(
-                "hosts",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("host"))]),
-        Attribute::new(
-                "initiator",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_INITIATOR,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("initiator"))])
-            .doc("Who the client is for iSCSI."),
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_scsi source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "host",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "protocol",
-                        values: &["adapter"],
-                        absent: true,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "iscsi",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "protocol",
-                        values: &["iscsi"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_scsi
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
-    attributes: &[
-        Attribute::new("raw_io", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sgio"))),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))]),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_scsi_host source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("protocol")))
-            .required(),
-        Attribute::new("wwpn", Kind::Leaf(&WWPN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwpn")))
-            .required(),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_scsi_host
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
-    attributes: &[
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new(
-                "source",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source"))]),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_usb source address
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
-    attributes: &[
-        Attribute::new("bus", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .required(),
-        Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("device")))
-            .required(),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))])
-            .doc("Numbers of a PCI device on s390x."),
-    ],
-};
-static ID_VALUE5_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,4})$")),
-];
-///id value
-pub static ID_VALUE5: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &ID_VALUE5_FORMS,
-    meaning: Meaning::Hexadecimal,
-};
-///domainsnapshot domain devices hostdevs subsys_usb source product
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT: Shape = Shape {
-    attributes: &[
-        Attribute::new("id", Kind::Leaf(&ID_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required()
-            .doc("Its number, such as `0xc52b`."),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_usb source vendor
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR: Shape = Shape {
-    attributes: &[
-        Attribute::new("id", Kind::Leaf(&ID_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required()
-            .doc("Its number, such as `0x046d`."),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_usb source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "address",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("address"))]),
-        Attribute::new("guest_reset", Kind::Leaf(&GUEST_RESET_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("guestReset")))
-            .since("9.0.0"),
-        Attribute::new(
-                "product",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("product"))])
-            .doc("The product."),
-        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy")))
-            .doc(
-                "What happens where it is missing: `mandatory`, `requisite` or `optional`.",
-            ),
-        Attribute::new(
-                "vendor",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("vendor"))])
-            .doc("The vendor."),
-    ],
-};
-///domainsnapshot domain devices hostdevs subsys_usb
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
-    attributes: &[
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
-            ),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
-    ],
-};
-///domainsnapshot domain devices hostdevs
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))])
-            .doc("Boot from this device."),
-        Attribute::new(
-                "caps_misc",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["capabilities"],
-                        absent: false,
-                    },
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["misc"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "caps_net",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["capabilities"],
-                        absent: false,
-                    },
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["net"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "caps_storage",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["capabilities"],
-                        absent: false,
-                    },
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["storage"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed")))
-            .doc(
-                "Whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
-            ),
-        Attribute::new("rom", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_ROM))
-            .anchored(&[Step::to(Name::plain("rom"))])
-            .doc("The option ROM of the card."),
-        Attribute::new(
-                "subsys_m_dev",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["subsystem"],
-                        absent: false,
-                    },
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["mdev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "subsys_pci",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["subsystem"],
-                        absent: false,
-                    },
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pci"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "subsys_scsi",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["subsystem"],
-                        absent: false,
-                    },
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["scsi"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "subsys_scsi_host",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["subsystem"],
-                        absent: false,
-                    },
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["scsi_host"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "subsys_usb",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["subsystem"],
-                        absent: false,
-                    },
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["usb"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices inputs driver
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_DRIVER: Shape = Shape {
-    attributes: &[
-        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
-        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
-        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
-        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices inputs source evdev
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE_EVDEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
-        Attribute::new("grab", Kind::Leaf(&GRAB_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("grab")),
-            )
-            .since("9.0.0"),
-        Attribute::new("grab_toggle", Kind::Leaf(&GRAB_TOGGLE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("grabToggle")),
-            )
-            .since("9.0.0"),
-        Attribute::new("repeat", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("repeat")),
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices inputs source passthrough
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
-    attributes: &[
-        Attribute::new("evdev", Kind::Leaf(&PATH_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("evdev")),
-            ),
-    ],
-};
-///domainsnapshot domain devices inputs source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "evdev",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE_EVDEV),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
-        Attribute::new(
-                "passthrough",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
-    ],
-};
-///domainsnapshot domain devices inputs
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("bus", Kind::Leaf(&BUS_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .doc("`usb`, `ps2`, `virtio` or `xen`."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The model of a virtio device."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
-            .doc(
-                "`tablet` follows the pointer exactly, unlike `mouse`; `keyboard`, `passthrough` and `evdev`.",
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces driver guest
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER_GUEST: Shape = Shape {
-    attributes: &[
-        Attribute::new("csum", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("csum"))),
-        Attribute::new("ecn", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ecn"))),
-        Attribute::new("tso4", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso4"))),
-        Attribute::new("tso6", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso6"))),
-        Attribute::new("ufo", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ufo"))),
-    ],
-};
-///domainsnapshot domain devices interfaces driver host
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER_HOST: Shape = Shape {
-    attributes: &[
-        Attribute::new("csum", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("csum"))),
-        Attribute::new("ecn", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ecn"))),
-        Attribute::new("gso", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("gso"))),
-        Attribute::new("mrg_rxbuf", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mrg_rxbuf"))),
-        Attribute::new("tso4", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso4"))),
-        Attribute::new("tso6", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso6"))),
-        Attribute::new("ufo", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ufo"))),
-    ],
-};
-///domainsnapshot domain devices interfaces driver
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
-    attributes: &[
-        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .doc("Whether the virtio device supports address translation services."),
-        Attribute::new("event_idx", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
-            .doc("Whether the guest is interrupted less often."),
-        Attribute::new(
-                "guest",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER_GUEST),
-            )
-            .anchored(&[Step::to(Name::plain("guest"))])
-            .doc("Work that is left to the guest."),
-        Attribute::new(
-                "host",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER_HOST),
-            )
-            .anchored(&[Step::to(Name::plain("host"))])
-            .doc("Work that is left to the host."),
-        Attribute::new("io_event_fd", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
-            .doc("Whether packets are handled outside the virtual processor's thread."),
-        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .doc("Whether the virtio device uses the emulated IOMMU."),
-        Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE12))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .doc(
-                "`vhost` (in the host's kernel, the default where there is one) or `qemu`.",
-            ),
-        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .doc("Whether the virtio device uses packed rings."),
-        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0")
-            .doc("Whether each virtio queue has a page of its own for notifications."),
-        Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues")))
-            .doc(
-                "How many queues a virtio card has; as many as processors is a good number.",
-            ),
-        Attribute::new("rss", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rss")))
-            .since("9.0.0")
-            .doc("Whether the card spreads packets over its queues."),
-        Attribute::new("rss_hash_report", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rss_hash_report")))
-            .since("9.0.0")
-            .doc("Whether the guest is told the hash of each packet."),
-        Attribute::new("rx_queue_size", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rx_queue_size")))
-            .doc("Entries of each receiving queue: a power of two, 256 to 1024."),
-        Attribute::new("tx_queue_size", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tx_queue_size")))
-            .doc("Entries of each sending queue: a power of two up to 1024."),
-        Attribute::new("txmode", Kind::Leaf(&TX_MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("txmode")))
-            .doc("How sending is scheduled: `iothread` or `timer`."),
-    ],
-};
-///domainsnapshot domain devices interfaces mac
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required()
-            .doc(
-                "Six bytes in hexadecimal, such as `52:54:00:12:34:56`. libvirt makes one up where none is given. Interfaces are known by it.",
-            ),
-        Attribute::new("check", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("check")))
-            .doc("Whether VMware checks the address."),
-        Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
-            .since("11.3.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .doc(
-                "`static` if the address lies in VMware's range although it was chosen by hand.",
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces port_forwards ranges
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS_RANGES: Shape = Shape {
-    attributes: &[
-        Attribute::new("end", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("end")))
-            .since("9.0.0")
-            .doc("The last port of the host; the first where not set."),
-        Attribute::new("exclude", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("exclude")))
-            .since("9.0.0")
-            .doc("Leave this range out instead."),
-        Attribute::new("start", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .required()
-            .since("9.0.0")
-            .doc("The first port of the host."),
-        Attribute::new("to", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("to")))
-            .since("9.0.0")
-            .doc("The first port of the guest; the same as the host's where not set."),
-    ],
-};
-///domainsnapshot domain devices interfaces port_forwards
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .since("9.0.0")
-            .doc("The address of the host; all where not set."),
-        Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0")
-            .doc("The interface of the host; all where not set."),
-        Attribute::new("proto", Kind::Leaf(&PROTO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("proto")))
-            .required()
-            .since("9.0.0")
-            .doc("`tcp` or `udp`."),
-        Attribute::new(
-                "ranges",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS_RANGES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("range"))])
-            .since("9.0.0")
-            .doc("One port, or a range of them."),
-    ],
-};
-///domainsnapshot domain devices interfaces port_options
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS: Shape = Shape {
-    attributes: &[
-        Attribute::new("isolated", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("isolated")))
-            .doc("Whether ports that are isolated cannot reach each other."),
-    ],
-};
-///domainsnapshot domain devices interfaces source client local
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required(),
-        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .required(),
-    ],
-};
-///domainsnapshot domain devices interfaces source client
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("address")),
-            ),
-        Attribute::new(
-                "local",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
-            ),
-        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("port")),
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces source ethernet
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "ips",
-                Kind::List(
-                    &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))])
-            .doc("An address inside a container, or of user-mode networking."),
-        Attribute::new(
-                "routes",
-                Kind::List(
-                    &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))])
-            .doc("A route inside a container."),
-    ],
-};
-///type value
-pub static TYPE_VALUE39: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[Form::Words(&["pci", "usb"])],
-    meaning: Meaning::Exact,
-};
-///domainsnapshot domain devices interfaces source hostdev pci address
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
-    attributes: &[
-        Attribute::new("bus", Kind::Leaf(&BUS_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
-        Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
-        Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
-        Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
-        Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))])
-            .doc("Numbers of a PCI device on s390x."),
-    ],
-};
-///domainsnapshot domain devices interfaces source hostdev pci
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "address",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
-            ),
-        Attribute::new("write_filtering", Kind::Leaf(&RELABEL_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("writeFiltering")),
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces source hostdev usb
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "address",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
-            ),
-        Attribute::new("guest_reset", Kind::Leaf(&GUEST_RESET_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("guestReset")),
-            ),
-        Attribute::new(
-                "product",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("product"))],
-            )
-            .doc("The product."),
-        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("startupPolicy")),
-            ),
-        Attribute::new(
-                "vendor",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("vendor"))],
-            )
-            .doc("The vendor."),
-    ],
-};
-///domainsnapshot domain devices interfaces source hostdev
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("missing", Kind::Leaf(&RELABEL_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("missing")),
-            ),
-        Attribute::new(
-                "pci",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[
-                            Step::to(Name::plain("source")),
-                            Step::to(Name::plain("address")),
-                        ],
-                        attribute: "type",
-                        values: &["pci"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "usb",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[
-                            Step::to(Name::plain("source")),
-                            Step::to(Name::plain("address")),
-                        ],
-                        attribute: "type",
-                        values: &["usb"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces source network
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shape {
-    attributes: &[
-        Attribute::new("bridge", Kind::Leaf(&BRIDGE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("bridge")),
-            ),
-        Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("macTableManager")),
-            ),
-        Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("network")),
-            )
-            .doc("The network's name."),
-        Attribute::new("port_group", Kind::Leaf(&DEV_VALUE2))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("portgroup")),
-            )
-            .doc("A group of ports of that network, with settings of its own."),
-        Attribute::new("portid", Kind::Leaf(&UUID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("portid")),
-            )
-            .doc("The port's UUID, which libvirt makes up."),
-    ],
-};
-///domainsnapshot domain devices interfaces source vds
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VDS: Shape = Shape {
-    attributes: &[
-        Attribute::new("connectionid", Kind::Leaf(&CONNECTION_ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("connectionid")),
-            )
-            .since("9.0.0"),
-        Attribute::new("portgroupid", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("portgroupid")),
-            )
-            .since("9.0.0"),
-        Attribute::new("portid", Kind::Leaf(&CONNECTION_ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("portid")),
-            ),
-        Attribute::new("switchid", Kind::Leaf(&UUID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("switchid")),
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices interfaces source vhostuser chardev tcp
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_TCP: Shape = Shape {
-    attributes: &[
-        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("host")),
-            ),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            ),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .doc("Connect again when the connection is lost."),
-        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("service")),
-            ),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
-    ],
-};
-///domainsnapshot domain devices interfaces source vhostuser chardev unix
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_UNIX: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            ),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces source vhostuser chardev
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "dbus",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "dev",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "file",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "nmdm",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pipe",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "pty",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qemu_vdagent",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VDAGENT,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "spiceport",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "tcp",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_TCP,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "unix",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_UNIX,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces source vhostuser
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "chardev",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
-        Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
-    ],
-};
-///domainsnapshot domain devices interfaces source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("bridge", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_BRIDGE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["bridge"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "client",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["client"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("direct", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_DIRECT))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["direct"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "ethernet",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["ethernet"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "hostdev",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["hostdev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "internal",
-                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_INTERNAL),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["internal"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "mcast",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["mcast"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "network",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["network"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "server",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["server"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "udp",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("user", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_USER))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["user"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vdpa", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_USER))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vdpa"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "vds",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VDS),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vds"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "vhostuser",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vhostuser"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces tune
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_TUNE: Shape = Shape {
-    attributes: &[
-        Attribute::new("sndbuf", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("sndbuf"))], Leaf::Text)
-            .doc("Bytes that may wait to be sent; 0 for no limit."),
-    ],
-};
-///domainsnapshot domain devices interfaces virtual_port params any
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
-    attributes: &[
-        Attribute::new("instanceid", Kind::Leaf(&UUID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("instanceid")),
-            ),
-        Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("interfaceid")),
-            ),
-        Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("managerid")),
-            ),
-        Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("profileid")),
-            ),
-        Attribute::new("typeid", Kind::Leaf(&TYPE_ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("typeid")),
-            ),
-        Attribute::new("typeidversion", Kind::Leaf(&ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("typeidversion")),
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces virtual_port params midonet
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_MIDONET: Shape = Shape {
-    attributes: &[
-        Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("interfaceid")),
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces virtual_port params openvswitch
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_OPENVSWITCH: Shape = Shape {
-    attributes: &[
-        Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("interfaceid")),
-            ),
-        Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("profileid")),
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces virtual_port params vepa8021qbg
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VEPA8021QBG: Shape = Shape {
-    attributes: &[
-        Attribute::new("instanceid", Kind::Leaf(&UUID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("instanceid")),
-            ),
-        Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("managerid")),
-            ),
-        Attribute::new("typeid", Kind::Leaf(&TYPE_ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("typeid")),
-            ),
-        Attribute::new("typeidversion", Kind::Leaf(&ID_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("typeidversion")),
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces virtual_port params vn_tag8011qbh
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH: Shape = Shape {
-    attributes: &[
-        Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("parameters"))],
-                Leaf::Attribute(Name::plain("profileid")),
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces virtual_port params
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "any",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_ANY,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &[],
-                        absent: true,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "midonet",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_MIDONET,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["midonet"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "openvswitch",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_OPENVSWITCH,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["openvswitch"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "vepa8021qbg",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VEPA8021QBG,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["802.1Qbg"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "vn_tag8011qbh",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["802.1Qbh"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices interfaces virtual_port
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "params",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element),
-    ],
-};
-///domainsnapshot domain devices interfaces vlan
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VLAN: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "tags",
-                Kind::List(
-                    &DOMAIN_DEVICES_INTERFACES_VLAN_TAGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("tag"))])
-            .required()
-            .doc("A VLAN."),
-        Attribute::new("trunk", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trunk")))
-            .doc("Whether packets carry their tags into the guest."),
-    ],
-};
-///domainsnapshot domain devices interfaces
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
-            .anchored(&[Step::to(Name::plain("backend"))])
-            .doc("The program or device behind the interface."),
-        Attribute::new(
-                "backend_domain",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
-            )
-            .anchored(&[Step::to(Name::plain("backenddomain"))])
-            .doc("The domain that serves the device (Xen)."),
-        Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
-            .anchored(&[Step::to(Name::plain("bandwidth"))])
-            .doc("Limits on traffic."),
-        Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))])
-            .doc("Boot from this device."),
-        Attribute::new("coalesce", Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE))
-            .anchored(&[Step::to(Name::plain("coalesce"))])
-            .doc("Gather packets before the host is interrupted."),
-        Attribute::new(
-                "downscript",
-                Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT),
-            )
-            .anchored(&[Step::to(Name::plain("downscript"))])
-            .doc("The program that disconnects it."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .doc("How packets get to the host."),
-        Attribute::new("filter_ref", Kind::Object(&DOMAIN_DEVICES_INTERFACES_FILTER_REF))
-            .anchored(&[Step::to(Name::plain("filterref"))])
-            .doc("The network filter that guards the interface."),
-        Attribute::new("guest", Kind::Object(&DOMAIN_DEVICES_INTERFACES_GUEST))
-            .anchored(&[Step::to(Name::plain("guest"))])
-            .doc("The interface's name inside a container."),
-        Attribute::new(
-                "ips",
-                Kind::List(
-                    &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("ip"))])
-            .doc("An address inside a container, or of user-mode networking."),
-        Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
-            .anchored(&[Step::to(Name::plain("link"))])
-            .doc("The cable."),
-        Attribute::new(
-                "mac",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_MAC),
-            )
-            .anchored(&[Step::to(Name::plain("mac"))])
-            .doc("The MAC address."),
-        Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed")))
-            .doc(
-                "For host devices: whether libvirt takes the device from the host's driver and gives it back. For tap devices: `no` uses one that exists already.",
-            ),
-        Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))])
-            .doc("The network card that the guest sees."),
-        Attribute::new("mtu", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MTU))
-            .anchored(&[Step::to(Name::plain("mtu"))])
-            .doc("The size of packets."),
-        Attribute::new(
-                "port_forwards",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("portForward"))])
-            .since("9.0.0")
-            .doc("Ports of the host that lead to the guest (with passt)."),
-        Attribute::new(
-                "port_options",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS),
-            )
-            .anchored(&[Step::to(Name::plain("port"))])
-            .doc("Settings of the port of a bridge."),
-        Attribute::new("rom", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_ROM))
-            .anchored(&[Step::to(Name::plain("rom"))])
-            .doc("The option ROM of the card."),
-        Attribute::new(
-                "routes",
-                Kind::List(
-                    &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("route"))])
-            .doc("A route inside a container."),
-        Attribute::new("script", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT))
-            .anchored(&[Step::to(Name::plain("script"))])
-            .doc("A program that connects a tap device of the type `ethernet`."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("What the interface is connected to. Exactly one kind."),
-        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))])
-            .doc("The interface's other end on the host."),
-        Attribute::new("teaming", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TEAMING))
-            .anchored(&[Step::to(Name::plain("teaming"))])
-            .doc(
-                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
-            ),
-        Attribute::new("trust_guest_rx_filters", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters")))
-            .doc(
-                "Whether the host follows the guest when it changes its MAC address or multicast groups.",
-            ),
-        Attribute::new(
-                "tune",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_TUNE),
-            )
-            .anchored(&[Step::to(Name::plain("tune"))])
-            .doc("Buffers on the host."),
-        Attribute::new(
-                "virtual_port",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
-            )
-            .anchored(&[Step::to(Name::plain("virtualport"))])
-            .doc(
-                "Settings of a switch that knows its ports: Open vSwitch, 802.1Qbg, 802.1Qbh, Midonet.",
-            ),
-        Attribute::new(
-                "vlan",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VLAN),
-            )
-            .anchored(&[Step::to(Name::plain("vlan"))])
-            .doc(
-                "VLANs of the interface. The connection must support it: Open vSwitch, SR-IOV, or a bridge that filters VLANs.",
-            ),
-    ],
-};
-///domainsnapshot domain devices iommu driver
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
-    attributes: &[
-        Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
-        Attribute::new("caching_mode", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
-        Attribute::new("dma_translation", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
-            .since("11.3.0"),
-        Attribute::new("eim", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("eim"))),
-        Attribute::new("intremap", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
-        Attribute::new("iotlb", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
-    ],
-};
-///domainsnapshot domain devices iommu
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .since("9.0.0")
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .since("9.0.0")
-            .doc("A name for the device."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required()
-            .doc("`intel`, `virtio`, `smmuv3` or `amd`."),
-    ],
-};
-///domainsnapshot domain devices leases
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_LEASES: Shape = Shape {
-    attributes: &[
-        Attribute::new("key", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("key"))], Leaf::Text)
-            .required()
-            .doc("The key by which libvirt knows the volume on this host."),
-        Attribute::new("lockspace", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("lockspace"))], Leaf::Text)
-            .required(),
-        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_LEASES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))])
-            .required(),
-    ],
-};
-///domainsnapshot domain devices mem_balloon
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("autodeflate", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autodeflate")))
-            .doc("Whether the guest gets memory back before it kills a process."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("free_page_reporting", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("freePageReporting")))
-            .doc("Whether the guest tells the host about memory it does not use."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required()
-            .doc("`virtio`, `xen` or `none`."),
-        Attribute::new("stats", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON_STATS))
-            .anchored(&[Step::to(Name::plain("stats"))])
-            .doc("Statistics of the guest's memory."),
-    ],
-};
-///alignsize value
-pub static ALIGNSIZE_VALUE: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("alignsize_unit", "bytes"),
-};
-///pagesize value
-pub static PAGESIZE_VALUE: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("pagesize_unit", "bytes"),
-};
-///domainsnapshot domain devices memorydevs source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("alignsize", Kind::Leaf(&ALIGNSIZE_VALUE))
-            .xml(&[Step::to(Name::plain("alignsize"))], Leaf::Text),
-        Attribute::new("alignsize_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("alignsize"))],
-                Leaf::Attribute(Name::plain("unit")),
-            ),
-        Attribute::new("nodemask", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[Step::to(Name::plain("nodemask"))], Leaf::Text),
-        Attribute::new("pagesize", Kind::Leaf(&PAGESIZE_VALUE))
-            .xml(&[Step::to(Name::plain("pagesize"))], Leaf::Text),
-        Attribute::new("pagesize_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("pagesize"))],
-                Leaf::Attribute(Name::plain("unit")),
-            ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .doc("The device's path on the host."),
-        Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
-    ],
-};
-///domainsnapshot domain devices memorydevs target address
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS: Shape = Shape {
-    attributes: &[
-        Attribute::new("base", Kind::Leaf(&BASE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("base")))
-            .required()
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain devices memorydevs target label
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
-    attributes: &[
-        Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .required()
-            .doc("Its size."),
-        Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
-    ],
-};
-///domainsnapshot domain devices memorydevs target
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "address",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS),
-            )
-            .anchored(&[Step::to(Name::plain("address"))])
-            .since("11.3.0"),
-        Attribute::new("block", Kind::Leaf(&BLOCK_VALUE))
-            .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
-            .since("9.0.0"),
-        Attribute::new("block_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("block"))], Leaf::Attribute(Name::plain("unit")))
-            .since("9.0.0"),
-        Attribute::new("current", Kind::Leaf(&CURRENT_VALUE))
-            .xml(&[Step::to(Name::plain("current"))], Leaf::Text)
-            .since("9.0.0"),
-        Attribute::new("current_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("current"))],
-                Leaf::Attribute(Name::plain("unit")),
-            )
-            .since("9.0.0"),
-        Attribute::new("dynamic_memslots", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dynamicMemslots")))
-            .since("11.3.0"),
-        Attribute::new(
-                "label",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL),
-            )
-            .anchored(&[Step::to(Name::plain("label"))]),
-        Attribute::new("node", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("node"))], Leaf::Text)
-            .doc("The NUMA cell of the guest that it is in."),
-        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
-        Attribute::new("requested", Kind::Leaf(&REQUESTED_VALUE))
-            .xml(&[Step::to(Name::plain("requested"))], Leaf::Text)
-            .since("9.0.0"),
-        Attribute::new("requested_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("requested"))],
-                Leaf::Attribute(Name::plain("unit")),
-            )
-            .since("9.0.0"),
-        Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .required()
-            .doc("Its size."),
-        Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
-    ],
-};
-///domainsnapshot domain devices memorydevs
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
-    attributes: &[
-        Attribute::new("access", Kind::Leaf(&MEM_ACCESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("access"))),
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required()
-            .doc("`dimm`, `nvdimm`, `virtio-mem`, `virtio-pmem` or `sgx-epc`."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Where on the host it comes from."),
-        Attribute::new(
-                "target",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_TARGET),
-            )
-            .anchored(&[Step::to(Name::plain("target"))])
-            .required()
-            .doc("What the guest sees of it."),
-        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
-            ),
-    ],
-};
-///domainsnapshot domain devices parallels
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_PARALLELS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("The host's end. Exactly one kind."),
-        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))])
-            .doc("The console in the guest."),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
-    ],
-};
-///domainsnapshot domain devices redir_devs
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))])
-            .doc("Boot from this device."),
-        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE17))
-            .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .required(),
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("The host's end. Exactly one kind."),
-    ],
-};
-static CLASS_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,2})$")),
-    Form::Pattern(Pattern::new("^(?:-1)$")),
-];
-///class value
-pub static CLASS_VALUE2: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &CLASS_VALUE2_FORMS,
-    meaning: Meaning::Exact,
-};
-static PRODUCT_VALUE3_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,4})$")),
-    Form::Pattern(Pattern::new("^(?:-1)$")),
-];
-///product value
-pub static PRODUCT_VALUE3: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &PRODUCT_VALUE3_FORMS,
-    meaning: Meaning::Exact,
-};
-///domainsnapshot domain devices redir_filters usb
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_FILTERS_USB: Shape = Shape {
-    attributes: &[
-        Attribute::new("allow", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("allow")))
-            .required(),
-        Attribute::new("class", Kind::Leaf(&CLASS_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("class"))),
-        Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("product"))),
-        Attribute::new("vendor", Kind::Leaf(&PRODUCT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("vendor"))),
-        Attribute::new("version", Kind::Leaf(&VERSION_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
-    ],
-};
-///domainsnapshot domain devices redir_filters
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "usb",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_FILTERS_USB,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("usbdev"))]),
-    ],
-};
-///domainsnapshot domain devices rngs backend egd sources
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES: Shape = Shape {
-    attributes: &[
-        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .doc("Whether the file is kept when the guest starts again."),
-        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .doc("The channel's name."),
-        Attribute::new(
-                "clip_board",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VDAGENT_CLIP_BOARD,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("clipboard"))])
-            .since("9.0.0")
-            .doc("Whether the clipboard is shared."),
-        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .doc("The host's name or address."),
-        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("master")))
-            .doc("The guest's end of the null modem."),
-        Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("`bind` waits for connections, `connect` makes one."),
-        Attribute::new(
-                "mouse",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE),
-            )
-            .anchored(&[Step::to(Name::plain("mouse"))])
-            .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("The path of the file, device, pipe or socket on the host."),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("reconnect"))])
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
-        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .doc("The port or the service's name."),
-        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slave")))
-            .doc("The other end of the null modem."),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .doc("Whether the connection is encrypted."),
-    ],
-};
-///type value
-pub static TYPE_VALUE40: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[
-        Form::Words(
-            &[
-                "dev",
-                "file",
-                "pipe",
-                "unix",
-                "tcp",
-                "udp",
-                "null",
-                "stdio",
-                "vc",
-                "pty",
-                "spicevmc",
-                "spiceport",
-                "nmdm",
-                "qemu-vdagent",
-                "dbus",
-            ],
-        ),
-    ],
-    meaning: Meaning::Exact,
-};
-///domainsnapshot domain devices rngs backend egd
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
-    attributes: &[
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new(
-                "sources",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .doc("The host's end. Exactly one kind."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
-    ],
-};
-///domainsnapshot domain devices rngs backend
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
-    attributes: &[
-        Attribute::new("builtin", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "model",
-                        values: &["builtin"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "egd",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "model",
-                        values: &["egd"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("random", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Text)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "model",
-                        values: &["random"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices rngs
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new(
-                "backend",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND),
-            )
-            .anchored(&[Step::to(Name::plain("backend"))])
-            .required()
-            .doc("Where the host takes them from. Exactly one kind."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required()
-            .doc(
-                "`virtio`; `virtio-transitional` and `virtio-non-transitional` for old guests or new ones only.",
-            ),
-        Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
-            .anchored(&[Step::to(Name::plain("rate"))])
-            .doc("A limit on how fast they are taken."),
-    ],
-};
-///domainsnapshot domain devices shmems msi
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
-    attributes: &[
-        Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
-        Attribute::new("io_event_fd", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
-        Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vectors"))),
-    ],
-};
-///domainsnapshot domain devices shmems
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
-        Attribute::new("msi", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS_MSI))
-            .anchored(&[Step::to(Name::plain("msi"))]),
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE13))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("role", Kind::Leaf(&ROLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("role"))),
-        Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_SHMEMS_SERVER))
-            .anchored(&[Step::to(Name::plain("server"))]),
-        Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("Its size."),
-        Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
-    ],
-};
-///domainsnapshot domain devices smartcards passthrough
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "sources",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .doc("The host's end. Exactly one kind."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
-    ],
-};
-///domainsnapshot domain devices smartcards
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("database", Kind::Leaf(&DIR_VALUE))
-            .xml(&[Step::to(Name::plain("database"))], Leaf::Text),
-        Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["host"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "host_certs",
-                Kind::List(
-                    &DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("certificate"))]),
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new(
-                "passthrough",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "mode",
-                        values: &["passthrough"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))])
-            .doc("The console in the guest."),
-    ],
-};
-///domainsnapshot domain devices sounds
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SOUNDS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
-            .anchored(&[Step::to(Name::plain("audio"))])
-            .doc("The way out on the host."),
-        Attribute::new(
-                "codecs",
-                Kind::List(
-                    &DOMAIN_DEVICES_SOUNDS_CODEC,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("codec"))])
-            .doc("What is connected to an `ich6` or `ich9` card."),
-        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CRYPTO_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required()
-            .doc("`ich9`, `ich6`, `ac97`, `hda`, `virtio`, `usb` and others."),
-        Attribute::new("multichannel", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multichannel")))
-            .since("11.3.0"),
-        Attribute::new("streams", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("streams")))
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain devices tpms backend emulator
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "active_pcr_banks",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ACTIVE_PCR_BANKS),
-            )
-            .anchored(&[Step::to(Name::plain("active_pcr_banks"))])
-            .since("9.0.0")
-            .doc("Which banks of registers are kept."),
-        Attribute::new("debug", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("debug")))
-            .since("11.3.0"),
-        Attribute::new(
-                "encryption",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ENCRYPTION),
-            )
-            .anchored(&[Step::to(Name::plain("encryption"))])
-            .doc("Encrypt the state on the host's disk."),
-        Attribute::new("persistent_state", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("persistent_state"))),
-        Attribute::new(
-                "profile",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE),
-            )
-            .anchored(&[Step::to(Name::plain("profile"))])
-            .since("11.3.0"),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .since("9.0.0"),
-        Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
-    ],
-};
-///domainsnapshot domain devices tpms backend external source dev
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("path", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
-    ],
-};
-///domainsnapshot domain devices tpms backend external source file
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
-    ],
-};
-///domainsnapshot domain devices tpms backend external source tcp
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
-    attributes: &[
-        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("reconnect"))])
-            .doc("Connect again when the connection is lost."),
-        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
-    ],
-};
-///domainsnapshot domain devices tpms backend external source unix
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("reconnect"))])
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
-    ],
-};
-///domainsnapshot domain devices tpms backend external source
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "dbus",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "dev",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "file",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "nmdm",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "pipe",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "pty",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "qemu_vdagent",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_QEMU_VDAGENT,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "spiceport",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "tcp",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "udp",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "unix",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices tpms backend external
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .since("9.0.0"),
-        Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
-    ],
-};
-///domainsnapshot domain devices tpms backend
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "emulator",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["emulator"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "external",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["external"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "passthrough",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["passthrough"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain devices tpms
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new(
-                "backend",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND),
-            )
-            .anchored(&[Step::to(Name::plain("backend"))])
-            .required()
-            .doc("What is behind it. Exactly one kind."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc(
-                "`tpm-crb` for a TPM 2.0 on x86, `tpm-tis`, `tpm-spapr` and others; the architecture's usual where not set.",
-            ),
-    ],
-};
-///domainsnapshot domain devices videos driver
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_DRIVER: Shape = Shape {
-    attributes: &[
-        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
-        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE15))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .doc("`qemu`, or `vhostuser` for a process of its own."),
-        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
-        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
-        Attribute::new("vgaconf", Kind::Leaf(&VGA_CONF_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vgaconf"))),
-    ],
-};
-///domainsnapshot domain devices videos model accel
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
-    attributes: &[
-        Attribute::new("accel2d", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accel2d")))
-            .doc("Whether drawing is accelerated."),
-        Attribute::new("accel3d", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accel3d")))
-            .doc("Whether OpenGL is accelerated."),
-        Attribute::new("rendernode", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
-    ],
-};
-///domainsnapshot domain devices videos model
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "accel",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL),
-            )
-            .anchored(&[Step::to(Name::plain("acceleration"))])
-            .doc("Acceleration by the host's graphics card."),
-        Attribute::new("blob", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("blob")))
-            .since("11.3.0")
-            .doc("Whether the guest's buffers are used without copying (`virtio`)."),
-        Attribute::new("edid", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("edid"))),
-        Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("heads")))
-            .doc("How many screens it has."),
-        Attribute::new("primary", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("primary")))
-            .doc("Whether it is the one that the firmware uses."),
-        Attribute::new("ram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ram")))
-            .doc("The size of the primary bar in KiB (`qxl`)."),
-        Attribute::new(
-                "resolution",
-                Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION),
-            )
-            .anchored(&[Step::to(Name::plain("resolution"))])
-            .doc("The resolution at the start."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
-            .doc(
-                "`virtio`, `qxl`, `vga`, `bochs`, `cirrus`, `ramfb` or `none` for no card at all.",
-            ),
-        Attribute::new("vgamem", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vgamem")))
-            .doc("Memory of the VGA frame buffer in KiB (`qxl`)."),
-        Attribute::new("vram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vram")))
-            .doc("Video memory in KiB."),
-        Attribute::new("vram64", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vram64")))
-            .doc("Video memory of 64 bits in KiB (`qxl`)."),
-    ],
-};
-///domainsnapshot domain devices videos
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .doc("Settings of the card's driver."),
-        Attribute::new(
-                "model",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL),
-            )
-            .anchored(&[Step::to(Name::plain("model"))])
-            .doc("What the guest sees."),
-    ],
-};
-///domainsnapshot domain devices vsock cid
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK_CID: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .doc("The number, from 3 on."),
-        Attribute::new("auto", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("auto")))
-            .doc("Whether libvirt chooses the number."),
-    ],
-};
-///domainsnapshot domain devices vsock driver
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK_DRIVER: Shape = Shape {
-    attributes: &[
-        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("9.0.0"),
-        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("9.0.0"),
-        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("9.0.0"),
-        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain devices vsock
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("cid", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK_CID))
-            .anchored(&[Step::to(Name::plain("cid"))])
-            .doc("The guest's number."),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))])
-            .since("9.0.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
-    ],
-};
-///domainsnapshot domain devices
-pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "audios",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("audio"))])
-            .doc("A way for sound out of the guest. Exactly one kind each."),
-        Attribute::new(
-                "channels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("channel"))])
-            .doc("A channel between host and guest, for agents."),
-        Attribute::new(
-                "consoles",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("console"))])
-            .doc(
-                "A console. The first one is the first serial port under another name, where there is one.",
-            ),
-        Attribute::new(
-                "controllers",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("controller"))])
-            .doc("A bus that devices sit on. libvirt adds those that are needed."),
-        Attribute::new(
-                "cryptos",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("crypto"))])
-            .since("11.3.0")
-            .doc("A virtio cryptography device."),
-        Attribute::new(
-                "disks",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("disk"))])
-            .doc("A disk, CD-ROM or floppy."),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .doc(
-                "The path of the emulator; libvirt picks it by architecture where not set.",
-            ),
-        Attribute::new(
-                "filesystems",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("filesystem"))])
-            .doc("A directory of the host that the guest can mount."),
-        Attribute::new(
-                "graphicses",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("graphics"))])
-            .doc("A way to see the guest's screen. Exactly one kind each."),
-        Attribute::new(
-                "hostdevs",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("hostdev"))])
-            .doc("A device of the host, given to the guest. Exactly one kind each."),
-        Attribute::new(
-                "hubs",
-                Kind::List(
-                    &DOMAIN_DEVICES_HUBS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("hub"))])
-            .doc("A USB hub."),
-        Attribute::new(
-                "inputs",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("input"))])
-            .doc(
-                "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
-            ),
-        Attribute::new(
-                "interfaces",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("interface"))])
-            .doc("A network interface."),
-        Attribute::new("iommu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU))
-            .anchored(&[Step::to(Name::plain("iommu"))])
-            .doc("An IOMMU for the guest."),
-        Attribute::new(
-                "leases",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_LEASES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("lease"))])
-            .doc("A lease of a lock manager, without which the guest does not start."),
-        Attribute::new(
-                "mem_balloon",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEM_BALLOON),
-            )
-            .anchored(&[Step::to(Name::plain("memballoon"))])
-            .doc(
-                "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
-            ),
-        Attribute::new(
-                "memorydevs",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("memory"))])
-            .doc("A memory device, such as a module that is plugged in."),
-        Attribute::new("nv_ram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
-            .anchored(&[Step::to(Name::plain("nvram"))])
-            .doc("The NVRAM of a POWER guest."),
-        Attribute::new(
-                "panics",
-                Kind::List(
-                    &DOMAIN_DEVICES_PANICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("panic"))])
-            .doc("A device that the guest tells of a crash."),
-        Attribute::new(
-                "parallels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_PARALLELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("parallel"))])
-            .doc("A parallel port."),
-        Attribute::new("pstore", Kind::Object(&DOMAIN_DEVICES_PSTORE))
-            .anchored(&[Step::to(Name::plain("pstore"))])
-            .since("11.3.0")
-            .doc("Storage in which a guest that crashes leaves its last messages."),
-        Attribute::new(
-                "redir_devs",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_DEVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("redirdev"))])
-            .doc("A USB port that clients can plug their devices into."),
-        Attribute::new(
-                "redir_filters",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_FILTERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("redirfilter"))])
-            .doc("Which USB devices clients may plug in."),
-        Attribute::new(
-                "rngs",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("rng"))])
-            .doc("A source of random numbers."),
-        Attribute::new(
-                "serials",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_PARALLELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("serial"))])
-            .doc("A serial port."),
-        Attribute::new(
-                "shmems",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("shmem"))])
-            .doc("Memory that the guest shares with the host or with other guests."),
-        Attribute::new(
-                "smartcards",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("smartcard"))])
-            .doc("A smart card reader."),
-        Attribute::new(
-                "sounds",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_SOUNDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("sound"))])
-            .doc("A sound card."),
-        Attribute::new(
-                "tpms",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("tpm"))])
-            .doc("A trusted platform module."),
-        Attribute::new(
-                "videos",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("video"))])
-            .doc("A graphics card."),
-        Attribute::new("vsock", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK))
-            .anchored(&[Step::to(Name::plain("vsock"))])
-            .doc("Sockets between host and guest, without a network."),
-        Attribute::new(
-                "watchdogs",
-                Kind::List(
-                    &DOMAIN_DEVICES_WATCHDOGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("watchdog"))])
-            .doc("A watchdog, which acts when the guest no longer feeds it."),
-    ],
-};
-///domainsnapshot domain features apic
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_APIC: Shape = Shape {
-    attributes: &[
-        Attribute::new("eoi", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("eoi")))
-            .doc(
-                "Whether the end of an interrupt is signalled without leaving the guest.",
-            ),
-    ],
-};
-///domainsnapshot domain features async_teardown
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_ASYNC_TEARDOWN: Shape = Shape {
-    attributes: &[
-        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain features capabilities audit_control
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL: Shape = Shape {
-    attributes: &[
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
-    ],
-};
-///domainsnapshot domain features capabilities
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "audit_control",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("audit_control"))]),
-        Attribute::new(
-                "audit_write",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("audit_write"))]),
-        Attribute::new(
-                "block_suspend",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("block_suspend"))]),
-        Attribute::new(
-                "chown",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("chown"))]),
-        Attribute::new(
-                "dac_override",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("dac_override"))]),
-        Attribute::new(
-                "dac_read_search",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("dac_read_search"))]),
-        Attribute::new(
-                "fowner",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("fowner"))]),
-        Attribute::new(
-                "fsetid",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("fsetid"))]),
-        Attribute::new(
-                "ipc_lock",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("ipc_lock"))]),
-        Attribute::new(
-                "ipc_owner",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("ipc_owner"))]),
-        Attribute::new(
-                "kill",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("kill"))]),
-        Attribute::new(
-                "lease",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("lease"))]),
-        Attribute::new(
-                "linux_immutable",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("linux_immutable"))]),
-        Attribute::new(
-                "mac_admin",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("mac_admin"))]),
-        Attribute::new(
-                "mac_override",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("mac_override"))]),
-        Attribute::new(
-                "mknod",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("mknod"))]),
-        Attribute::new(
-                "net_admin",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("net_admin"))]),
-        Attribute::new(
-                "net_bind_service",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("net_bind_service"))]),
-        Attribute::new(
-                "net_broadcast",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("net_broadcast"))]),
-        Attribute::new(
-                "net_raw",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("net_raw"))]),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required(),
-        Attribute::new(
-                "setfcap",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("setfcap"))]),
-        Attribute::new(
-                "setgid",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("setgid"))]),
-        Attribute::new(
-                "setpcap",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("setpcap"))]),
-        Attribute::new(
-                "setuid",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("setuid"))]),
-        Attribute::new(
-                "sys_admin",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_admin"))]),
-        Attribute::new(
-                "sys_boot",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_boot"))]),
-        Attribute::new(
-                "sys_chroot",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_chroot"))]),
-        Attribute::new(
-                "sys_module",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_module"))]),
-        Attribute::new(
-                "sys_nice",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_nice"))]),
-        Attribute::new(
-                "sys_pacct",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_pacct"))]),
-        Attribute::new(
-                "sys_ptrace",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_ptrace"))]),
-        Attribute::new(
-                "sys_raw_io",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_rawio"))]),
-        Attribute::new(
-                "sys_resource",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_resource"))]),
-        Attribute::new(
-                "sys_time",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_time"))]),
-        Attribute::new(
-                "sys_tty_cnofig",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("sys_tty_config"))]),
-        Attribute::new(
-                "syslog",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("syslog"))]),
-        Attribute::new(
-                "wake_alarm",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("wake_alarm"))]),
-    ],
-};
-///domainsnapshot domain features hap
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP: Shape = Shape {
-    attributes: &[
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
-    ],
-};
-///maxpagesize value
-pub static MAXPAGESIZE_VALUE: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("maxpagesize_unit", "bytes"),
-};
-///domainsnapshot domain features hpt
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HPT: Shape = Shape {
-    attributes: &[
-        Attribute::new("maxpagesize", Kind::Leaf(&MAXPAGESIZE_VALUE))
-            .xml(&[Step::to(Name::plain("maxpagesize"))], Leaf::Text),
-        Attribute::new("maxpagesize_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("maxpagesize"))],
-                Leaf::Attribute(Name::plain("unit")),
-            ),
-        Attribute::new("resizing", Kind::Leaf(&RESIZING_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("resizing"))),
-    ],
-};
-///domainsnapshot domain features hyperv avic
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_AVIC: Shape = Shape {
-    attributes: &[
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain features hyperv emsr_bitmap
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP: Shape = Shape {
-    attributes: &[
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required()
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain features hyperv spinlocks
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_SPINLOCKS: Shape = Shape {
-    attributes: &[
-        Attribute::new("retries", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("retries"))),
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
-    ],
-};
-///domainsnapshot domain features hyperv stimer
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_STIMER: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "direct",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("direct"))]),
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
-    ],
-};
-///domainsnapshot domain features hyperv tlbflush
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_TLBFLUSH: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "direct",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP),
-            )
-            .anchored(&[Step::to(Name::plain("direct"))])
-            .since("11.3.0"),
-        Attribute::new(
-                "extended",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP),
-            )
-            .anchored(&[Step::to(Name::plain("extended"))])
-            .since("11.3.0"),
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
-    ],
-};
-///domainsnapshot domain features hyperv vendor_id
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_VENDOR_ID: Shape = Shape {
-    attributes: &[
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
-            .xml(&[], Leaf::Attribute(Name::plain("value"))),
-    ],
-};
-///domainsnapshot domain features hyperv
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV: Shape = Shape {
-    attributes: &[
-        Attribute::new("avic", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_AVIC))
-            .anchored(&[Step::to(Name::plain("avic"))])
-            .since("9.0.0"),
-        Attribute::new(
-                "emsr_bitmap",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP),
-            )
-            .anchored(&[Step::to(Name::plain("emsr_bitmap"))])
-            .since("11.3.0"),
-        Attribute::new(
-                "evmcs",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("evmcs"))]),
-        Attribute::new(
-                "frequencies",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("frequencies"))]),
-        Attribute::new(
-                "ipi",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("ipi"))]),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0")
-            .doc(
-                "`custom` uses the features that are listed, `passthrough` all that the host has.",
-            ),
-        Attribute::new(
-                "reenlightenment",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("reenlightenment"))]),
-        Attribute::new(
-                "relaxed",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("relaxed"))]),
-        Attribute::new(
-                "reset",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("reset"))]),
-        Attribute::new(
-                "runtime",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("runtime"))]),
-        Attribute::new(
-                "spinlocks",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_SPINLOCKS),
-            )
-            .anchored(&[Step::to(Name::plain("spinlocks"))]),
-        Attribute::new(
-                "stimer",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_STIMER),
-            )
-            .anchored(&[Step::to(Name::plain("stimer"))]),
-        Attribute::new(
-                "synic",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("synic"))]),
-        Attribute::new(
-                "tlbflush",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_TLBFLUSH),
-            )
-            .anchored(&[Step::to(Name::plain("tlbflush"))]),
-        Attribute::new(
-                "vapic",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("vapic"))]),
-        Attribute::new(
-                "vendor_id",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_VENDOR_ID),
-            )
-            .anchored(&[Step::to(Name::plain("vendor_id"))]),
-        Attribute::new(
-                "vpindex",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("vpindex"))]),
-        Attribute::new(
-                "xmm_input",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP),
-            )
-            .anchored(&[Step::to(Name::plain("xmm_input"))])
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain features ioapic
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_IOAPIC: Shape = Shape {
-    attributes: &[
-        Attribute::new("driver", Kind::Leaf(&DRIVER_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("driver")))
-            .required()
-            .doc(
-                "`kvm` has it in the kernel; `qemu` is needed for interrupt remapping with an IOMMU.",
-            ),
-    ],
-};
-///domainsnapshot domain features kvm dirty_ring
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_KVM_DIRTY_RING: Shape = Shape {
-    attributes: &[
-        Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .since("9.0.0")
-            .doc("Entries of the ring: a power of two, 1024 to 65536."),
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain features kvm
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_KVM: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "dirty_ring",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_KVM_DIRTY_RING),
-            )
-            .anchored(&[Step::to(Name::plain("dirty-ring"))])
-            .since("9.0.0")
-            .doc("Track changed memory in a ring."),
-        Attribute::new(
-                "hidden",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("hidden"))])
-            .doc("Hide from the guest that it runs on KVM."),
-        Attribute::new(
-                "hint_dedicated",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("hint-dedicated"))])
-            .doc("Tell the guest that its processors are its own."),
-        Attribute::new(
-                "poll_control",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("poll-control"))])
-            .doc("Let the guest poll before it goes idle."),
-        Attribute::new(
-                "pv_ipi",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_AVIC),
-            )
-            .anchored(&[Step::to(Name::plain("pv-ipi"))])
-            .since("9.0.0")
-            .doc("Paravirtualized interrupts between processors."),
-    ],
-};
-///domainsnapshot domain features smm
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_SMM: Shape = Shape {
-    attributes: &[
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .doc("Whether it is there."),
-        Attribute::new("tseg", Kind::Leaf(&TSEG_VALUE))
-            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Text)
-            .doc(
-                "The memory it keeps for itself. More processors and memory need more.",
-            ),
-        Attribute::new("tseg_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `MiB` where not set."),
-    ],
-};
-///domainsnapshot domain features xen passthrough
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
-    ],
-};
-///domainsnapshot domain features xen
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_XEN: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "e820_host",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("e820_host"))]),
-        Attribute::new(
-                "passthrough",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_XEN_PASSTHROUGH),
-            )
-            .anchored(&[Step::to(Name::plain("passthrough"))]),
-    ],
-};
-///domainsnapshot domain features
-pub static DOMAINSNAPSHOT_DOMAIN_FEATURES: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("acpi"))], Leaf::Element)
-            .doc("ACPI. A guest without it does not see that it is asked to shut down."),
-        Attribute::new("aia", Kind::Object(&DOMAIN_FEATURES_AIA))
-            .anchored(&[Step::to(Name::plain("aia"))])
-            .since("11.3.0"),
-        Attribute::new("apic", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_APIC))
-            .anchored(&[Step::to(Name::plain("apic"))])
-            .doc(
-                "The programmable interrupt controller, needed for more than one processor.",
-            ),
-        Attribute::new(
-                "async_teardown",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_ASYNC_TEARDOWN),
-            )
-            .anchored(&[Step::to(Name::plain("async-teardown"))])
-            .since("11.3.0")
-            .doc("Let the emulator end before all its memory is returned."),
-        Attribute::new(
-                "capabilities",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES),
-            )
-            .anchored(&[Step::to(Name::plain("capabilities"))])
-            .doc("Which of Linux's capabilities a container has."),
-        Attribute::new(
-                "ccf_assist",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("ccf-assist"))]),
-        Attribute::new("cfpc", Kind::Object(&DOMAIN_FEATURES_CFPC))
-            .anchored(&[Step::to(Name::plain("cfpc"))]),
-        Attribute::new("gic", Kind::Object(&DOMAIN_FEATURES_GIC))
-            .anchored(&[Step::to(Name::plain("gic"))])
-            .doc("The interrupt controller of Arm machines."),
-        Attribute::new("hap", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("hap"))])
-            .doc("Paging in hardware, where the hypervisor can."),
-        Attribute::new("hpt", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HPT))
-            .anchored(&[Step::to(Name::plain("hpt"))])
-            .doc("The hash page table of POWER guests."),
-        Attribute::new(
-                "htm",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("htm"))]),
-        Attribute::new("hyperv", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV))
-            .anchored(&[Step::to(Name::plain("hyperv"))])
-            .doc("Interfaces of Hyper-V that make Windows guests faster."),
-        Attribute::new("ibs", Kind::Object(&DOMAIN_FEATURES_IBS))
-            .anchored(&[Step::to(Name::plain("ibs"))]),
-        Attribute::new("ioapic", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_IOAPIC))
-            .anchored(&[Step::to(Name::plain("ioapic"))])
-            .doc("The I/O interrupt controller."),
-        Attribute::new("kvm", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_KVM))
-            .anchored(&[Step::to(Name::plain("kvm"))])
-            .doc("How KVM shows itself to the guest."),
-        Attribute::new("msrs", Kind::Object(&DOMAIN_FEATURES_MSRS))
-            .anchored(&[Step::to(Name::plain("msrs"))])
-            .doc(
-                "What happens when the guest reads or writes a model-specific register that the hypervisor does not know.",
-            ),
-        Attribute::new(
-                "nested_hv",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
-            )
-            .anchored(&[Step::to(Name::plain("nested-hv"))]),
-        Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
-            .doc("Addresses of more than 32 bits for guests of 32 bits."),
-        Attribute::new("pmu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("pmu"))])
-            .doc("The performance counters of the processor."),
-        Attribute::new("privnet", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("privnet"))], Leaf::Element)
-            .doc("A network namespace of its own for a container without interfaces."),
-        Attribute::new(
-                "ps2",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP),
-            )
-            .anchored(&[Step::to(Name::plain("ps2"))])
-            .since("11.3.0")
-            .doc("The PS/2 controller."),
-        Attribute::new("pvspinlock", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("pvspinlock"))])
-            .doc("Paravirtualized spin locks."),
-        Attribute::new(
-                "ras",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_EMSR_BITMAP),
-            )
-            .anchored(&[Step::to(Name::plain("ras"))])
-            .since("11.3.0")
-            .doc("Report hardware errors to Arm guests."),
-        Attribute::new("sbbc", Kind::Object(&DOMAIN_FEATURES_CFPC))
-            .anchored(&[Step::to(Name::plain("sbbc"))]),
-        Attribute::new("smm", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_SMM))
-            .anchored(&[Step::to(Name::plain("smm"))])
-            .doc("System management mode; secure boot needs it."),
-        Attribute::new("tcg", Kind::Object(&DOMAIN_FEATURES_TCG))
-            .anchored(&[Step::to(Name::plain("tcg"))])
-            .since("9.0.0")
-            .doc("Settings of emulation without hardware support."),
-        Attribute::new("viridian", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element)
-            .doc("Hyper-V's interfaces on Xen."),
-        Attribute::new("vmcoreinfo", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("vmcoreinfo"))])
-            .doc("Let the guest give the host what it needs to read a memory dump."),
-        Attribute::new("vmport", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP))
-            .anchored(&[Step::to(Name::plain("vmport"))])
-            .doc("VMware's port, which `vmmouse` uses."),
-        Attribute::new("xen", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES_XEN))
-            .anchored(&[Step::to(Name::plain("xen"))]),
-    ],
-};
-///domainsnapshot domain id_map
-pub static DOMAINSNAPSHOT_DOMAIN_ID_MAP: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "gids",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("gid"))]),
-        Attribute::new(
-                "uids",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("uid"))]),
-    ],
-};
-///domainsnapshot domain key_wrap ciphers
-pub static DOMAINSNAPSHOT_DOMAIN_KEY_WRAP_CIPHERS: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE16))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
-    ],
-};
-///domainsnapshot domain key_wrap
-pub static DOMAINSNAPSHOT_DOMAIN_KEY_WRAP: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "ciphers",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_KEY_WRAP_CIPHERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("cipher"))])
-            .required(),
-    ],
-};
-///domainsnapshot domain launch_security sev
-pub static DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("cbitpos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text),
-        Attribute::new("dh_cert", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("dhCert"))], Leaf::Text),
-        Attribute::new("handle", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("handle"))], Leaf::Text),
-        Attribute::new("kernel_hashes", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
-            .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
-            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
-        Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
-        Attribute::new("session", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("session"))], Leaf::Text),
-    ],
-};
-///domainsnapshot domain launch_security sev_snp
-pub static DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY_SEV_SNP: Shape = Shape {
-    attributes: &[
-        Attribute::new("author_key", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("authorKey")))
-            .since("11.3.0"),
-        Attribute::new("cbitpos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text),
-        Attribute::new("guest_visible_workarounds", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("guestVisibleWorkarounds"))], Leaf::Text)
-            .since("11.3.0"),
-        Attribute::new("host_data", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("hostData"))], Leaf::Text)
-            .since("11.3.0"),
-        Attribute::new("id_auth", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("idAuth"))], Leaf::Text)
-            .since("11.3.0"),
-        Attribute::new("id_block", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("idBlock"))], Leaf::Text)
-            .since("11.3.0"),
-        Attribute::new("kernel_hashes", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
-            .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
-            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
-        Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
-        Attribute::new("vcek", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcek")))
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain launch_security
-pub static DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY: Shape = Shape {
-    attributes: &[
-        Attribute::new("s390_pv", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["s390-pv"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("sev", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY_SEV))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["sev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "sev_snp",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY_SEV_SNP),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["sev-snp"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain lxc_namespace
-pub static DOMAINSNAPSHOT_DOMAIN_LXC_NAMESPACE: Shape = Shape {
-    attributes: &[
-        Attribute::new("shareipc", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "shareipc",
-                    }),
-                ],
-            ),
-        Attribute::new("sharenet", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_NET))
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "sharenet",
-                    }),
-                ],
-            ),
-        Attribute::new("shareuts", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "shareuts",
-                    }),
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain memory_backing memory_access
-pub static DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MEM_ACCESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required()
-            .doc(
-                "`shared` where vhost-user devices or virtiofs are used, else `private`.",
-            ),
-    ],
-};
-///domainsnapshot domain memory_backing memory_source
-pub static DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING_MEMORY_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
-            .doc(
-                "`anonymous` (the default), `file` or `memfd`. Sharing with vhost-user and virtiofs needs one of the last two.",
-            ),
-    ],
-};
-///domainsnapshot domain memory_backing
-pub static DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "memory_access",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING_MEMORY_ACCESS),
-            )
-            .anchored(&[Step::to(Name::plain("access"))])
-            .doc("Whether other processes can use the memory."),
-        Attribute::new(
-                "memory_allocation",
-                Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_ALLOCATION),
-            )
-            .anchored(&[Step::to(Name::plain("allocation"))])
-            .doc("When the host's memory is taken."),
-        Attribute::new("memory_discard", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("discard"))], Leaf::Element)
-            .doc("Throw the content of backing files away when the guest stops."),
-        Attribute::new(
-                "memory_huge_pages",
-                Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES),
-            )
-            .anchored(&[Step::to(Name::plain("hugepages"))])
-            .doc("Take the memory from the host's huge pages."),
-        Attribute::new("memory_locked", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("locked"))], Leaf::Element)
-            .doc(
-                "Keep the memory from being swapped out. Set a hard limit in `memory_tune` as well.",
-            ),
-        Attribute::new("memory_nosharepages", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("nosharepages"))], Leaf::Element)
-            .doc(
-                "Keep the host from merging equal pages of this guest with those of others.",
-            ),
-        Attribute::new(
-                "memory_source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING_MEMORY_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .doc("What kind of host memory is used."),
-    ],
-};
-///domainsnapshot domain numa_tune memnodes
-pub static DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE_MEMNODES: Shape = Shape {
-    attributes: &[
-        Attribute::new("cellid", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cellid")))
-            .required()
-            .doc("The guest's cell."),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required()
-            .doc("As for all memory."),
-        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .required()
-            .doc("Nodes of the host: `0-1`."),
-    ],
-};
-///domainsnapshot domain numa_tune
-pub static DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "memnodes",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE_MEMNODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("memnode"))])
-            .doc("The rule for one NUMA cell of the guest."),
-        Attribute::new("memory", Kind::Object(&DOMAIN_NUMA_TUNE_MEMORY))
-            .anchored(&[Step::to(Name::plain("memory"))])
-            .doc("The rule for all of the guest's memory."),
-    ],
-};
-///domainsnapshot domain os bios
-pub static DOMAINSNAPSHOT_DOMAIN_OS_BIOS: Shape = Shape {
-    attributes: &[
-        Attribute::new("reboot_timeout", Kind::Leaf(&REBOOT_TIMEOUT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rebootTimeout")))
-            .doc(
-                "Milliseconds to wait before the guest is restarted when nothing boots; -1 for never.",
-            ),
-        Attribute::new("useserial", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("useserial")))
-            .doc("Whether the BIOS writes to the serial port too."),
-    ],
-};
-///domainsnapshot domain os boot_menu
-pub static DOMAINSNAPSHOT_DOMAIN_OS_BOOT_MENU: Shape = Shape {
-    attributes: &[
-        Attribute::new("enable", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .required()
-            .doc("Whether there is one."),
-        Attribute::new("timeout", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .doc("Milliseconds that it waits, at most 65535."),
-    ],
-};
-///domainsnapshot domain os firmware_info features
-pub static DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO_FEATURES: Shape = Shape {
-    attributes: &[
-        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .required()
-            .since("9.0.0")
-            .doc("Whether it must be there, or must not."),
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE17))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required()
-            .since("9.0.0")
-            .doc("`secure-boot` or `enrolled-keys`."),
-    ],
-};
-///domainsnapshot domain os firmware_info
-pub static DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "features",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("feature"))])
-            .required()
-            .since("9.0.0")
-            .doc("A feature that is wanted or not wanted."),
-    ],
-};
-///domainsnapshot domain os nv_ram source block sec_labels
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS: Shape = Shape {
-    attributes: &[
-        Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("9.0.0")
-            .doc("The label of a `static` guest."),
-        Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
-            .since("9.0.0"),
-        Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("9.0.0"),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("9.0.0")
-            .doc("The label of a `static` guest."),
-        Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("relabel")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source block
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0")
-            .doc(
-                "The device's path, such as `/dev/vg/web` or one below `/dev/disk/by-id`.",
-            ),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source cookies
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "cookies",
-                Kind::List(
-                    &DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("cookie"))])
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source encryption secrets
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_SECRETS: Shape = Shape {
-    attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE10))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
-            .since("9.0.0")
-            .doc("`passphrase`."),
-        Attribute::new("usage", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("9.0.0")
-            .doc("The secret's usage name, instead of the UUID."),
-        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("9.0.0")
-            .doc("The secret's UUID."),
-    ],
-};
-///domainsnapshot domain os nv_ram source encryption
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "cipher",
-                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_CIPHER),
-            )
-            .anchored(&[Step::to(Name::plain("cipher"))])
-            .since("9.0.0")
-            .doc("The cipher."),
-        Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("9.0.0")
-            .doc("Who decrypts: `qemu` or `librbd`."),
-        Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .required()
-            .since("9.0.0")
-            .doc("`luks` or `luks2`; `qcow` is history."),
-        Attribute::new("ivgen", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_IVGEN))
-            .anchored(&[Step::to(Name::plain("ivgen"))])
-            .since("9.0.0")
-            .doc("How initialization vectors are made."),
-        Attribute::new(
-                "secrets",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("secret"))])
-            .since("9.0.0")
-            .doc("The secret with the passphrase."),
-    ],
-};
-///domainsnapshot domain os nv_ram source file
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("fdgroup")),
-            )
-            .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("file")),
-            )
-            .since("9.0.0")
-            .doc("The absolute path of the image."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source network auth secret
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH_SECRET: Shape = Shape {
-    attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE8))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
-            .since("9.0.0")
-            .doc("What it is for: `ceph` or `iscsi`."),
-        Attribute::new("usage", Kind::Leaf(&USAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("9.0.0")
-            .doc("The secret's usage name, instead of the UUID."),
-        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("9.0.0")
-            .doc("The secret's UUID."),
-    ],
-};
-///domainsnapshot domain os nv_ram source network auth
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "secret",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH_SECRET),
-            )
-            .anchored(&[Step::to(Name::plain("secret"))])
-            .required()
-            .since("9.0.0")
-            .doc("The secret that libvirt keeps."),
-        Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .required()
-            .since("9.0.0")
-            .doc("The user's name."),
-    ],
-};
-///domainsnapshot domain os nv_ram source network hosts
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("9.0.0")
-            .doc("The server's name or address."),
-        Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("9.0.0")
-            .doc("The server's port; the protocol's own where not set."),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .since("9.0.0")
-            .doc("The path of the socket for the transport `unix`."),
-        Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .since("9.0.0")
-            .doc("`tcp` (the default), `unix`, `rdma` or `vsock`."),
-    ],
-};
-///domainsnapshot domain os nv_ram source network identity
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY: Shape = Shape {
-    attributes: &[
-        Attribute::new("agentsock", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
-        Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("group")))
-            .since("9.0.0"),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
-        Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("user")))
-            .since("9.0.0"),
-        Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source network initiator iqn
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR_IQN: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required()
-            .since("9.0.0")
-            .doc("The initiator's name."),
-    ],
-};
-///domainsnapshot domain os nv_ram source network initiator
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "iqn",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR_IQN,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("iqn"))])
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source network
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "auth",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
-            .since("9.0.0")
-            .doc(
-                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
-            ),
-        Attribute::new("config", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG))
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
-            )
-            .since("9.0.0")
-            .doc("The client's configuration file on the host."),
-        Attribute::new(
-                "hosts",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .since("9.0.0")
-            .doc("A server."),
-        Attribute::new(
-                "identity",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "initiator",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
-            )
-            .since("9.0.0")
-            .doc("Who the client is for iSCSI."),
-        Attribute::new(
-                "known_hosts",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_KNOWN_HOSTS,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
-            )
-            .since("11.3.0"),
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("name")),
-            )
-            .since("9.0.0")
-            .doc(
-                "What is asked for: `pool/image` of Ceph, `target/lun` of iSCSI, a path of HTTP.",
-            ),
-        Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("protocol")),
-            )
-            .since("9.0.0")
-            .doc(
-                "How to reach it: `rbd`, `iscsi`, `nbd`, `nfs`, `http`, `https`, `ssh` and others.",
-            ),
-        Attribute::new("query", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("query")),
-            )
-            .since("9.0.0")
-            .doc("The query part of an HTTP address."),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .since("9.0.0")
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "snapshot",
-                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_SNAPSHOT),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
-            )
-            .since("9.0.0")
-            .doc("A snapshot of the image, for protocols that have them."),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .since("9.0.0")
-            .doc("Whether the connection is encrypted."),
-        Attribute::new("tls_hostname", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("tlsHostname")),
-            )
-            .since("9.0.0")
-            .doc("The name that the server's certificate must have."),
-    ],
-};
-///domainsnapshot domain os nv_ram source readahead
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_READAHEAD: Shape = Shape {
-    attributes: &[
-        Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source reservations source dev
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
-    ],
-};
-///domainsnapshot domain os nv_ram source reservations source file
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
-    ],
-};
-///domainsnapshot domain os nv_ram source reservations source tcp
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
-    attributes: &[
-        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("reconnect"))])
-            .since("9.0.0")
-            .doc("Connect again when the connection is lost."),
-        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
-    ],
-};
-///domainsnapshot domain os nv_ram source reservations source unix
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("reconnect"))])
-            .since("9.0.0")
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
-    ],
-};
-///domainsnapshot domain os nv_ram source reservations source
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "dbus",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "dev",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "file",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "nmdm",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "pipe",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "pty",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "qemu_vdagent",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_QEMU_VDAGENT,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "spiceport",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "tcp",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "udp",
-                Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "unix",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX,
-                ),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source reservations
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
-    attributes: &[
-        Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
-        Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed")))
-            .since("9.0.0"),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE),
-            )
-            .anchored(&[Step::to(Name::plain("source"))])
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source slices
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_SLICES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "slices",
-                Kind::List(
-                    &DOMAIN_OS_NV_RAM_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("slice"))])
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source ssl
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_SSL: Shape = Shape {
-    attributes: &[
-        Attribute::new("verify", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("verify")))
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source timeout
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT: Shape = Shape {
-    attributes: &[
-        Attribute::new("seconds", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("seconds")))
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source vhostuser dev
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_DEV: Shape = Shape {
-    attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source vhostuser file
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("append")),
-            ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source vhostuser tcp
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_TCP: Shape = Shape {
-    attributes: &[
-        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("host")),
-            ),
-        Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .since("9.0.0")
-            .doc("Connect again when the connection is lost."),
-        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("service")),
-            ),
-        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source vhostuser unix
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_UNIX: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            )
-            .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("path")),
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "reconnect",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            )
-            .since("9.0.0")
-            .doc("Connect again when the connection is lost."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source vhostuser
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "dbus",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "dev",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_DEV),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "file",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_FILE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "nmdm",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "pipe",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_DEV),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "pty",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_DEV),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "qemu_vdagent",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VDAGENT,
-                ),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "spiceport",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "tcp",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_TCP),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "unix",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_UNIX),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("source"))],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain os nv_ram source volume
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
-    attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE6))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("mode")),
-            )
-            .since("9.0.0")
-            .doc(
-                "For iSCSI pools: `host` uses the host's device, `direct` has the emulator log in.",
-            ),
-        Attribute::new("pool", Kind::Leaf(&USAGE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("pool")),
-            )
-            .since("9.0.0")
-            .doc("The pool's name."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            )
-            .since("9.0.0"),
-        Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("volume")),
-            )
-            .since("9.0.0")
-            .doc("The volume's name."),
-    ],
-};
-///domainsnapshot domain os nv_ram source
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "block",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["block"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "cookies",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_COOKIES),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            )
-            .since("9.0.0")
-            .doc("Cookies for HTTP servers."),
-        Attribute::new(
-                "data_store",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE,
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
-            )
-            .since("11.3.0")
-            .doc("The data file of a qcow2 image that keeps its data outside."),
-        Attribute::new("dir", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_DIR))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dir"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "encryption",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            )
-            .since("9.0.0")
-            .doc("How the image is encrypted."),
-        Attribute::new(
-                "file",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_FILE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("index")),
-            )
-            .since("9.0.0")
-            .doc("The number by which block jobs name this source."),
-        Attribute::new(
-                "network",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["network"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("nvme", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NVME))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nvme"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "readahead",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_READAHEAD),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            )
-            .since("9.0.0")
-            .doc("How much is read ahead from a server."),
-        Attribute::new(
-                "reservations",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            )
-            .since("9.0.0")
-            .doc("SCSI persistent reservations of a `lun`."),
-        Attribute::new(
-                "slices",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_SLICES),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            )
-            .since("9.0.0")
-            .doc("Use only a part of the source."),
-        Attribute::new("ssl", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_SSL))
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
-            .since("9.0.0")
-            .doc("How certificates of HTTPS servers are checked."),
-        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("startupPolicy")),
-            )
-            .since("9.0.0")
-            .doc(
-                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
-            ),
-        Attribute::new(
-                "timeout",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            )
-            .since("9.0.0")
-            .doc("How long to wait for a server."),
-        Attribute::new(
-                "vhostuser",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vhostuser"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vhostvdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vhostvdpa"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "volume",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VOLUME),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["volume"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain os nv_ram
-pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM: Shape = Shape {
-    attributes: &[
-        Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .since("11.3.0")
-            .doc("The format of the variables' file."),
-        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text),
-        Attribute::new("source", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .since("9.0.0")
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
-        Attribute::new("template", Kind::Leaf(&PATH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("template")))
-            .doc("The file the variables start as."),
-        Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
-            .since("11.3.0")
-            .doc("The template's format."),
-    ],
-};
-///domainsnapshot domain os
-pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_OS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .doc("ACPI tables of one's own."),
-        Attribute::new("bios", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_BIOS))
-            .anchored(&[Step::to(Name::plain("bios"))])
-            .doc("What the BIOS does."),
-        Attribute::new(
-                "boot_devices",
-                Kind::List(
-                    &DOMAIN_OS_BOOT_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("boot"))])
-            .doc(
-                "What to boot from, in this order. Do not use it together with `boot` of single devices.",
-            ),
-        Attribute::new("boot_menu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_BOOT_MENU))
-            .anchored(&[Step::to(Name::plain("bootmenu"))])
-            .doc("A menu of boot devices at the start."),
-        Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text)
-            .doc("The kernel's command line."),
-        Attribute::new("dtb", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text)
-            .doc("The path of a device tree on the host."),
-        Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("firmware")))
-            .doc(
-                "Let libvirt choose the firmware: `efi` or `bios`. Then `loader` and `nvram` need not be set.",
-            ),
-        Attribute::new(
-                "firmware_info",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO),
-            )
-            .anchored(&[Step::to(Name::plain("firmware"))])
-            .since("9.0.0")
-            .doc("What the firmware that libvirt chooses must be able to do."),
-        Attribute::new("init", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("init"))], Leaf::Text)
-            .doc("The program that a container starts."),
-        Attribute::new("initargs", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text)
-            .doc("An argument of that program."),
-        Attribute::new("initdir", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text)
-            .doc("The directory that program starts in."),
-        Attribute::new(
-                "initenvs",
-                Kind::List(
-                    &DOMAIN_OS_INIT_ENV,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("initenv"))])
-            .doc("A variable of that program's environment."),
-        Attribute::new("initgroup", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[Step::to(Name::plain("initgroup"))], Leaf::Text)
-            .doc("The group that program runs as."),
-        Attribute::new("initrd", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text)
-            .doc("The path of the initial RAM disk on the host."),
-        Attribute::new("inituser", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text)
-            .doc("The user that program runs as."),
-        Attribute::new("kernel", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text)
-            .doc("The path of a kernel on the host, booted directly."),
-        Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
-            .doc(
-                "The path of the firmware on the host; the hypervisor's own BIOS where nothing says otherwise.",
-            ),
-        Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("loader"))],
-                Leaf::Attribute(Name::plain("format")),
-            )
-            .since("11.3.0")
-            .doc("The image's format, `raw` or `qcow2`; `raw` where not set."),
-        Attribute::new("loader_read_only", Kind::Leaf(&RELABEL_VALUE))
-            .xml(
-                &[Step::to(Name::plain("loader"))],
-                Leaf::Attribute(Name::plain("readonly")),
-            )
-            .doc("Whether the firmware's image is read-only."),
-        Attribute::new("loader_secure", Kind::Leaf(&RELABEL_VALUE))
-            .xml(
-                &[Step::to(Name::plain("loader"))],
-                Leaf::Attribute(Name::plain("secure")),
-            )
-            .doc(
-                "Whether the firmware can do secure boot. Needs system management mode (`features.smm`).",
-            ),
-        Attribute::new("loader_stateless", Kind::Leaf(&RELABEL_VALUE))
-            .xml(
-                &[Step::to(Name::plain("loader"))],
-                Leaf::Attribute(Name::plain("stateless")),
-            )
-            .since("9.0.0")
-            .doc("Whether the firmware keeps no variables, so that there is no NVRAM."),
-        Attribute::new("loader_type", Kind::Leaf(&LOADER_TYPE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("loader"))],
-                Leaf::Attribute(Name::plain("type")),
-            )
-            .doc("`pflash` for UEFI images in flash memory, `rom` for a BIOS."),
-        Attribute::new("nv_ram", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM))
-            .anchored(&[Step::to(Name::plain("nvram"))])
-            .doc("Where UEFI keeps its variables."),
-        Attribute::new("root", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
-        Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
-            .since("11.3.0")
-            .doc(
-                "The path of a shim on the host, for secure boot of a kernel that is booted directly.",
-            ),
-        Attribute::new("smbios", Kind::Object(&DOMAIN_OS_SM_BIOS))
-            .anchored(&[Step::to(Name::plain("smbios"))])
-            .doc("What the guest finds in its SMBIOS tables."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
-            .required()
-            .doc(
-                "`hvm` for a full virtual machine, `exe` for a container, `xen` and `linux` for paravirtualized guests.",
-            ),
-        Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
-            .doc(
-                "The processor architecture, such as `x86_64` or `aarch64`; the host's own where not set.",
-            ),
-        Attribute::new("type_machine", Kind::Leaf(&TYPE_MACHINE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("type"))],
-                Leaf::Attribute(Name::plain("machine")),
-            )
-            .doc(
-                "The machine type. An alias such as `q35` stays as it is written, while libvirt keeps the version that it stands for.",
-            ),
-    ],
-};
-///domainsnapshot domain perf events
-pub static DOMAINSNAPSHOT_DOMAIN_PERF_EVENTS: Shape = Shape {
-    attributes: &[
-        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .required()
-            .doc("Whether it counts."),
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE19))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required()
-            .doc("The counter's name, such as `cmt` or `cpu_cycles`."),
-    ],
-};
-///domainsnapshot domain perf
-pub static DOMAINSNAPSHOT_DOMAIN_PERF: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "events",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_PERF_EVENTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("event"))])
-            .required()
-            .doc("One counter."),
-    ],
-};
-///domainsnapshot domain pm suspend_to_disk
-pub static DOMAINSNAPSHOT_DOMAIN_PM_SUSPEND_TO_DISK: Shape = Shape {
-    attributes: &[
-        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
-    ],
-};
-///domainsnapshot domain pm
-pub static DOMAINSNAPSHOT_DOMAIN_PM: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "suspend_to_disk",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PM_SUSPEND_TO_DISK),
-            )
-            .anchored(&[Step::to(Name::plain("suspend-to-disk"))])
-            .doc("Sleep to disk (S4)."),
-        Attribute::new(
-                "suspend_to_mem",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PM_SUSPEND_TO_DISK),
-            )
-            .anchored(&[Step::to(Name::plain("suspend-to-mem"))])
-            .doc("Sleep to memory (S3)."),
-    ],
-};
-///domainsnapshot domain qemu_capabilities
-pub static DOMAINSNAPSHOT_DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "adds",
-                Kind::List(
-                    &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "add",
-                    }),
-                ],
-            ),
-        Attribute::new(
-                "dels",
-                Kind::List(
-                    &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "del",
-                    }),
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain qemu_deprecation
-pub static DOMAINSNAPSHOT_DOMAIN_QEMU_DEPRECATION: Shape = Shape {
-    attributes: &[
-        Attribute::new("behavior", Kind::Leaf(&BEHAVIOR_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("behavior")))
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain qemu_override devices frontend properties
-pub static DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required()
-            .since("9.0.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
-            .since("9.0.0"),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain qemu_override devices frontend
-pub static DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "properties",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "property",
-                    }),
-                ],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain qemu_override devices
-pub static DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES: Shape = Shape {
-    attributes: &[
-        Attribute::new("alias", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("alias")))
-            .required()
-            .since("9.0.0"),
-        Attribute::new(
-                "frontend",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "frontend",
-                    }),
-                ],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain qemu_override
-pub static DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "devices",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "device",
-                    }),
-                ],
-            )
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain resource fibrechannel
-pub static DOMAINSNAPSHOT_DOMAIN_RESOURCE_FIBRECHANNEL: Shape = Shape {
-    attributes: &[
-        Attribute::new("appid", Kind::Leaf(&APP_ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("appid")))
-            .required()
-            .since("9.0.0"),
-    ],
-};
-///domainsnapshot domain resource
-pub static DOMAINSNAPSHOT_DOMAIN_RESOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "fibrechannel",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_RESOURCE_FIBRECHANNEL),
-            )
-            .anchored(&[Step::to(Name::plain("fibrechannel"))])
-            .since("9.0.0"),
-        Attribute::new("partition", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("partition"))], Leaf::Text)
-            .doc(
-                "The absolute path of the resource partition, such as `/machine/production`.",
-            ),
-    ],
-};
-///domainsnapshot domain sec_labels
-pub static DOMAINSNAPSHOT_DOMAIN_SEC_LABELS: Shape = Shape {
-    attributes: &[
-        Attribute::new("baselabel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("baselabel"))], Leaf::Text)
-            .doc("What a `dynamic` label is built upon."),
-        Attribute::new("imagelabel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
-        Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .doc("The label of a `static` guest."),
-        Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The driver: `selinux`, `apparmor` or `dac`."),
-        Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("relabel")))
-            .doc("Whether the guest's files get the label too."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
-            .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .doc(
-                "`dynamic` has libvirt make a label, `static` uses the one that is given, `none` confines nothing.",
-            ),
-    ],
-};
-///domainsnapshot domain sys_infos fwcfg
-pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_FWCFG: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "entries",
-                Kind::List(
-                    &DOMAIN_SYS_INFO_FW_CFG_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("entry"))]),
-    ],
-};
-///domainsnapshot domain sys_infos smbios base_boards
-pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "entries",
-                Kind::List(
-                    &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("entry"))])
-            .required(),
-    ],
-};
-///domainsnapshot domain sys_infos smbios bios
-pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BIOS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "entries",
-                Kind::List(
-                    &DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("entry"))])
-            .required(),
-    ],
-};
-///domainsnapshot domain sys_infos smbios chassis
-pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_CHASSIS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "entries",
-                Kind::List(
-                    &DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("entry"))])
-            .required(),
-    ],
-};
-///domainsnapshot domain sys_infos smbios oem_strings
-pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_OEM_STRINGS: Shape = Shape {
-    attributes: &[
-        Attribute::new("entries", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("entry"))], Leaf::Text)
-            .required(),
-    ],
-};
-///domainsnapshot domain sys_infos smbios system
-pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_SYSTEM: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "entries",
-                Kind::List(
-                    &DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("entry"))])
-            .required(),
-    ],
-};
-///domainsnapshot domain sys_infos smbios
-pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "base_boards",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("baseBoard"))]),
-        Attribute::new(
-                "bios",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BIOS),
-            )
-            .anchored(&[Step::to(Name::plain("bios"))]),
-        Attribute::new(
-                "chassis",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_CHASSIS),
-            )
-            .anchored(&[Step::to(Name::plain("chassis"))]),
-        Attribute::new(
-                "memories",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("memory"))]),
-        Attribute::new(
-                "oem_strings",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_OEM_STRINGS),
-            )
-            .anchored(&[Step::to(Name::plain("oemStrings"))]),
-        Attribute::new(
-                "processors",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("processor"))]),
-        Attribute::new(
-                "system",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_SYSTEM),
-            )
-            .anchored(&[Step::to(Name::plain("system"))]),
-    ],
-};
-///domainsnapshot domain sys_infos
-pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS: Shape = Shape {
-    attributes: &[
-        Attribute::new("fwcfg", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_FWCFG))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["fwcfg"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("smbios", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["smbios"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domainsnapshot domain throttle_groups throttlegroups
-pub static DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS_THROTTLEGROUPS: Shape = Shape {
-    attributes: &[
-        Attribute::new("group_name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("group_name"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("Disks with the same name share the limits."),
-        Attribute::new("read_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_bytes_sec"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The most bytes read in a second."),
-        Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The same for bursts."),
-        Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("Seconds that a burst may last."),
-        Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The most reads in a second."),
-        Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The same for bursts."),
-        Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("Seconds that a burst may last."),
-        Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("Bytes that count as one operation."),
-        Attribute::new("total_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_bytes_sec"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The most bytes in a second, read and written together."),
-        Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The same for bursts."),
-        Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("Seconds that a burst may last."),
-        Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The most operations in a second."),
-        Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The same for bursts."),
-        Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("Seconds that a burst may last."),
-        Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The most bytes written in a second."),
-        Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The same for bursts."),
-        Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("Seconds that a burst may last."),
-        Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The most writes in a second."),
-        Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The same for bursts."),
-        Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("Seconds that a burst may last."),
-    ],
-};
-///domainsnapshot domain throttle_groups
-pub static DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "throttlegroups",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS_THROTTLEGROUPS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("throttlegroup"))])
-            .since("11.3.0")
-            .doc("One group of limits; disks name it in `throttle_filters`."),
-    ],
-};
-///domainsnapshot domain vcpus vcpus
-pub static DOMAINSNAPSHOT_DOMAIN_VCPUS_VCPUS: Shape = Shape {
-    attributes: &[
-        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .required()
-            .doc("Whether the processor is there."),
-        Attribute::new("hotpluggable", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("hotpluggable")))
-            .doc(
-                "Whether the processor can be taken out of the running guest. Processor 0 cannot.",
-            ),
-        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required()
-            .doc("The processor's number, from 0."),
-        Attribute::new("order", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("order")))
-            .doc("The order in which processors are plugged in."),
-    ],
-};
-///domainsnapshot domain vcpus
-pub static DOMAINSNAPSHOT_DOMAIN_VCPUS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "vcpus",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_VCPUS_VCPUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("vcpu"))])
-            .doc("One virtual processor."),
-    ],
-};
-///domainsnapshot domain
-pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
-    attributes: &[
-        Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
-                ],
-            ),
-        Attribute::new(
-                "block_io_tune",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_BLOCK_IO_TUNE),
-            )
-            .anchored(&[Step::to(Name::plain("blkiotune"))])
-            .doc("The guest's share of the host's disks."),
-        Attribute::new("bootloader", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text)
-            .doc(
-                "The program on the host that picks the kernel of a paravirtualized Xen guest.",
-            ),
-        Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text)
-            .doc("Arguments of the boot loader program."),
-        Attribute::new("clock", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))])
-            .doc("How the guest's clock starts."),
-        Attribute::new("cpu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU))
-            .anchored(&[Step::to(Name::plain("cpu"))])
-            .doc("What the guest's processor looks like."),
-        Attribute::new("cpu_tune", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TUNE))
-            .anchored(&[Step::to(Name::plain("cputune"))])
-            .doc(
-                "Which processors of the host run what, and how much of them the guest gets.",
-            ),
-        Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
-            .doc(
-                "What the balloon leaves to the guest; the same as `memory` where not set.",
-            ),
-        Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("currentMemory"))],
-                Leaf::Attribute(Name::plain("unit")),
-            )
-            .doc("The unit of `current_memory`: `KiB` where not set."),
-        Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
-            .anchored(&[Step::to(Name::plain("defaultiothread"))])
-            .since("9.0.0")
-            .doc("The thread pool of the emulator's main loop."),
-        Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
-            .doc("A description for people; libvirt does not read it."),
-        Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
-            .anchored(&[Step::to(Name::plain("devices"))])
-            .doc("The virtual hardware."),
-        Attribute::new("features", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_FEATURES))
-            .anchored(&[Step::to(Name::plain("features"))])
-            .doc("Features of the machine that can be switched on and off."),
-        Attribute::new("genid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
-            .doc(
-                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
-            ),
-        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id"))),
-        Attribute::new("id_map", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_ID_MAP))
-            .anchored(&[Step::to(Name::plain("idmap"))])
-            .doc("How users and groups map to those of the host."),
-        Attribute::new("io_thread_ids", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
-            .anchored(&[Step::to(Name::plain("iothreadids"))])
-            .doc("I/O threads by number."),
-        Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
-            .doc(
-                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
-            ),
-        Attribute::new("key_wrap", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_KEY_WRAP))
-            .anchored(&[Step::to(Name::plain("keywrap"))])
-            .doc("Which keys the guest may protect by hardware (s390x)."),
-        Attribute::new(
-                "launch_security",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY),
-            )
-            .anchored(&[Step::to(Name::plain("launchSecurity"))])
-            .doc(
-                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
-            ),
-        Attribute::new(
-                "lxc_namespace",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_LXC_NAMESPACE),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
-                ],
-            ),
-        Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
-            .doc(
-                "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
-            ),
-        Attribute::new("maximum_memory_slots", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(
-                &[Step::to(Name::plain("maxMemory"))],
-                Leaf::Attribute(Name::plain("slots")),
-            )
-            .doc("How many memory devices can be plugged in."),
-        Attribute::new("maximum_memory_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("maxMemory"))],
-                Leaf::Attribute(Name::plain("unit")),
-            )
-            .doc("The unit of `maximum_memory`: `KiB` where not set."),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
-            .doc(
-                "The most memory the guest can have without hotplug: what it is given when it starts.",
-            ),
-        Attribute::new(
-                "memory_backing",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_MEMORY_BACKING),
-            )
-            .anchored(&[Step::to(Name::plain("memoryBacking"))])
-            .doc("Where on the host the guest's memory comes from."),
-        Attribute::new("memory_dump_core", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("memory"))],
-                Leaf::Attribute(Name::plain("dumpCore")),
-            )
-            .doc("Whether core dumps of the emulator contain the guest's memory."),
-        Attribute::new("memory_tune", Kind::Object(&DOMAIN_MEMORY_TUNE))
-            .anchored(&[Step::to(Name::plain("memtune"))])
-            .doc(
-                "Limits on the memory of the whole emulator process, which needs more than the guest sees.",
-            ),
-        Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("memory"))],
-                Leaf::Attribute(Name::plain("unit")),
-            )
-            .doc(
-                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
-            ),
-        Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
-            .anchored(&[Step::to(Name::plain("metadata"))])
-            .doc("XML of other programs, each element in a namespace of its own."),
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .doc("The name, unique on the host."),
-        Attribute::new("numa_tune", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE))
-            .anchored(&[Step::to(Name::plain("numatune"))])
-            .doc("From which NUMA nodes of the host the memory comes."),
-        Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
-            .doc(
-                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
-            ),
-        Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
-            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
-            .doc("What happens when the lock manager loses the lock on a disk."),
-        Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
-            .doc(
-                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
-            ),
-        Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .doc("What happens when the guest reboots; `restart` where not set."),
-        Attribute::new("os", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS))
-            .anchored(&[Step::to(Name::plain("os"))])
-            .doc("What the guest boots from and which machine it boots on."),
-        Attribute::new("perf", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PERF))
-            .anchored(&[Step::to(Name::plain("perf"))])
-            .doc("Counters of the host's processors that are kept for the guest."),
-        Attribute::new("pm", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PM))
-            .anchored(&[Step::to(Name::plain("pm"))])
-            .doc("Sleep states that the BIOS offers to the guest."),
-        Attribute::new(
-                "qemu_capabilities",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_QEMU_CAPABILITIES),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
-                ],
-            ),
-        Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
-                ],
-            )
-            .doc(
-                "Arguments and environment of QEMU that libvirt passes on unread. What is set here is not supported by libvirt.",
-            ),
-        Attribute::new(
-                "qemu_deprecation",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_QEMU_DEPRECATION),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new(
-                "qemu_override",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE),
-            )
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
-                ],
-            )
-            .since("9.0.0"),
-        Attribute::new("resource", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))])
-            .doc("Where the guest stands in the host's control groups."),
-        Attribute::new(
-                "sec_labels",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("seclabel"))])
-            .doc("How a security driver of the host confines the guest."),
-        Attribute::new(
-                "sys_infos",
-                Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("sysinfo"))])
-            .doc(
-                "What the guest reads in its SMBIOS tables, or as firmware configuration.",
-            ),
-        Attribute::new(
-                "throttle_groups",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS),
-            )
-            .anchored(&[Step::to(Name::plain("throttlegroups"))])
-            .since("11.3.0")
-            .doc("Limits that several disks share."),
-        Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
-            .doc("A short description in one line."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
-        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
-            ),
-        Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
-            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
-            .doc(
-                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
-            ),
-        Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
-            .xml(
-                &[Step::to(Name::plain("vcpu"))],
-                Leaf::Attribute(Name::plain("cpuset")),
-            )
-            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
-        Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
-            .xml(
-                &[Step::to(Name::plain("vcpu"))],
-                Leaf::Attribute(Name::plain("current")),
-            )
-            .doc("How many of the processors are there when the guest starts."),
-        Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("vcpu"))],
-                Leaf::Attribute(Name::plain("placement")),
-            )
-            .doc(
-                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
-            ),
-        Attribute::new("vcpus", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_VCPUS))
-            .anchored(&[Step::to(Name::plain("vcpus"))])
-            .doc("The state of single processors."),
-        Attribute::new("vmware_datacenterpath", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
-                ],
-                Leaf::Text,
-            ),
-        Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
-            .anchored(
-                &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
-                ],
-            ),
-    ],
-};
-///domainsnapshot inactive_domain block_io_tune
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
-    attributes: &[
-        Attribute::new(
                 "device",
                 Kind::List(
                     &DOMAIN_BLOCK_IO_TUNE_DEVICE,
@@ -13640,8 +2020,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
             .doc("The weight on this device."),
     ],
 };
-///domainsnapshot inactive_domain devices channels target
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
+///domainsnapshot domain devices channels target
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "guest_fwd",
@@ -13684,8 +2064,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape
             ),
     ],
 };
-///domainsnapshot inactive_domain devices channels
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS: Shape = Shape {
+///domainsnapshot domain devices channels
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -13709,14 +2089,14 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS: Shape = Shape {
             .doc("The host's end. Exactly one kind."),
         Attribute::new(
                 "target",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS_TARGET),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_TARGET),
             )
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The guest's end."),
     ],
 };
-///domainsnapshot inactive_domain devices consoles
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONSOLES: Shape = Shape {
+///domainsnapshot domain devices consoles
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -13742,13 +2122,13 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONSOLES: Shape = Shape {
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty")))
             .doc("The pseudo terminal's path while the guest runs."),
     ],
 };
-///domainsnapshot inactive_domain devices controllers usb
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
+///domainsnapshot domain devices controllers usb
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
     attributes: &[
         Attribute::new("master", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_USB_MASTER))
             .anchored(&[Step::to(Name::plain("master"))]),
@@ -13756,8 +2136,17 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("ports"))),
     ],
 };
-///domainsnapshot inactive_domain devices controllers
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
+///domainsnapshot domain devices controllers virt_io_serial
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL: Shape = Shape {
+    attributes: &[
+        Attribute::new("ports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ports"))),
+        Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vectors"))),
+    ],
+};
+///domainsnapshot domain devices controllers
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -13780,6 +2169,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The model, such as `virtio-scsi`, `qemu-xhci` or `pcie-root-port`."),
+        Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
+            .xml(&[], Leaf::Group),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
@@ -13790,20 +2181,20 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             ),
         Attribute::new(
                 "usb",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS_USB),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB),
             )
             .xml(&[], Leaf::Group),
         Attribute::new(
                 "virt_io_serial",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_VIRTIO_SERIAL),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
             )
             .xml(&[], Leaf::Group),
         Attribute::new("xen_bus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
             .xml(&[], Leaf::Group),
     ],
 };
-///domainsnapshot inactive_domain devices disks source
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
+///domainsnapshot domain devices disks source
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "block",
@@ -13828,6 +2219,21 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
             .doc("Cookies for HTTP servers."),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -13860,10 +2266,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             )
             .doc("How the image is encrypted."),
-        Attribute::new(
-                "file",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
-            )
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -13974,7 +2377,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14004,8 +2407,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             ),
     ],
 };
-///domainsnapshot inactive_domain devices disks
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS: Shape = Shape {
+///domainsnapshot domain devices disks
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -14095,7 +2498,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("What snapshots do with it: `internal`, `external`, `manual` or `no`."),
         Attribute::new(
                 "source",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS_SOURCE),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc(
@@ -14122,8 +2525,103 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("The world wide name: 16 hexadecimal digits."),
     ],
 };
-///domainsnapshot inactive_domain devices filesystems
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
+///domainsnapshot domain devices filesystems source
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new("bind", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["bind"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "block",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["block"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("mount", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["mount"],
+                        absent: true,
+                    },
+                ],
+            ),
+        Attribute::new("ram", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_RAM))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ram"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "template",
+                Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_TEMPLATE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["template"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("volume", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_VOLUME))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["volume"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///domainsnapshot domain devices filesystems
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
     attributes: &[
         Attribute::new("access_mode", Kind::Leaf(&ACCESS_MODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accessmode")))
@@ -14162,7 +2660,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("idmap"))])
             .since("11.3.0")
             .doc("How users and groups map to those of the host."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The virtio model."),
         Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
@@ -14198,8 +2696,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("How the guest finds it."),
     ],
 };
-///domainsnapshot inactive_domain devices graphics spice
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
+///domainsnapshot domain devices graphics spice
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
     attributes: &[
         Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
@@ -14289,8 +2787,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape 
             .doc("How pictures are compressed over slow connections."),
     ],
 };
-///domainsnapshot inactive_domain devices graphics vnc
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
+///domainsnapshot domain devices graphics vnc
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
     attributes: &[
         Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
@@ -14324,14 +2822,17 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("share_policy", Kind::Leaf(&SHARE_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sharePolicy"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+        Attribute::new("wait", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("wait")))
+            .since("12.8.0"),
         Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("websocket"))),
     ],
 };
-///domainsnapshot inactive_domain devices graphics
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
+///domainsnapshot domain devices graphics
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
     attributes: &[
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_AUDIO))
             .anchored(&[Step::to(Name::plain("audio"))])
@@ -14402,7 +2903,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
             ),
         Attribute::new(
                 "spice",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_SPICE),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICS_SPICE),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -14415,10 +2916,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new(
-                "vnc",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS_VNC),
-            )
+        Attribute::new("vnc", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICS_VNC))
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -14432,8 +2930,23 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
             ),
     ],
 };
-///domainsnapshot inactive_domain devices hostdevs caps_net
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
+///domainsnapshot domain devices hostdevs caps_misc
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC: Shape = Shape {
+    attributes: &[
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE))
+            .anchored(&[Step::to(Name::plain("source"))]),
+    ],
+};
+///domainsnapshot domain devices hostdevs caps_net
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "ip",
@@ -14473,12 +2986,30 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Sha
             .anchored(&[Step::to(Name::plain("source"))]),
     ],
 };
-///domainsnapshot inactive_domain devices hostdevs subsys_m_dev
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
+///domainsnapshot domain devices hostdevs caps_storage
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE: Shape = Shape {
+    attributes: &[
+        Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
+        Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
+        Attribute::new(
+                "source",
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE),
+            )
+            .anchored(&[Step::to(Name::plain("source"))]),
+    ],
+};
+///domainsnapshot domain devices hostdevs subsys_m_dev
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
@@ -14498,8 +3029,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape =
             .doc("Which device."),
     ],
 };
-///domainsnapshot inactive_domain devices hostdevs subsys_pci
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
+///domainsnapshot domain devices hostdevs subsys_pci
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display"))),
@@ -14536,8 +3067,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = S
             ),
     ],
 };
-///domainsnapshot inactive_domain devices hostdevs subsys_scsi
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
+///domainsnapshot domain devices hostdevs subsys_scsi
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
     attributes: &[
         Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
@@ -14558,10 +3089,10 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = 
             .anchored(&[Step::to(Name::plain("source"))]),
     ],
 };
-///domainsnapshot inactive_domain devices hostdevs subsys_scsi_host
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
+///domainsnapshot domain devices hostdevs subsys_scsi_host
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
     attributes: &[
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
@@ -14578,8 +3109,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Sha
             .anchored(&[Step::to(Name::plain("source"))]),
     ],
 };
-///domainsnapshot inactive_domain devices hostdevs subsys_usb
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
+///domainsnapshot domain devices hostdevs subsys_usb
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
     attributes: &[
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
@@ -14597,8 +3128,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = S
             .doc("Which device."),
     ],
 };
-///domainsnapshot inactive_domain devices hostdevs
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
+///domainsnapshot domain devices hostdevs
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -14638,7 +3169,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             ),
         Attribute::new(
                 "caps_net",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -14688,9 +3219,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             .doc("The option ROM of the card."),
         Attribute::new(
                 "subsys_m_dev",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV,
-                ),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -14711,7 +3240,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             ),
         Attribute::new(
                 "subsys_pci",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -14732,9 +3261,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             ),
         Attribute::new(
                 "subsys_scsi",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI,
-                ),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -14755,9 +3282,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             ),
         Attribute::new(
                 "subsys_scsi_host",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST,
-                ),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -14778,7 +3303,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             ),
         Attribute::new(
                 "subsys_usb",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -14799,8 +3324,14 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             ),
     ],
 };
-///domainsnapshot inactive_domain devices interfaces source hostdev pci address
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
+///type value
+pub static TYPE_VALUE40: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["pci", "usb"])],
+    meaning: Meaning::Exact,
+};
+///domainsnapshot domain devices interfaces source hostdev pci address
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
@@ -14812,24 +3343,25 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
-///domainsnapshot inactive_domain devices interfaces source hostdev pci
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = Shape {
+///domainsnapshot domain devices interfaces source hostdev pci
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "address",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS,
                 ),
             )
             .anchored(
@@ -14842,13 +3374,38 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI:
             ),
     ],
 };
-///domainsnapshot inactive_domain devices interfaces source hostdev usb
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
+///domainsnapshot domain devices interfaces source hostdev usb address
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
+    attributes: &[
+        Attribute::new("bus", Kind::Leaf(&BUS_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+        Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
+            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+        Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+        Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
+        Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
+            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+        Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .doc("Numbers of a PCI device on s390x."),
+    ],
+};
+///domainsnapshot domain devices interfaces source hostdev usb
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "address",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS,
                 ),
             )
             .anchored(
@@ -14882,8 +3439,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB:
             .doc("The vendor."),
     ],
 };
-///domainsnapshot inactive_domain devices interfaces source hostdev
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
+///domainsnapshot domain devices interfaces source hostdev
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
     attributes: &[
         Attribute::new("missing", Kind::Leaf(&RELABEL_VALUE))
             .xml(
@@ -14893,7 +3450,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Sha
         Attribute::new(
                 "pci",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -14913,7 +3470,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Sha
         Attribute::new(
                 "usb",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -14932,8 +3489,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Sha
             ),
     ],
 };
-///domainsnapshot inactive_domain devices interfaces source
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
+///domainsnapshot domain devices interfaces source
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("bridge", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_BRIDGE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -14988,9 +3545,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Sha
             ),
         Attribute::new(
                 "hostdev",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV,
-                ),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -15134,8 +3689,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Sha
             ),
     ],
 };
-///domainsnapshot inactive_domain devices interfaces
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
+///domainsnapshot domain devices interfaces
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -15253,7 +3808,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("A program that connects a tap device of the type `ethernet`."),
         Attribute::new(
                 "source",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("What the interface is connected to. Exactly one kind."),
@@ -15288,8 +3843,126 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             ),
     ],
 };
-///domainsnapshot inactive_domain devices rngs backend egd
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
+///domainsnapshot domain devices rngs backend egd source clip_board
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE_CLIP_BOARD: Shape = Shape {
+    attributes: &[
+        Attribute::new("copypaste", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("copypaste")))
+            .required()
+            .since("9.0.0")
+            .doc("Whether the clipboard is shared."),
+    ],
+};
+///domainsnapshot domain devices rngs backend egd source reconnect
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE_RECONNECT: Shape = Shape {
+    attributes: &[
+        Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("delay")))
+            .since("11.3.0")
+            .doc("Milliseconds between attempts, instead of `timeout`."),
+        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc("Whether to."),
+        Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
+            .doc("Seconds between attempts."),
+    ],
+};
+///domainsnapshot domain devices rngs backend egd source
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .doc("Whether the file is kept when the guest starts again."),
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .doc("The channel's name."),
+        Attribute::new(
+                "clip_board",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE_CLIP_BOARD,
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("clipboard"))])
+            .since("9.0.0")
+            .doc("Whether the clipboard is shared."),
+        Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .doc("The host's name or address."),
+        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("master")))
+            .doc("The guest's end of the null modem."),
+        Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("`bind` waits for connections, `connect` makes one."),
+        Attribute::new(
+                "mouse",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE),
+            )
+            .anchored(&[Step::to(Name::plain("mouse"))])
+            .since("9.0.0"),
+        Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The path of the file, device, pipe or socket on the host."),
+        Attribute::new(
+                "reconnect",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE_RECONNECT,
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))]),
+        Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .doc("The port or the service's name."),
+        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("slave")))
+            .doc("The other end of the null modem."),
+        Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .doc("Whether the connection is encrypted."),
+    ],
+};
+///type value
+pub static TYPE_VALUE41: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[
+        Form::Words(
+            &[
+                "dev",
+                "file",
+                "pipe",
+                "unix",
+                "tcp",
+                "udp",
+                "null",
+                "stdio",
+                "vc",
+                "pty",
+                "spicevmc",
+                "spiceport",
+                "nmdm",
+                "qemu-vdagent",
+                "dbus",
+            ],
+        ),
+    ],
+    meaning: Meaning::Exact,
+};
+///domainsnapshot domain devices rngs backend egd
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
     attributes: &[
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))])
@@ -15300,7 +3973,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shap
         Attribute::new(
                 "source",
                 Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15310,12 +3983,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shap
             )
             .anchored(&[Step::to(Name::plain("source"))])
             .doc("The host's end. Exactly one kind."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
-///domainsnapshot inactive_domain devices rngs backend
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
+///domainsnapshot domain devices rngs backend
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
     attributes: &[
         Attribute::new("built_in", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -15331,7 +4004,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
             ),
         Attribute::new(
                 "egd",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND_EGD),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -15344,7 +4017,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("random", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Text)
             .when(
                 &[
@@ -15358,8 +4031,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
             ),
     ],
 };
-///domainsnapshot inactive_domain devices rngs
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS: Shape = Shape {
+///domainsnapshot domain devices rngs
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -15375,13 +4048,13 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new(
                 "backend",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND),
             )
             .anchored(&[Step::to(Name::plain("backend"))])
             .doc("Where the host takes them from. Exactly one kind."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
             .doc(
@@ -15392,8 +4065,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS: Shape = Shape {
             .doc("A limit on how fast they are taken."),
     ],
 };
-///domainsnapshot inactive_domain devices serials target
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS_TARGET: Shape = Shape {
+///domainsnapshot domain devices serials target
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SERIALS_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET_MODEL))
             .anchored(&[Step::to(Name::plain("model"))])
@@ -15406,8 +4079,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS_TARGET: Shape = Shape 
             .doc("`serial`, `virtio`, `xen`, `sclp` and others; `serial` on x86."),
     ],
 };
-///domainsnapshot inactive_domain devices serials
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS: Shape = Shape {
+///domainsnapshot domain devices serials
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SERIALS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -15432,16 +4105,123 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .doc("The host's end. Exactly one kind."),
         Attribute::new(
                 "target",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS_TARGET),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_SERIALS_TARGET),
             )
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
-///domainsnapshot inactive_domain devices tpms backend emulator
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
+///domainsnapshot domain devices smartcards passthrough
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "sources",
+                Kind::List(
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("The host's end. Exactly one kind."),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
+            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+    ],
+};
+///domainsnapshot domain devices smartcards
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("database", Kind::Leaf(&DIR_VALUE))
+            .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "host_certs",
+                Kind::List(
+                    &DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("certificate"))])
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new(
+                "passthrough",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["passthrough"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
+    ],
+};
+///domainsnapshot domain devices tpms backend emulator
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "active_pcr_banks",
@@ -15477,14 +4257,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape =
             .xml(&[], Leaf::Attribute(Name::plain("version"))),
     ],
 };
-///domainsnapshot inactive_domain devices tpms backend
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
+///domainsnapshot domain devices tpms backend
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "emulator",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR,
-                ),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -15526,8 +4304,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
             ),
     ],
 };
-///domainsnapshot inactive_domain devices tpms
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS: Shape = Shape {
+///domainsnapshot domain devices tpms
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
@@ -15542,19 +4320,19 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new(
                 "backend",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS_BACKEND),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND),
             )
             .anchored(&[Step::to(Name::plain("backend"))])
             .doc("What is behind it. Exactly one kind."),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc(
                 "`tpm-crb` for a TPM 2.0 on x86, `tpm-tis`, `tpm-spapr` and others; the architecture's usual where not set.",
             ),
     ],
 };
-///domainsnapshot inactive_domain devices
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
+///domainsnapshot domain devices
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "audios",
@@ -15572,7 +4350,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "channels",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CHANNELS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15585,7 +4363,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "consoles",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONSOLES,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15600,7 +4378,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "controllers",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15627,7 +4405,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "disks",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_DISKS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15637,7 +4415,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("disk"))])
             .doc("A disk, CD-ROM or floppy."),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
@@ -15645,7 +4423,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "filesystems",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_FILESYSTEMS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15658,7 +4436,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "graphics",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_GRAPHICS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15671,7 +4449,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "hostdevs",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_HOSTDEVS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15712,7 +4490,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "interfaces",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15756,6 +4534,19 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("memory"))])
             .doc("A memory device, such as a module that is plugged in."),
+        Attribute::new(
+                "more_iommus",
+                Kind::List(
+                    &DOMAIN_DEVICES_MORE_IOMMUS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("iommu"))])
+            .doc("An IOMMU for the guest."),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
             .anchored(&[Step::to(Name::plain("nvram"))])
             .doc("The NVRAM of a POWER guest."),
@@ -15818,7 +4609,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "rngs",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15831,7 +4622,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "serials",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_SERIALS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_SERIALS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15883,7 +4674,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
         Attribute::new(
                 "tpms",
                 Kind::List(
-                    &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_TPMS,
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15924,13 +4715,98 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
             .doc("A watchdog, which acts when the guest no longer feeds it."),
     ],
 };
-///domainsnapshot inactive_domain throttle_groups
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_THROTTLE_GROUPS: Shape = Shape {
+///domainsnapshot domain throttle_groups throttle_groups
+pub static DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
+    attributes: &[
+        Attribute::new("group_name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("group_name"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Disks with the same name share the limits."),
+        Attribute::new("read_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_bytes_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most bytes read in a second."),
+        Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most reads in a second."),
+        Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Bytes that count as one operation."),
+        Attribute::new("total_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_bytes_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most bytes in a second, read and written together."),
+        Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most operations in a second."),
+        Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most bytes written in a second."),
+        Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+        Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The most writes in a second."),
+        Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The same for bursts."),
+        Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
+    ],
+};
+///domainsnapshot domain throttle_groups
+pub static DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "throttle_groups",
                 Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS_THROTTLEGROUPS,
+                    &DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -15943,8 +4819,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_THROTTLE_GROUPS: Shape = Shape {
             .doc("One group of limits; disks name it in `throttle_filters`."),
     ],
 };
-///domainsnapshot inactive_domain
-pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
+///domainsnapshot domain
+pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
     attributes: &[
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
@@ -15957,7 +4833,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new(
                 "block_io_tune",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_BLOCK_IO_TUNE),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_BLOCK_IO_TUNE),
             )
             .anchored(&[Step::to(Name::plain("blkiotune"))])
             .doc("The guest's share of the host's disks."),
@@ -15998,7 +4874,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
             .doc("A description for people; libvirt does not read it."),
-        Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES))
+        Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
             .anchored(&[Step::to(Name::plain("devices"))])
             .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
@@ -16009,6 +4885,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
             ),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime),
@@ -16023,6 +4902,329 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc(
                 "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
             ),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
+        Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
+            .anchored(&[Step::to(Name::plain("keywrap"))])
+            .doc("Which keys the guest may protect by hardware (s390x)."),
+        Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
+            .anchored(&[Step::to(Name::plain("launchSecurity"))])
+            .doc(
+                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+            ),
+        Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
+                        local: "namespace",
+                    }),
+                ],
+            ),
+        Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
+            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .doc(
+                "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
+            ),
+        Attribute::new("maximum_memory_slots", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(
+                &[Step::to(Name::plain("maxMemory"))],
+                Leaf::Attribute(Name::plain("slots")),
+            )
+            .doc("How many memory devices can be plugged in."),
+        Attribute::new("maximum_memory_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("maxMemory"))],
+                Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc("The unit of `maximum_memory`: `KiB` where not set."),
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .doc(
+                "The most memory the guest can have without hotplug: what it is given when it starts.",
+            ),
+        Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
+            .anchored(&[Step::to(Name::plain("memoryBacking"))])
+            .doc("Where on the host the guest's memory comes from."),
+        Attribute::new("memory_dump_core", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(
+                &[Step::to(Name::plain("memory"))],
+                Leaf::Attribute(Name::plain("dumpCore")),
+            )
+            .doc("Whether core dumps of the emulator contain the guest's memory."),
+        Attribute::new("memory_tune", Kind::Object(&DOMAIN_MEMORY_TUNE))
+            .anchored(&[Step::to(Name::plain("memtune"))])
+            .doc(
+                "Limits on the memory of the whole emulator process, which needs more than the guest sees.",
+            ),
+        Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("memory"))],
+                Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc(
+                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
+            ),
+        Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
+            .anchored(&[Step::to(Name::plain("metadata"))])
+            .doc("XML of other programs, each element in a namespace of its own."),
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .doc("The name, unique on the host."),
+        Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
+            .anchored(&[Step::to(Name::plain("numatune"))])
+            .doc("From which NUMA nodes of the host the memory comes."),
+        Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .doc(
+                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+            ),
+        Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
+            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
+            .doc("What happens when the lock manager loses the lock on a disk."),
+        Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .doc(
+                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+            ),
+        Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .doc("What happens when the guest reboots; `restart` where not set."),
+        Attribute::new("os", Kind::Object(&DOMAIN_OS))
+            .anchored(&[Step::to(Name::plain("os"))])
+            .doc("What the guest boots from and which machine it boots on."),
+        Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
+            .anchored(&[Step::to(Name::plain("perf"))])
+            .doc("Counters of the host's processors that are kept for the guest."),
+        Attribute::new("pm", Kind::Object(&DOMAIN_PM))
+            .anchored(&[Step::to(Name::plain("pm"))])
+            .doc("Sleep states that the BIOS offers to the guest."),
+        Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
+                        local: "capabilities",
+                    }),
+                ],
+            ),
+        Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
+                        local: "commandline",
+                    }),
+                ],
+            )
+            .doc(
+                "Arguments and environment of QEMU that libvirt passes on unread. What is set here is not supported by libvirt.",
+            ),
+        Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
+                        local: "deprecation",
+                    }),
+                ],
+            )
+            .since("9.0.0"),
+        Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
+                        local: "override",
+                    }),
+                ],
+            )
+            .since("9.0.0"),
+        Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .doc("Where the guest stands in the host's control groups."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_SEC_LABEL,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("How a security driver of the host confines the guest."),
+        Attribute::new(
+                "sys_info",
+                Kind::List(
+                    &DOMAIN_SYS_INFO,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("sysinfo"))])
+            .doc(
+                "What the guest reads in its SMBIOS tables, or as firmware configuration.",
+            ),
+        Attribute::new(
+                "throttle_groups",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS),
+            )
+            .anchored(&[Step::to(Name::plain("throttlegroups"))])
+            .since("11.3.0")
+            .doc("Limits that several disks share."),
+        Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
+            .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
+            .doc("A short description in one line."),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
+            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .class(Class::Runtime)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
+        Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
+            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .doc(
+                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+            ),
+        Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
+            .xml(
+                &[Step::to(Name::plain("vcpu"))],
+                Leaf::Attribute(Name::plain("cpuset")),
+            )
+            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
+        Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
+            .xml(
+                &[Step::to(Name::plain("vcpu"))],
+                Leaf::Attribute(Name::plain("current")),
+            )
+            .doc("How many of the processors are there when the guest starts."),
+        Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("vcpu"))],
+                Leaf::Attribute(Name::plain("placement")),
+            )
+            .doc(
+                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+            ),
+        Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
+            .anchored(&[Step::to(Name::plain("vcpus"))])
+            .doc("The state of single processors."),
+        Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
+                        local: "datacenterpath",
+                    }),
+                ],
+                Leaf::Text,
+            ),
+        Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
+                        local: "commandline",
+                    }),
+                ],
+            ),
+    ],
+};
+///domainsnapshot inactive_domain
+pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
+    attributes: &[
+        Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
+            .anchored(
+                &[
+                    Step::to(Name {
+                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
+                        local: "commandline",
+                    }),
+                ],
+            ),
+        Attribute::new(
+                "block_io_tune",
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_BLOCK_IO_TUNE),
+            )
+            .anchored(&[Step::to(Name::plain("blkiotune"))])
+            .doc("The guest's share of the host's disks."),
+        Attribute::new("bootloader", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text)
+            .doc(
+                "The program on the host that picks the kernel of a paravirtualized Xen guest.",
+            ),
+        Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text)
+            .doc("Arguments of the boot loader program."),
+        Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .doc("How the guest's clock starts."),
+        Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
+            .anchored(&[Step::to(Name::plain("cpu"))])
+            .doc("What the guest's processor looks like."),
+        Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
+            .anchored(&[Step::to(Name::plain("cputune"))])
+            .doc(
+                "Which processors of the host run what, and how much of them the guest gets.",
+            ),
+        Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .doc(
+                "What the balloon leaves to the guest; the same as `memory` where not set.",
+            ),
+        Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(
+                &[Step::to(Name::plain("currentMemory"))],
+                Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc("The unit of `current_memory`: `KiB` where not set."),
+        Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
+            .anchored(&[Step::to(Name::plain("defaultiothread"))])
+            .since("9.0.0")
+            .doc("The thread pool of the emulator's main loop."),
+        Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
+        Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
+            .anchored(&[Step::to(Name::plain("devices"))])
+            .doc("The virtual hardware."),
+        Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
+            .anchored(&[Step::to(Name::plain("features"))])
+            .doc("Features of the machine that can be switched on and off."),
+        Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
+            .doc(
+                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+            ),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .class(Class::Runtime),
+        Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
+            .anchored(&[Step::to(Name::plain("idmap"))])
+            .doc("How users and groups map to those of the host."),
+        Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
+            .anchored(&[Step::to(Name::plain("iothreadids"))])
+            .doc("I/O threads by number."),
+        Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
+            .doc(
+                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+            ),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc("Which keys the guest may protect by hardware (s390x)."),
@@ -16193,7 +5395,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new(
                 "throttle_groups",
-                Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_THROTTLE_GROUPS),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS),
             )
             .anchored(&[Step::to(Name::plain("throttlegroups"))])
             .since("11.3.0")
@@ -16201,7 +5403,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
             .doc("A short description in one line."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
@@ -16268,7 +5470,7 @@ pub static SNAPSHOT_VALUE2: Scalar = Scalar {
 ///domainsnapshot memory
 pub static DOMAINSNAPSHOT_MEMORY: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new("snapshot", Kind::Leaf(&SNAPSHOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("snapshot"))),
@@ -16295,7 +5497,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_DRIVER: Shape = Shape {
             .anchored(&[Step::to(Name::plain("metadata_cache"))])
             .since("11.3.0")
             .doc("The cache for the image's own tables."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("11.3.0"),
     ],
@@ -16313,10 +5515,6 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("11.3.0")
-            .doc("The label of a `static` guest."),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .since("11.3.0"),
@@ -16325,7 +5523,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
 ///domainsnapshot revert_disks disks source block
 pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
             .since("11.3.0"),
         Attribute::new(
@@ -16445,12 +5643,17 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
 ///domainsnapshot revert_disks disks source file
 pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
             )
             .since("11.3.0"),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -16509,7 +5712,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH: Shape = Shape 
 ///domainsnapshot revert_disks disks source network config
 pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("11.3.0")
@@ -16559,26 +5762,26 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("11.3.0")
             .doc("The server's port; the protocol's own where not set."),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .since("11.3.0")
             .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
             .since("11.3.0")
-            .doc("`tcp` (the default), `unix`, `rdma` or `vsock`."),
+            .doc("`tcp` (the default), `unix` or `rdma`."),
     ],
 };
 ///domainsnapshot revert_disks disks source network identity
 pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agentsock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .since("11.3.0"),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))

@@ -42,30 +42,24 @@ pub static NETWORK_BRIDGE: Shape = Shape {
             .doc("The firewalld zone of the bridge; libvirt has one of its own."),
     ],
 };
-static DOMAIN_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
-];
-///domain value
-pub static DOMAIN_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &DOMAIN_VALUE_FORMS,
-    meaning: Meaning::Exact,
-};
 ///network dns forwarders
 pub static NETWORK_DNS_FORWARDERS: Shape = Shape {
     attributes: &[
         Attribute::new("addr", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("addr")))
             .doc("Its address."),
-        Attribute::new("domain", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("domain", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .doc("Only questions about this domain."),
+        Attribute::new("port", Kind::Leaf(&VCPU_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
     ],
 };
 ///network dns host hostnames
 pub static NETWORK_DNS_HOST_HOSTNAMES: Shape = Shape {
     attributes: &[
-        Attribute::new("hostname", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Text)
             .required(),
     ],
@@ -104,7 +98,7 @@ pub static PROTOCOL_VALUE3: Scalar = Scalar {
 ///network dns sr_vs
 pub static NETWORK_DNS_SR_VS: Shape = Shape {
     attributes: &[
-        Attribute::new("domain", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("domain", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .doc("The domain it is found in."),
         Attribute::new("port", Kind::Leaf(&PRIORITY_VALUE))
@@ -130,7 +124,7 @@ pub static NETWORK_DNS_SR_VS: Shape = Shape {
 ///network dns tx_ts
 pub static NETWORK_DNS_TX_TS: Shape = Shape {
     attributes: &[
-        Attribute::new("name", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .doc("Its name."),
@@ -245,7 +239,7 @@ pub static NETWORK_DOMAIN: Shape = Shape {
         Attribute::new("local_only", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("localOnly")))
             .doc("Whether questions about this domain are never passed on."),
-        Attribute::new("name", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("Its name."),
         Attribute::new("register", Kind::Leaf(&RELABEL_VALUE))
@@ -292,6 +286,9 @@ pub static NETWORK_FORWARD_ADDRESSES: Shape = Shape {
 ///network forward driver
 pub static NETWORK_FORWARD_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -313,7 +310,7 @@ pub static NETWORK_FORWARD_INTERFACES: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE18: Scalar = Scalar {
+pub static MODE_VALUE19: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -440,7 +437,7 @@ pub static NETWORK_FORWARD: Shape = Shape {
             .doc(
                 "With `hostdev`: whether libvirt takes devices from the host's driver and gives them back.",
             ),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE18))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .doc(
                 "`nat` (the default) hides guests behind the host, `route` and `open` do not translate addresses, `bridge`, `private`, `vepa`, `passthrough` and `hostdev` put guests onto the host's own network.",
@@ -469,7 +466,7 @@ pub static NETWORK_IPS_DHCP_BOOTP: Shape = Shape {
         Attribute::new("file", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .doc("The file to boot."),
-        Attribute::new("server", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("server", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("server")))
             .doc("The TFTP server; the host where not set."),
     ],

@@ -210,7 +210,7 @@ pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
         Attribute::new("parent_wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`scsi_host` or `fc_host`."),
         Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
@@ -231,7 +231,7 @@ pub static STORAGEPOOL_SOURCE_AUTH_SECRET: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE33: Scalar = Scalar {
+pub static TYPE_VALUE34: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["chap", "ceph"])],
     meaning: Meaning::Exact,
@@ -242,7 +242,7 @@ pub static STORAGEPOOL_SOURCE_AUTH: Shape = Shape {
         Attribute::new("secret", Kind::Object(&STORAGEPOOL_SOURCE_AUTH_SECRET))
             .anchored(&[Step::to(Name::plain("secret"))])
             .doc("The secret that libvirt keeps."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE34))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc("`ceph` or `chap`."),
@@ -329,7 +329,7 @@ pub static STORAGEPOOL_SOURCE_FORMAT_PRODUCT: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE34: Scalar = Scalar {
+pub static TYPE_VALUE35: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -371,7 +371,7 @@ pub static STORAGEPOOL_SOURCE_FORMAT: Shape = Shape {
         Attribute::new("product", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
             .anchored(&[Step::to(Name::plain("product"))])
             .doc("The product, for people."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE34))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE35))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc(
@@ -393,6 +393,10 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("Its port; the protocol's own where not set."),
     ],
+};
+///storagepool source more_names
+pub static STORAGEPOOL_SOURCE_MORE_NAMES: Shape = Shape {
+    attributes: &[Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
 };
 ///storagepool source protocol
 pub static STORAGEPOOL_SOURCE_PROTOCOL: Shape = Shape {
@@ -452,8 +456,18 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("initiator"))])
             .doc("Who the host is for iSCSI."),
-        Attribute::new("more_names", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+        Attribute::new(
+                "more_names",
+                Kind::List(
+                    &STORAGEPOOL_SOURCE_MORE_NAMES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("name"))])
             .doc("The name there: of the volume group, the Ceph pool, the ZFS pool."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
@@ -584,7 +598,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
             .doc("How the image is encrypted."),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .doc(
                 "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
@@ -598,7 +612,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE35: Scalar = Scalar {
+pub static TYPE_VALUE36: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -698,7 +712,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("target", Kind::Object(&STORAGEPOOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("How the pool appears on the host."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE35))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc(

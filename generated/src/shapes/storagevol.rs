@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 ///type value
-pub static TYPE_VALUE36: Scalar = Scalar {
+pub static TYPE_VALUE37: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -56,7 +56,7 @@ pub static TYPE_VALUE36: Scalar = Scalar {
 ///storagevol backing_store format
 pub static STORAGEVOL_BACKING_STORE_FORMAT: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE37))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc("Such as `qcow2` or `raw`. Set it: nothing else tells."),
@@ -85,7 +85,7 @@ pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
         Attribute::new("format", Kind::Object(&STORAGEVOL_BACKING_STORE_FORMAT))
             .anchored(&[Step::to(Name::plain("format"))])
             .doc("Its format."),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .required()
             .doc("Its path on the host."),
@@ -140,7 +140,7 @@ pub static STORAGEVOL_SOURCE_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("extent"))])
             .doc("The part."),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
             .doc("Its path."),
@@ -242,7 +242,7 @@ pub static STORAGEVOL_TARGET_FEATURES: Shape = Shape {
 ///storagevol target format
 pub static STORAGEVOL_TARGET_FORMAT: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE37))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .doc(
@@ -319,7 +319,7 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE37: Scalar = Scalar {
+pub static TYPE_VALUE38: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["file", "block", "dir", "network", "netdir"])],
     meaning: Meaning::Exact,
@@ -390,7 +390,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
         Attribute::new("target", Kind::Object(&STORAGEVOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("How the volume is stored."),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE37))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
                 "What libvirt found it to be: `file`, `block`, `dir`, `network` or `netdir`.",
