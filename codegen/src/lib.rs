@@ -1,7 +1,10 @@
 //! The build-time generator: libvirt's grammar and the overrides in, artifacts (path and text) out. Pure but for
 //! [`import`] and [`Sources::read`], which read; only the command line writes.
 
+pub mod census;
+pub mod coverage;
 pub mod emit;
+pub mod explain;
 pub mod extend;
 pub mod grammar;
 pub mod history;
@@ -107,6 +110,13 @@ impl Sources {
                 .filter_map(|root| self.grammars.get(&root.kind).map(|grammar| (root.kind.as_str(), grammar))),
         )
     }
+
+    /// The grammars with what libvirt takes beyond them.
+    pub fn extended(&self) -> Grammars {
+        let mut grammars = self.arena();
+        extend::extend(&mut grammars, &self.overrides);
+        grammars
+    }
 }
 
 /// The files of overrides/pages by their names without the ending.
@@ -135,8 +145,7 @@ pub struct Model {
 
 /// The stages in order: grammars, what libvirt takes beyond them, structs, Terraform's trees.
 pub fn model(sources: &Sources) -> Model {
-    let mut grammars = sources.arena();
-    extend::extend(&mut grammars, &sources.overrides);
+    let mut grammars = sources.extended();
     let kinds: Vec<&str> = sources.overrides.roots.iter().map(|root| root.kind.as_str()).collect();
     let types = types::types(&mut grammars, &kinds);
     let since = sources.history.since();

@@ -158,6 +158,40 @@ impl Object {
     }
 }
 
+/// An attribute of a tree, with its names in both worlds.
+#[derive(Clone, Debug)]
+pub struct Placed<'a> {
+    /// Terraform's path below the resource, `[]` behind lists.
+    pub terraform: String,
+    /// The XML path; empty for what the provider alone knows.
+    pub xml: String,
+    /// The attribute.
+    pub attribute: &'a Attribute,
+}
+
+impl Tree {
+    /// All attributes, those of an object behind it.
+    pub fn placed(&self) -> Vec<Placed<'_>> {
+        let mut all = Vec::new();
+        place_all(&self.object, "", &self.element.local, &mut all);
+        all
+    }
+}
+
+fn place_all<'a>(object: &'a Object, prefix: &str, anchor: &str, all: &mut Vec<Placed<'a>>) {
+    for attribute in &object.attributes {
+        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
+        let terraform = format!("{prefix}{}{list}", attribute.name);
+        let xml = attribute.xml.as_ref().map_or_else(String::new, |xml| place(anchor, xml));
+        let below = format!("{terraform}.");
+        let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
+        all.push(Placed { terraform, xml: xml.clone(), attribute });
+        if let Some(inner) = attribute.kind.object() {
+            place_all(inner, &below, if anchored { &xml } else { anchor }, all);
+        }
+    }
+}
+
 /// The XML path of an attribute's place below an anchor's path.
 pub fn place(anchor: &str, xml: &Xml) -> String {
     let mut path = anchor.to_string();

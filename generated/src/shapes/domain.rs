@@ -6396,7 +6396,7 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .doc(
-                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc` or `sd`. Guessed from the name where not set.",
+                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc`, `sd` or `nvme`. Guessed from the name where not set.",
             ),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
@@ -10996,7 +10996,7 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
-            .doc("`intel`, `virtio` or `smmuv3`."),
+            .doc("`intel`, `amd`, `virtio` or `smmuv3`."),
     ],
 };
 ///domain devices leases target
@@ -11341,7 +11341,7 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
-            .doc("`intel`, `virtio` or `smmuv3`."),
+            .doc("`intel`, `amd`, `virtio` or `smmuv3`."),
     ],
 };
 ///domain devices nvram

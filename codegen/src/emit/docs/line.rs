@@ -32,7 +32,7 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &
     };
     say(&attribute.doc);
     match &attribute.kind {
-        Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) => say(&values::values(scalar)),
+        Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) => say(&values::values(scalar, &attribute.doc)),
         Kind::List(_, rule) => say(&list(rule)),
         Kind::Object(_) => {}
     }

@@ -3,7 +3,7 @@
 
 mod line;
 mod sections;
-mod values;
+pub mod values;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

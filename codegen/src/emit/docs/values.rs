@@ -2,10 +2,14 @@
 
 use crate::scalar::{Form, Meaning, Primitive, Scalar};
 
-/// A sentence or two; empty where anything of the type is accepted.
-pub fn values(scalar: &Scalar) -> String {
+/// A sentence or two; empty where anything of the type is accepted. Words that the description has are not said again.
+pub fn values(scalar: &Scalar, doc: &str) -> String {
     let mut sentences = Vec::new();
-    let words: Vec<&str> = scalar.forms.iter().flat_map(words_of).map(String::as_str).collect();
+    let said = |word: &&str| doc.contains(&code(word));
+    let mut words: Vec<&str> = scalar.forms.iter().flat_map(words_of).map(String::as_str).collect();
+    if words.iter().all(said) {
+        words.clear();
+    }
     let mut forms: Vec<String> = scalar.forms.iter().filter_map(|form| form_in_words(form, scalar.primitive)).collect();
     forms.dedup();
     if !words.is_empty() {
@@ -27,7 +31,7 @@ fn words_of(form: &Form) -> &[String] {
 }
 
 /// Longer patterns say nothing to a reader.
-const READABLE: usize = 80;
+const READABLE: usize = 60;
 
 fn form_in_words(form: &Form, primitive: Primitive) -> Option<String> {
     let number = primitive == Primitive::Number;
