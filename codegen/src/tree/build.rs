@@ -78,9 +78,17 @@ struct Builder<'a> {
     history: &'a BTreeMap<String, String>,
     findings: Findings,
     /// What the roots with a frozen surface hold: where such a document stands inside another, it looks the same.
-    roots: Vec<(PatternId, &'a str, &'a Peer)>,
-    /// Where such documents stand, and their root's path.
-    embedded: BTreeMap<String, &'a str>,
+    roots: Vec<FrozenRoot<'a>>,
+    /// Where such documents stand, and the element they are like.
+    embedded: BTreeMap<String, String>,
+}
+
+/// A root with a frozen surface.
+#[derive(Clone)]
+struct FrozenRoot<'a> {
+    element: String,
+    content: PatternId,
+    peer: &'a Peer,
 }
 
 /// Where the builder stands: an element and how its members reach the attributes of the object being built.
@@ -121,17 +129,18 @@ impl<'a> Builder<'a> {
         let pattern = members::content(self.grammars, &root.elements);
         let attributes = self.object(&at, pattern, &|_| true);
         let object = Object { attributes };
-        let embedded = self.embedded.iter().map(|(path, root)| (path.clone(), root.to_string())).collect();
+        let embedded = self.embedded.clone();
         Some(Tree { kind: kind.to_string(), resource, element: root.name, object, embedded })
     }
 
-    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a str, &'a Peer)> {
+    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<FrozenRoot<'a>> {
         let mut found = Vec::new();
         for root in &self.overrides.roots {
             let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
             if let (Some(peer), Some(start)) = (peer, self.grammars.roots.get(&root.kind).copied()) {
                 for child in members::gather(self.grammars, start).children {
-                    found.push((members::content(self.grammars, &child.elements), root.kind.as_str(), peer));
+                    let content = members::content(self.grammars, &child.elements);
+                    found.push(FrozenRoot { element: child.name.local, content, peer });
                 }
             }
         }
@@ -289,12 +298,11 @@ impl<'a> Builder<'a> {
             Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
             Shape::Raw | Shape::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
-                let embedded = self.embedded_root(child);
-                let peer = peer.or(embedded.map(|(_, _, peer)| peer));
-                if let Some((_, root, _)) = embedded {
-                    self.embedded.insert(without_branches(&spot.path), root);
+                let mut inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
+                if let Some(root) = self.embedded_root(child) {
+                    self.embedded.insert(without_branches(&spot.path), root.element.clone());
+                    inner = At { peer: peer.or(Some(root.peer)), path: root.element, ..inner };
                 }
-                let inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
                 let attributes = match form {
                     Shape::Raw => vec![raw()],
                     _ => self.object(&inner, pattern, &|_| true),
@@ -563,10 +571,10 @@ impl<'a> Builder<'a> {
         self.lookup.find(spot, get)
     }
 
-    /// The root whose documents may stand here.
-    fn embedded_root(&self, child: &ChildMember) -> Option<(PatternId, &'a str, &'a Peer)> {
+    /// The root whose documents may stand here: inside them everything is as it is in such a document alone.
+    fn embedded_root(&self, child: &ChildMember) -> Option<FrozenRoot<'a>> {
         let contents: Vec<PatternId> = child.elements.iter().map(|id| self.grammars.element(*id).content).collect();
-        self.roots.iter().find(|(root, _, _)| contents.contains(root)).copied()
+        self.roots.iter().find(|root| contents.contains(&root.content)).cloned()
     }
 
     /// What an entry says, or else the rule. An entry that says what the rule says has no effect.
@@ -694,17 +702,10 @@ impl<'a> Builder<'a> {
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
             xml: Some(xml),
-            since: self.since(&plain),
+            since: self.history.get(&plain).cloned().unwrap_or_default(),
             doc: self.lookup.doc(spot),
             name,
         }
-    }
-
-    /// The version that first has a path; inside a document of another kind, that kind's own path counts.
-    fn since(&self, path: &str) -> String {
-        let inside =
-            self.embedded.iter().find_map(|(outer, root)| Some(format!("{root}{}", path.strip_prefix(outer)?)));
-        self.history.get(inside.as_deref().unwrap_or(path)).cloned().unwrap_or_default()
     }
 
     fn typed(&mut self, spot: &Spot, scalar: Scalar, peer: Option<&Peer>) -> Scalar {

@@ -9,7 +9,7 @@ pub static BACKUPMODE_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE42: Scalar = Scalar {
+pub static TYPE_VALUE40: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -39,7 +39,7 @@ pub static TYPE_VALUE42: Scalar = Scalar {
 ///domainbackup disks disks driver
 pub static DOMAINBACKUP_DISKS_DISKS_DRIVER: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE42))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],

@@ -1173,7 +1173,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE43: Scalar = Scalar {
+pub static TYPE_VALUE41: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dev", "link"])],
     meaning: Meaning::Exact,
@@ -1181,7 +1181,7 @@ pub static TYPE_VALUE43: Scalar = Scalar {
 ///nodedev devnodes
 pub static NODEDEV_DEVNODES: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE43))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
