@@ -1764,7 +1764,7 @@ static BUS_VALUE_FORMS: [Form; 4usize] = [
 pub static BUS_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &BUS_VALUE_FORMS,
-    meaning: Meaning::Exact,
+    meaning: Meaning::Number,
 };
 static CONTROLLER_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[0-9]{1,2})$")),
@@ -1804,7 +1804,7 @@ static FUNCTION_VALUE_FORMS: [Form; 2usize] = [
 pub static FUNCTION_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &FUNCTION_VALUE_FORMS,
-    meaning: Meaning::Octal,
+    meaning: Meaning::Number,
 };
 static IOBASE_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:0x[a-fA-F0-9]{1,4})$")),
@@ -1855,7 +1855,7 @@ static SLOT_VALUE_FORMS: [Form; 4usize] = [
 pub static SLOT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &SLOT_VALUE_FORMS,
-    meaning: Meaning::Exact,
+    meaning: Meaning::Number,
 };
 static SSID_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-3])$")),
@@ -4366,6 +4366,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             .doc("The name that the server's certificate must have."),
     ],
 };
+static FUNCTION_VALUE2_FORMS: [Form; 2usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-7])$")),
+    Form::Integer(0i128, 7i128),
+];
+///function value
+pub static FUNCTION_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FUNCTION_VALUE2_FORMS,
+    meaning: Meaning::Octal,
+};
 static SLOT_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
     Form::Integer(0i128, 31i128),
@@ -4383,7 +4393,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -8030,14 +8040,14 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
             .doc("`vfio`, or `xen` for Xen."),
     ],
 };
-static FUNCTION_VALUE2_FORMS: [Form; 2usize] = [
+static FUNCTION_VALUE3_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-7])$")),
     Form::Integer(0i128, 7i128),
 ];
 ///function value
-pub static FUNCTION_VALUE2: Scalar = Scalar {
+pub static FUNCTION_VALUE3: Scalar = Scalar {
     primitive: Primitive::Number,
-    forms: &FUNCTION_VALUE2_FORMS,
+    forms: &FUNCTION_VALUE3_FORMS,
     meaning: Meaning::Octal,
 };
 static SLOT_VALUE3_FORMS: [Form; 2usize] = [
@@ -8057,7 +8067,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -9554,7 +9564,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("device"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -9594,7 +9604,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("device"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -15637,7 +15647,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME_ADDRESS: Shape = Shape {
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .since("9.0.0"),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
             .since("9.0.0"),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
