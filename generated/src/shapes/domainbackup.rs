@@ -105,7 +105,8 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainbackup disks disks target block
@@ -172,7 +173,8 @@ pub static DOMAINBACKUP_DISKS_DISKS_TARGET: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("target")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainbackup disks disks

@@ -59,7 +59,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block encryption
@@ -117,7 +118,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source file
@@ -138,7 +140,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source qemu_vdagent clip_board
@@ -231,7 +234,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source
@@ -480,7 +484,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("migration"))),
         Attribute::new(
@@ -556,7 +561,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -650,7 +656,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -711,7 +718,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES: 
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
-            .required(),
+            .required()
+            .doc("A cookie; the text is its value."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network hosts
@@ -772,7 +780,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_READAHEAD
     attributes: &[
         Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc("Bytes that are read ahead."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network ssl
@@ -780,7 +789,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL: Shap
     attributes: &[
         Attribute::new("verify", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("verify")))
-            .required(),
+            .required()
+            .doc("Whether the server's certificate is checked."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network timeout
@@ -788,7 +798,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_TIMEOUT: 
     attributes: &[
         Attribute::new("seconds", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("seconds")))
-            .required(),
+            .required()
+            .doc("Seconds to wait."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network
@@ -1037,7 +1048,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser file
@@ -1066,7 +1078,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser qemu_vdagent
@@ -1159,7 +1172,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser
@@ -1450,7 +1464,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -1708,7 +1723,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source network identity
@@ -3217,16 +3233,18 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The label of a `static` guest."),
+            .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
             .since("11.3.0"),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The security driver: `selinux`, `dac`."),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the file gets a label."),
     ],
 };
 ///domainsnapshot revert_disks disks source block
@@ -3249,7 +3267,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption cipher
@@ -3377,7 +3396,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot revert_disks disks source network auth secret
@@ -3434,7 +3454,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES: Sha
         Attribute::new("name", Kind::Leaf(&NAME_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cookie's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required()
@@ -3457,7 +3478,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES: Shape = Sha
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A cookie; the text is its value."),
     ],
 };
 ///domainsnapshot revert_disks disks source network hosts
@@ -3531,7 +3553,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_READAHEAD: Shape = S
         Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Bytes that are read ahead."),
     ],
 };
 ///domainsnapshot revert_disks disks source network snapshot
@@ -3550,7 +3573,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_SSL: Shape = Shape {
         Attribute::new("verify", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("verify")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the server's certificate is checked."),
     ],
 };
 ///domainsnapshot revert_disks disks source network timeout
@@ -3559,7 +3583,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_TIMEOUT: Shape = Sha
         Attribute::new("seconds", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("seconds")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds to wait."),
     ],
 };
 ///domainsnapshot revert_disks disks source network
@@ -3711,15 +3736,18 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES_SLICES: Shape = Shape
         Attribute::new("offset", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("offset")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Bytes before the part."),
         Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Bytes of the part."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`storage`."),
     ],
 };
 ///domainsnapshot revert_disks disks source slices

@@ -70,7 +70,7 @@ pub static STORAGEVOL_BACKING_STORE_PERMISSIONS: Shape = Shape {
             .doc("The number of the group."),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .doc("The label of a `static` guest."),
+            .doc("The label."),
         Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
             .doc("The mode, such as `0711`."),
