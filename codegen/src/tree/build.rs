@@ -589,8 +589,7 @@ impl<'a> Builder<'a> {
 
     fn list_rule(&mut self, spot: &Spot) -> ListRule {
         let keys = self.decide(spot, "keys", vec![], |entry| entry.keys.clone());
-        let filled = self.decide(spot, "filled", false, |entry| entry.filled);
-        ListRule { keys, filled, skip: 0 }
+        ListRule { keys, skip: 0 }
     }
 
     /// The Terraform name at a place and the frozen surface below it.
@@ -653,6 +652,7 @@ impl<'a> Builder<'a> {
             required: self.decide(spot, "required", required, |entry| entry.required),
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
+            filled: self.decide(spot, "filled", false, |entry| entry.filled),
             xml: Some(xml),
             since: self.since(&plain),
             doc: self.decide(spot, "doc", String::new(), |entry| entry.doc.clone()),
@@ -737,6 +737,7 @@ fn raw() -> Attribute {
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),
         doc: "The content as XML. Compared in canonical form, so white space between elements does not matter."
@@ -753,6 +754,7 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
         since: String::new(),
         doc: String::new(),

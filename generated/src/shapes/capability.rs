@@ -29,16 +29,13 @@ pub static TYPE_VALUE45: Scalar = Scalar {
 pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new(
                 "machines",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
@@ -60,28 +57,21 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
                 "domains",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("domain"))])
             .required(),
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new(
                 "machines",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
@@ -175,11 +165,7 @@ pub static CAPABILITY_HOST_CACHE_BANKS: Shape = Shape {
                 "controls",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_BANKS_CONTROLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("control"))]),
@@ -227,11 +213,7 @@ pub static CAPABILITY_HOST_CACHE_MONITOR: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_MONITOR_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -252,11 +234,7 @@ pub static CAPABILITY_HOST_CACHE: Shape = Shape {
                 "banks",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_BANKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bank"))])
@@ -349,11 +327,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
@@ -368,11 +342,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),
@@ -412,11 +382,7 @@ pub static CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES: Shape = Shape {
                 "controls",
                 Kind::List(
                     &CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES_CONTROLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("control"))]),
@@ -437,11 +403,7 @@ pub static CAPABILITY_HOST_MEMORY_BANDWIDTH: Shape = Shape {
                 "nodes",
                 Kind::List(
                     &CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("node"))])
@@ -501,11 +463,7 @@ pub static CAPABILITY_HOST_SECMODELS: Shape = Shape {
                 "baselabels",
                 Kind::List(
                     &CAPABILITY_HOST_SECMODELS_BASELABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("baselabel"))]),
@@ -587,11 +545,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS: Shape = Shape {
                 "cpus",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS_CPUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cpu"))]),
@@ -599,6 +553,12 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("num")))
             .required(),
     ],
+};
+///memory value
+pub static MEMORY_VALUE3: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("memory_unit", "bytes"),
 };
 ///capability host topology cells cells pageses
 pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES: Shape = Shape {
@@ -620,11 +580,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 "caches",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))])
@@ -639,7 +595,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required(),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE3))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -650,11 +606,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),
@@ -667,11 +619,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS: Shape = Shape {
                 "cells",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cell"))])
@@ -740,11 +688,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 "bandwidths",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_BANDWIDTHS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))])
@@ -753,11 +697,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 "latencies",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_LATENCIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))])
@@ -805,14 +745,7 @@ pub static CAPABILITY_HOST: Shape = Shape {
             .anchored(&[Step::to(Name::plain("power_management"))]),
         Attribute::new(
                 "secmodels",
-                Kind::List(
-                    &CAPABILITY_HOST_SECMODELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CAPABILITY_HOST_SECMODELS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("secmodel"))]),
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_TOPOLOGY))
@@ -826,14 +759,7 @@ pub static CAPABILITY_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "guests",
-                Kind::List(
-                    &CAPABILITY_GUESTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CAPABILITY_GUESTS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("guest"))]),
         Attribute::new("host", Kind::Object(&CAPABILITY_HOST))

@@ -40,14 +40,7 @@ pub static CPU_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("features"))]),
         Attribute::new(
                 "features",
-                Kind::List(
-                    &CPU_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CPU_FEATURES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
         Attribute::new("match", Kind::Leaf(&MATCH_VALUE))
@@ -79,11 +72,7 @@ pub static CPU_SHAPE: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),

@@ -48,11 +48,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -67,11 +63,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                 "envs",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ENVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -137,8 +129,7 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_BLOCK_IO_TUNE_DEVICE,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["path"]],
                         skip: 0usize,
                     },
                 ),
@@ -272,8 +263,7 @@ pub static DOMAIN_CLOCK: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CLOCK_TIMER,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -488,11 +478,7 @@ pub static DOMAIN_CPU_NUMA_CELL_DISTANCES: Shape = Shape {
                 "siblings",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))]),
@@ -504,6 +490,12 @@ pub static MEM_ACCESS_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["shared", "private"])],
     meaning: Meaning::Exact,
 };
+///memory value
+pub static MEMORY_VALUE: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("unit", "KiB"),
+};
 ///domain cpu numa cell
 pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
     attributes: &[
@@ -511,11 +503,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
                 "caches",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))]),
@@ -529,7 +517,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id"))),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memAccess"))),
-        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required(),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
@@ -591,11 +579,7 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                 "bandwidths",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_INTERCONNECTS_BANDWIDTHS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))]),
@@ -603,11 +587,7 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                 "latencies",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_INTERCONNECTS_LATENCIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))]),
@@ -621,8 +601,7 @@ pub static DOMAIN_CPU_NUMA: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -669,8 +648,7 @@ pub static DOMAIN_CPU: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_FEATURES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -720,7 +698,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE: Shape = Shape {
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
             .required(),
-        Attribute::new("size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required(),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE2))
@@ -746,11 +724,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                 "cache",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))]),
@@ -761,11 +735,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                 "monitor",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE_MONITOR,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))]),
@@ -863,11 +833,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                 "monitor",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE_MONITOR,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))]),
@@ -875,11 +841,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                 "nodes",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("node"))]),
@@ -917,11 +879,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "cache_tune",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cachetune"))]),
@@ -944,8 +902,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_TUNE_IO_THREAD_PIN,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["io_thread"]],
                         skip: 0usize,
                     },
                 ),
@@ -957,11 +914,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "io_thread_sched",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_IO_THREAD_SCHED,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothreadsched"))]),
@@ -969,11 +922,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "memory_tune",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("memorytune"))]),
@@ -988,8 +937,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_TUNE_VCPU_PIN,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["vcpu"]],
                         skip: 0usize,
                     },
                 ),
@@ -999,11 +947,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "vcpu_sched",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_VCPU_SCHED,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("vcpusched"))]),
@@ -1030,7 +974,7 @@ pub static DOMAIN_CREATE: Shape = Shape {
 pub static CURRENT_MEMORY_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("current_memory_unit", "bytes"),
+    meaning: Meaning::Sized("current_memory_unit", "KiB"),
 };
 ///domain default_io_thread
 pub static DOMAIN_DEFAULT_IO_THREAD: Shape = Shape {
@@ -1834,13 +1778,15 @@ pub static LABEL_SKIP_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -1857,11 +1803,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1886,11 +1828,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2046,11 +1984,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2322,7 +2256,8 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
@@ -2421,7 +2356,8 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
@@ -2456,11 +2392,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD: Shape = Shape
                 "queues",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD_QUEUES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("queue"))])
@@ -2474,11 +2406,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS: Shape = Shape {
                 "io_thread",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothread"))])
@@ -2571,7 +2499,7 @@ pub static MODEL_VALUE: Scalar = Scalar {
 pub static HOLE64_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("hole64_unit", "bytes"),
+    meaning: Meaning::Sized("hole64_unit", "KiB"),
 };
 ///name value
 pub static NAME_VALUE6: Scalar = Scalar {
@@ -2714,7 +2642,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER))
@@ -2887,6 +2816,7 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("11.3.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -2978,12 +2908,18 @@ pub static DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN: Shape = Shape {
             .required(),
     ],
 };
+///value value
+pub static VALUE_VALUE4: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("unit", "bytes"),
+};
 ///domain devices disks backing_store format metadata_cache max_size
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit"))),
-        Attribute::new("value", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required(),
     ],
@@ -3063,11 +2999,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3084,15 +3016,15 @@ pub static NAME_VALUE8: Scalar = Scalar {
     forms: &NAME_VALUE8_FORMS,
     meaning: Meaning::Exact,
 };
-static VALUE_VALUE4_FORMS: [Form; 1usize] = [
+static VALUE_VALUE5_FORMS: [Form; 1usize] = [
     Form::Pattern(
         Pattern::new("^(?:\"?[!#$%\\&'()*+\\-./0-9:>=<?@A-Z\\^_`\\[\\]a-z|\\~]+\"?)$"),
     ),
 ];
 ///value value
-pub static VALUE_VALUE4: Scalar = Scalar {
+pub static VALUE_VALUE5: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE4_FORMS,
+    forms: &VALUE_VALUE5_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices disks backing_store source cookies cookies
@@ -3101,7 +3033,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES: Shape = Sh
         Attribute::new("name", Kind::Leaf(&NAME_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required(),
     ],
@@ -3113,11 +3045,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
                 "cookies",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))]),
@@ -3129,7 +3057,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .since("11.3.0"),
-        Attribute::new("value", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required()
             .since("11.3.0"),
@@ -3175,13 +3103,15 @@ pub static RELABEL_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -3203,11 +3133,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3247,11 +3173,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3294,11 +3216,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3476,11 +3394,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
@@ -3504,11 +3418,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3670,11 +3580,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
@@ -3839,11 +3745,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -3860,11 +3762,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -3961,11 +3859,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -4254,11 +4148,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))]),
@@ -4299,11 +4189,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4329,11 +4215,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4461,11 +4343,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4708,11 +4586,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -5494,11 +5368,7 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
                 "throttle_filter",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS_THROTTLE_FILTER,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlefilter"))])
@@ -5538,7 +5408,8 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("auth", Kind::Object(&DOMAIN_DEVICES_DISKS_AUTH))
@@ -5558,7 +5429,8 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))]),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .filled(),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new(
@@ -5775,11 +5647,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 "gid",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("gid"))])
@@ -5788,11 +5656,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 "uid",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("uid"))])
@@ -6009,7 +5873,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("binary", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY))
@@ -6226,18 +6091,16 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser"))),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("replace_user", Kind::Leaf(&PRESENT_VALUE))
@@ -6376,11 +6239,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                 "channel",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_SPICE_CHANNEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))]),
@@ -6414,14 +6273,11 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -6430,7 +6286,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("mouse"))]),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
         Attribute::new("playback", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK))
@@ -6475,16 +6332,14 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
@@ -6705,11 +6560,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
@@ -6719,11 +6570,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
@@ -7085,11 +6932,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
                 "host",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("host"))]),
@@ -7285,7 +7128,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
@@ -7461,7 +7305,8 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
@@ -7573,7 +7418,8 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE5))
@@ -7771,13 +7617,13 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("tx_queue_size"))),
     ],
 };
-static VALUE_VALUE5_FORMS: [Form; 1usize] = [
+static VALUE_VALUE6_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.:]+)$")),
 ];
 ///value value
-pub static VALUE_VALUE5: Scalar = Scalar {
+pub static VALUE_VALUE6: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE5_FORMS,
+    forms: &VALUE_VALUE6_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices interfaces filter_ref parameters
@@ -7786,7 +7632,7 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required(),
     ],
@@ -7801,11 +7647,7 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF: Shape = Shape {
                 "parameters",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("parameter"))]),
@@ -7944,11 +7786,7 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD: Shape = Shape {
                 "ranges",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD_RANGES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("range"))])
@@ -8103,11 +7941,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))]),
@@ -8115,11 +7949,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))]),
@@ -8377,11 +8207,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -8406,11 +8232,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -8471,11 +8293,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -9162,8 +8980,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VLAN: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_VLAN_TAGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -9193,7 +9010,8 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
@@ -9224,18 +9042,15 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
-            .anchored(&[Step::to(Name::plain("mac"))]),
+            .anchored(&[Step::to(Name::plain("mac"))])
+            .class(Class::ServerDefault),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
@@ -9246,11 +9061,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "port_forward",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
@@ -9266,11 +9077,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
@@ -9414,6 +9221,7 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("9.0.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -9473,7 +9281,8 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("auto_deflate", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
@@ -9499,13 +9308,13 @@ pub static MODEL_VALUE7: Scalar = Scalar {
 pub static ALIGN_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("align_size_unit", "bytes"),
+    meaning: Meaning::Sized("align_size_unit", "KiB"),
 };
 ///page_size value
 pub static PAGE_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("page_size_unit", "bytes"),
+    meaning: Meaning::Sized("page_size_unit", "KiB"),
 };
 ///domain devices memorydevs source
 pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
@@ -9544,19 +9353,19 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS: Shape = Shape {
 pub static BLOCK_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("block_unit", "bytes"),
+    meaning: Meaning::Sized("block_unit", "KiB"),
 };
 ///current value
 pub static CURRENT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("current_unit", "bytes"),
+    meaning: Meaning::Sized("current_unit", "KiB"),
 };
 ///size value
 pub static SIZE_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("size_unit", "bytes"),
+    meaning: Meaning::Sized("size_unit", "KiB"),
 };
 ///domain devices memorydevs target label
 pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
@@ -9571,7 +9380,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
 pub static REQUESTED_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("requested_unit", "bytes"),
+    meaning: Meaning::Sized("requested_unit", "KiB"),
 };
 ///domain devices memorydevs target
 pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
@@ -9630,7 +9439,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
@@ -9652,7 +9462,8 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
     ],
@@ -9669,7 +9480,8 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
@@ -9689,6 +9501,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("11.3.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -9725,7 +9538,8 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
@@ -9793,11 +9607,7 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
                 "usb",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS_USB,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("usbdev"))]),
@@ -9872,7 +9682,8 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND))
@@ -9911,7 +9722,8 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
@@ -9978,7 +9790,8 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MODEL))
@@ -10009,7 +9822,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
@@ -10030,11 +9844,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 "host_certs",
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("certificate"))]),
@@ -10114,7 +9924,8 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
@@ -10123,11 +9934,7 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
                 "codec",
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS_CODEC,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("codec"))]),
@@ -10305,11 +10112,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -10327,11 +10130,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -10391,11 +10190,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -10732,7 +10527,8 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND))
@@ -10853,7 +10649,8 @@ pub static DOMAIN_DEVICES_VIDEOS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VIDEOS_DRIVER))
@@ -10895,7 +10692,8 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("cid", Kind::Object(&DOMAIN_DEVICES_VSOCK_CID))
@@ -10930,9 +10728,11 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("action", Kind::Leaf(&ACTION_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("action"))),
+            .xml(&[], Leaf::Attribute(Name::plain("action")))
+            .filled(),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
@@ -10948,56 +10748,59 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_AUDIOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .filled(),
         Attribute::new(
                 "channels",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[
+                            &["alias.name"],
+                            &["target.virt_io.name"],
+                            &["target.xen.name"],
+                        ],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .filled(),
         Attribute::new(
                 "consoles",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.type", "target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("console"))]),
+            .anchored(&[Step::to(Name::plain("console"))])
+            .filled(),
         Attribute::new(
                 "controllers",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["type", "index", "model"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("controller"))]),
+            .anchored(&[Step::to(Name::plain("controller"))])
+            .filled(),
         Attribute::new(
                 "crypto",
                 Kind::List(
                     &DOMAIN_DEVICES_CRYPTO,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11009,22 +10812,21 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dev"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new(
                 "filesystems",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dir"]],
                         skip: 0usize,
                     },
                 ),
@@ -11032,14 +10834,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("filesystem"))]),
         Attribute::new(
                 "graphics",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_DEVICES_GRAPHICS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("graphics"))]),
         Attribute::new(
@@ -11047,8 +10842,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11059,8 +10853,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HUBS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11071,20 +10864,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INPUTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .filled(),
         Attribute::new(
                 "interfaces",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["mac.address"]],
                         skip: 0usize,
                     },
                 ),
@@ -11097,22 +10889,21 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_LEASES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["lockspace", "key"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("lease"))]),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
-            .anchored(&[Step::to(Name::plain("memballoon"))]),
+            .anchored(&[Step::to(Name::plain("memballoon"))])
+            .filled(),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
                     &DOMAIN_DEVICES_MEMORYDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11125,20 +10916,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_PANICS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("panic"))]),
+            .anchored(&[Step::to(Name::plain("panic"))])
+            .filled(),
         Attribute::new(
                 "parallels",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
@@ -11152,8 +10942,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_DEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11163,11 +10952,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 "redir_filters",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("redirfilter"))]),
@@ -11176,8 +10961,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_RNGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11188,20 +10972,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SERIALS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("serial"))]),
+            .anchored(&[Step::to(Name::plain("serial"))])
+            .filled(),
         Attribute::new(
                 "shmems",
                 Kind::List(
                     &DOMAIN_DEVICES_SHMEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11212,8 +10995,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11224,20 +11006,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sound"))]),
+            .anchored(&[Step::to(Name::plain("sound"))])
+            .filled(),
         Attribute::new(
                 "tpms",
                 Kind::List(
                     &DOMAIN_DEVICES_TPMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11248,13 +11029,13 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_VIDEOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("video"))]),
+            .anchored(&[Step::to(Name::plain("video"))])
+            .filled(),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))]),
         Attribute::new(
@@ -11262,8 +11043,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_WATCHDOGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11272,7 +11052,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
     ],
 };
 ///value value
-pub static VALUE_VALUE6: Scalar = Scalar {
+pub static VALUE_VALUE7: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["none", "aplic", "aplic-imsic"])],
     meaning: Meaning::Exact,
@@ -11280,7 +11060,7 @@ pub static VALUE_VALUE6: Scalar = Scalar {
 ///domain features aia
 pub static DOMAIN_FEATURES_AIA: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
             .since("11.3.0"),
@@ -11504,7 +11284,7 @@ pub static DOMAIN_FEATURES_CAPABILITIES: Shape = Shape {
     ],
 };
 ///value value
-pub static VALUE_VALUE7: Scalar = Scalar {
+pub static VALUE_VALUE8: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["broken", "workaround", "fixed"])],
     meaning: Meaning::Exact,
@@ -11512,7 +11292,7 @@ pub static VALUE_VALUE7: Scalar = Scalar {
 ///domain features cfpc
 pub static DOMAIN_FEATURES_CFPC: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE7))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required(),
     ],
@@ -11534,7 +11314,7 @@ pub static DOMAIN_FEATURES_GIC: Shape = Shape {
 pub static MAX_PAGE_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("max_page_size_unit", "bytes"),
+    meaning: Meaning::Sized("max_page_size_unit", "KiB"),
 };
 ///resizing value
 pub static RESIZING_VALUE: Scalar = Scalar {
@@ -11612,13 +11392,13 @@ pub static DOMAIN_FEATURES_HYPER_V_TLB_FLUSH: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
     ],
 };
-static VALUE_VALUE8_FORMS: [Form; 1usize] = [
+static VALUE_VALUE9_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[^,]{0,12})$")),
 ];
 ///value value
-pub static VALUE_VALUE8: Scalar = Scalar {
+pub static VALUE_VALUE9: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE8_FORMS,
+    forms: &VALUE_VALUE9_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain features hyper_v vendor_id
@@ -11626,7 +11406,7 @@ pub static DOMAIN_FEATURES_HYPER_V_VENDOR_ID: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("value"))),
     ],
 };
@@ -11703,7 +11483,7 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
     ],
 };
 ///value value
-pub static VALUE_VALUE9: Scalar = Scalar {
+pub static VALUE_VALUE10: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(&["broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"]),
@@ -11713,7 +11493,7 @@ pub static VALUE_VALUE9: Scalar = Scalar {
 ///domain features ibs
 pub static DOMAIN_FEATURES_IBS: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required(),
     ],
@@ -11786,7 +11566,7 @@ pub static DOMAIN_FEATURES_MSRS: Shape = Shape {
 pub static TSEG_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("tseg_unit", "bytes"),
+    meaning: Meaning::Sized("tseg_unit", "MiB"),
 };
 ///domain features smm
 pub static DOMAIN_FEATURES_SMM: Shape = Shape {
@@ -11803,7 +11583,7 @@ pub static DOMAIN_FEATURES_SMM: Shape = Shape {
 pub static TB_CACHE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("tb_cache_unit", "bytes"),
+    meaning: Meaning::Sized("tb_cache_unit", "KiB"),
 };
 ///domain features tcg
 pub static DOMAIN_FEATURES_TCG: Shape = Shape {
@@ -11958,26 +11738,12 @@ pub static DOMAIN_ID_MAP: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "gi_ds",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("gid"))]),
         Attribute::new(
                 "ui_ds",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("uid"))]),
     ],
@@ -12021,8 +11787,7 @@ pub static DOMAIN_IO_THREAD_I_DS: Shape = Shape {
                 Kind::List(
                     &DOMAIN_IO_THREAD_I_DS_IO_THREADS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -12055,8 +11820,7 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
                 Kind::List(
                     &DOMAIN_KEY_WRAP_CIPHERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -12227,13 +11991,13 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
 pub static MAXIMUM_MEMORY_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("maximum_memory_unit", "bytes"),
+    meaning: Meaning::Sized("maximum_memory_unit", "KiB"),
 };
 ///memory value
-pub static MEMORY_VALUE: Scalar = Scalar {
+pub static MEMORY_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("memory_unit", "bytes"),
+    meaning: Meaning::Sized("memory_unit", "KiB"),
 };
 ///domain memory_backing memory_access
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
@@ -12263,7 +12027,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES: Shape = Shape {
     attributes: &[
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
-        Attribute::new("size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required(),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
@@ -12277,11 +12041,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES: Shape = Shape {
                 "hugepages",
                 Kind::List(
                     &DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("page"))]),
@@ -12335,25 +12095,25 @@ pub static DOMAIN_MEMORY_BACKING: Shape = Shape {
 pub static HARD_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("hard_limit_unit", "bytes"),
+    meaning: Meaning::Sized("hard_limit_unit", "KiB"),
 };
 ///min_guarantee value
 pub static MIN_GUARANTEE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("min_guarantee_unit", "bytes"),
+    meaning: Meaning::Sized("min_guarantee_unit", "KiB"),
 };
 ///soft_limit value
 pub static SOFT_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("soft_limit_unit", "bytes"),
+    meaning: Meaning::Sized("soft_limit_unit", "KiB"),
 };
 ///swap_hard_limit value
 pub static SWAP_HARD_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("swap_hard_limit_unit", "bytes"),
+    meaning: Meaning::Sized("swap_hard_limit_unit", "KiB"),
 };
 ///domain memory_tune
 pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
@@ -12449,8 +12209,7 @@ pub static DOMAIN_NUMA_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_NUMA_TUNE_MEM_NODES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["cell_id"]],
                         skip: 0usize,
                     },
                 ),
@@ -12509,14 +12268,7 @@ pub static DOMAIN_OS_ACPI: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "tables",
-                Kind::List(
-                    &DOMAIN_OS_ACPI_TABLES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_ACPI_TABLES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("table"))]),
     ],
@@ -12595,14 +12347,11 @@ pub static DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
                 "features",
                 Kind::List(
                     &DOMAIN_OS_FIRMWARE_INFO_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
+            .filled()
             .since("9.0.0"),
     ],
 };
@@ -12641,6 +12390,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("9.0.0"),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
@@ -12650,6 +12400,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("9.0.0"),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
@@ -12666,11 +12417,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -12686,7 +12433,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("9.0.0"),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
             .since("9.0.0"),
@@ -12699,11 +12446,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
                 "cookies",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -12785,11 +12528,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -12815,11 +12554,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -12945,11 +12680,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -13096,11 +12827,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -13118,11 +12845,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -13171,11 +12894,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -13464,11 +13183,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -13506,11 +13221,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -13537,11 +13248,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -13613,11 +13320,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -13861,11 +13564,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14043,7 +13742,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0"),
-        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text),
+        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text).filled(),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0"),
@@ -14139,16 +13838,10 @@ pub static DOMAIN_OS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("bios"))]),
         Attribute::new(
                 "boot_devices",
-                Kind::List(
-                    &DOMAIN_OS_BOOT_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_BOOT_DEVICES, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .filled(),
         Attribute::new("boot_menu", Kind::Object(&DOMAIN_OS_BOOT_MENU))
             .anchored(&[Step::to(Name::plain("bootmenu"))]),
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
@@ -14159,6 +13852,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("firmware"))),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
+            .filled()
             .since("9.0.0"),
         Attribute::new("init", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("init"))], Leaf::Text),
@@ -14168,14 +13862,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text),
         Attribute::new(
                 "init_env",
-                Kind::List(
-                    &DOMAIN_OS_INIT_ENV,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_INIT_ENV, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("initenv"))]),
         Attribute::new("init_group", Kind::Leaf(&USERNAME_VALUE))
@@ -14187,7 +13874,8 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("kernel", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text),
         Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
+            .filled(),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
@@ -14216,7 +13904,8 @@ pub static DOMAIN_OS: Shape = Shape {
                 Leaf::Attribute(Name::plain("type")),
             ),
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
-            .anchored(&[Step::to(Name::plain("nvram"))]),
+            .anchored(&[Step::to(Name::plain("nvram"))])
+            .filled(),
         Attribute::new("root", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
@@ -14227,12 +13916,14 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch"))),
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
+            .filled(),
         Attribute::new("type_machine", Kind::Leaf(&TYPE_MACHINE_VALUE))
             .xml(
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
-            ),
+            )
+            .filled(),
     ],
 };
 ///name value
@@ -14287,8 +13978,7 @@ pub static DOMAIN_PERF: Shape = Shape {
                 Kind::List(
                     &DOMAIN_PERF_EVENTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -14327,11 +14017,7 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                 "add",
                 Kind::List(
                     &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14346,11 +14032,7 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                 "del",
                 Kind::List(
                     &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14370,11 +14052,7 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14389,11 +14067,7 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                 "envs",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ENVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14448,11 +14122,7 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
                 "properties",
                 Kind::List(
                     &DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14492,11 +14162,7 @@ pub static DOMAIN_QEMU_OVERRIDE: Shape = Shape {
                 "devices",
                 Kind::List(
                     &DOMAIN_QEMU_OVERRIDE_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14552,7 +14218,8 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
         Attribute::new("image_label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
@@ -14579,11 +14246,7 @@ pub static DOMAIN_SYS_INFO_FW_CFG: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_FW_CFG_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -14617,11 +14280,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -14651,11 +14310,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -14685,11 +14340,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -14730,11 +14381,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -14747,11 +14394,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 "base_board",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("baseBoard"))]),
@@ -14763,11 +14406,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 "memory",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))]),
@@ -14777,11 +14416,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 "processor",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("processor"))]),
@@ -14890,11 +14525,7 @@ pub static DOMAIN_THROTTLE_GROUPS: Shape = Shape {
                 "throttle_groups",
                 Kind::List(
                     &DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlegroup"))])
@@ -14970,8 +14601,7 @@ pub static DOMAIN_VCPUS: Shape = Shape {
                 Kind::List(
                     &DOMAIN_VCPUS_VCPU,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -14986,11 +14616,7 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -15026,9 +14652,11 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))]),
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .filled(),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
-            .anchored(&[Step::to(Name::plain("cpu"))]),
+            .anchored(&[Step::to(Name::plain("cpu"))])
+            .filled(),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))]),
         Attribute::new("create", Kind::Object(&DOMAIN_CREATE))
@@ -15036,7 +14664,8 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 "How the guest is started when the resource is created (the flags of `virDomainCreateWithFlags`).",
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled(),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
@@ -15092,7 +14721,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
             .anchored(&[Step::to(Name::plain("memoryBacking"))]),
@@ -15112,17 +14741,21 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("metadata"))]),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .replace(),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))]),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled(),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
@@ -15168,33 +14801,20 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))]),
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .filled(),
         Attribute::new("running", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
                 "`true`: started after it was created, and started again when it is found off. `false`: stopped. Not set: defined, not started, and left as it is.",
             ),
         Attribute::new(
                 "sec_label",
-                Kind::List(
-                    &DOMAIN_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
         Attribute::new(
                 "sys_info",
-                Kind::List(
-                    &DOMAIN_SYS_INFO,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))]),
         Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
@@ -15204,12 +14824,14 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .replace(),
         Attribute::new("update", Kind::Object(&DOMAIN_UPDATE))
             .doc("How a running guest is treated when a change needs it to be off."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
@@ -15226,7 +14848,8 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
-            ),
+            )
+            .filled(),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))]),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))

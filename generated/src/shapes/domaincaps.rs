@@ -9,11 +9,7 @@ pub static DOMAINCAPS_CPU_MODES_BLOCKERSES: Shape = Shape {
                 "features",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR_IQN,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -90,11 +86,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "blockerses",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_BLOCKERSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("blockers"))])
@@ -103,11 +95,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -116,8 +104,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_FEATURES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -130,11 +117,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "models",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_MODELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("model"))]),
@@ -153,14 +136,7 @@ pub static DOMAINCAPS_CPU: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "modes",
-                Kind::List(
-                    &DOMAINCAPS_CPU_MODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAINCAPS_CPU_MODES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("mode"))])
             .required(),
@@ -185,11 +161,7 @@ pub static DOMAINCAPS_DEVICES_CHANNEL: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CHANNEL_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -219,11 +191,7 @@ pub static DOMAINCAPS_DEVICES_CRYPTO: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CRYPTO_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -241,11 +209,7 @@ pub static DOMAINCAPS_DEVICES_DISK: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -373,11 +337,7 @@ pub static DOMAINCAPS_FEATURES_SGX_SECTIONS: Shape = Shape {
                 "sections",
                 Kind::List(
                     &DOMAINCAPS_FEATURES_SGX_SECTIONS_SECTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("section"))])
@@ -465,11 +425,7 @@ pub static DOMAINCAPS_OS_LOADER: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -487,11 +443,7 @@ pub static DOMAINCAPS_OS: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),

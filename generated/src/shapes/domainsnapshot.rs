@@ -48,11 +48,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -84,11 +80,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                 "secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
@@ -103,11 +95,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -124,11 +112,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -210,11 +194,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -483,11 +463,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES: Sha
                 "slices",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -529,11 +505,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -614,11 +586,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -670,11 +638,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES: 
                 "cookies",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -793,11 +757,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
@@ -972,11 +932,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1001,11 +957,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1091,11 +1043,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1372,11 +1320,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1580,11 +1524,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
@@ -1602,11 +1542,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1676,11 +1612,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
@@ -1875,11 +1807,7 @@ pub static DOMAINSNAPSHOT_DISKS: Shape = Shape {
                 "disks",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
@@ -1893,8 +1821,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_BLOCK_IO_TUNE_DEVICE,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["path"]],
                         skip: 0usize,
                     },
                 ),
@@ -1942,8 +1869,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CLOCK: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CLOCK_TIMERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2024,11 +1950,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES: Shape = Shape {
                 "siblings",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))])
@@ -2042,11 +1964,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS: Shape = Shape {
                 "caches",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))]),
@@ -2063,7 +1981,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id"))),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memAccess"))),
-        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required(),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
@@ -2078,8 +1996,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_NUMA: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -2124,8 +2041,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_FEATURES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2178,11 +2094,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_CACHE_TUNES: Shape = Shape {
                 "caches",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))]),
@@ -2193,11 +2105,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_CACHE_TUNES: Shape = Shape {
                 "monitors",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_CACHE_TUNES_MONITORS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))]),
@@ -2264,11 +2172,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES: Shape = Shape {
                 "monitors",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES_MONITORS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))]),
@@ -2276,11 +2180,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES: Shape = Shape {
                 "nodes",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("node"))]),
@@ -2319,11 +2219,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                 "cache_tunes",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_CACHE_TUNES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cachetune"))]),
@@ -2354,8 +2250,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_IOTHREADPINS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["io_thread"]],
                         skip: 0usize,
                     },
                 ),
@@ -2365,11 +2260,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                 "iothreadscheds",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_IOTHREADSCHEDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothreadsched"))]),
@@ -2377,11 +2268,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                 "memory_tunes",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("memorytune"))]),
@@ -2396,8 +2283,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_VCPU_PINS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["vcpu"]],
                         skip: 0usize,
                     },
                 ),
@@ -2407,11 +2293,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE: Shape = Shape {
                 "vcpu_scheds",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_VCPU_SCHEDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("vcpusched"))]),
@@ -2909,11 +2791,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2938,11 +2816,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3049,11 +2923,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3317,7 +3187,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
@@ -3344,7 +3215,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
@@ -3369,11 +3241,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS: Shape = 
                 "io_threads",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothread"))])
@@ -3451,7 +3319,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new(
@@ -3521,6 +3390,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("11.3.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -3557,11 +3427,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3609,11 +3475,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape 
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3656,11 +3518,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Sha
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
@@ -3773,11 +3631,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -4052,11 +3906,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_DE
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4082,11 +3932,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_FI
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4154,11 +4000,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_UN
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4406,11 +4248,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shap
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4989,11 +4827,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
                 "throttlefilters",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS_THROTTLE_FILTER,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlefilter"))])
@@ -5015,7 +4849,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new(
@@ -5040,7 +4875,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS: Shape = Shape {
         Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))]),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .filled(),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_DRIVER),
@@ -5190,11 +5026,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 "gids",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("gid"))])
@@ -5203,11 +5035,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 "uids",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("uid"))])
@@ -5223,7 +5051,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new(
@@ -5351,18 +5180,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_RDP: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new("multi_user", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser"))),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("replace_user", Kind::Leaf(&RELABEL_VALUE))
@@ -5413,11 +5240,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE: Shape = Shape {
                 "channels",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_SPICE_CHANNEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))]),
@@ -5454,14 +5277,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -5470,7 +5290,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_SPICE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("mouse"))]),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
         Attribute::new(
@@ -5506,16 +5327,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES_VNC: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
@@ -5654,11 +5473,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "ips",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
@@ -5668,11 +5483,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "routes",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
@@ -5847,11 +5658,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shap
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("host"))]),
@@ -6036,7 +5843,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
@@ -6284,7 +6092,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE5))
@@ -6437,11 +6246,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS: Shape = Shape
                 "ranges",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS_RANGES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("range"))])
@@ -6497,11 +6302,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Sha
                 "ips",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))]),
@@ -6509,11 +6310,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Sha
                 "routes",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))]),
@@ -6774,11 +6571,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_UNI
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -7450,8 +7243,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VLAN: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_VLAN_TAGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -7469,7 +7261,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
@@ -7503,11 +7296,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "ips",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
@@ -7517,7 +7306,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "mac",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_MAC),
             )
-            .anchored(&[Step::to(Name::plain("mac"))]),
+            .anchored(&[Step::to(Name::plain("mac"))])
+            .class(Class::ServerDefault),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
@@ -7528,11 +7318,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "port_forwards",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_FORWARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
@@ -7548,11 +7334,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "routes",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
@@ -7612,6 +7394,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("9.0.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -7647,7 +7430,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("autodeflate", Kind::Leaf(&MIGRATABLE_VALUE))
@@ -7666,22 +7450,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .anchored(&[Step::to(Name::plain("stats"))]),
     ],
 };
-///alignsize value
-pub static ALIGNSIZE_VALUE: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("alignsize_unit", "bytes"),
-};
-///pagesize value
-pub static PAGESIZE_VALUE: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("pagesize_unit", "bytes"),
-};
 ///domainsnapshot domain devices memorydevs source
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("alignsize", Kind::Leaf(&ALIGNSIZE_VALUE))
+        Attribute::new("alignsize", Kind::Leaf(&ALIGN_SIZE_VALUE))
             .xml(&[Step::to(Name::plain("alignsize"))], Leaf::Text),
         Attribute::new("alignsize_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -7690,7 +7462,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
             ),
         Attribute::new("nodemask", Kind::Leaf(&CPUS_VALUE))
             .xml(&[Step::to(Name::plain("nodemask"))], Leaf::Text),
-        Attribute::new("pagesize", Kind::Leaf(&PAGESIZE_VALUE))
+        Attribute::new("pagesize", Kind::Leaf(&PAGE_SIZE_VALUE))
             .xml(&[Step::to(Name::plain("pagesize"))], Leaf::Text),
         Attribute::new("pagesize_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -7783,7 +7555,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
@@ -7812,7 +7585,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BOOT))
@@ -7874,11 +7648,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
                 "usb",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_FILTERS_USB,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("usbdev"))]),
@@ -7924,11 +7694,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES: Shape = Shape
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -7977,11 +7743,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
                 "sources",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source"))]),
@@ -8040,7 +7802,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new(
@@ -8079,7 +7842,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MODEL))
@@ -8106,11 +7870,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                 "sources",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source"))]),
@@ -8125,7 +7885,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
@@ -8146,11 +7907,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 "host_certs",
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("certificate"))]),
@@ -8184,7 +7941,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
@@ -8193,11 +7951,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SOUNDS: Shape = Shape {
                 "codecs",
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS_CODEC,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("codec"))]),
@@ -8260,11 +8014,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -8282,11 +8032,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shap
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -8333,11 +8079,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shap
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -8667,7 +8409,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new(
@@ -8751,7 +8494,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new(
@@ -8799,7 +8543,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("cid", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK_CID))
@@ -8822,56 +8567,59 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_AUDIOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .filled(),
         Attribute::new(
                 "channels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[
+                            &["alias.name"],
+                            &["target.virt_io.name"],
+                            &["target.xen.name"],
+                        ],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .filled(),
         Attribute::new(
                 "consoles",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.type", "target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("console"))]),
+            .anchored(&[Step::to(Name::plain("console"))])
+            .filled(),
         Attribute::new(
                 "controllers",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["type", "index", "model"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("controller"))]),
+            .anchored(&[Step::to(Name::plain("controller"))])
+            .filled(),
         Attribute::new(
                 "cryptos",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CRYPTOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -8883,22 +8631,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dev"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new(
                 "filesystems",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dir"]],
                         skip: 0usize,
                     },
                 ),
@@ -8908,11 +8655,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 "graphicses",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_GRAPHICSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("graphics"))]),
@@ -8921,8 +8664,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -8933,8 +8675,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HUBS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -8945,20 +8686,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .filled(),
         Attribute::new(
                 "interfaces",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["mac.address"]],
                         skip: 0usize,
                     },
                 ),
@@ -8971,8 +8711,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_LEASES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["lockspace", "key"]],
                         skip: 0usize,
                     },
                 ),
@@ -8982,14 +8721,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 "mem_balloon",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_MEM_BALLOON),
             )
-            .anchored(&[Step::to(Name::plain("memballoon"))]),
+            .anchored(&[Step::to(Name::plain("memballoon"))])
+            .filled(),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -9002,20 +8741,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_PANICS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("panic"))]),
+            .anchored(&[Step::to(Name::plain("panic"))])
+            .filled(),
         Attribute::new(
                 "parallels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
@@ -9029,8 +8767,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_DEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -9040,11 +8777,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 "redir_filters",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_FILTERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("redirfilter"))]),
@@ -9053,8 +8786,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -9065,20 +8797,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("serial"))]),
+            .anchored(&[Step::to(Name::plain("serial"))])
+            .filled(),
         Attribute::new(
                 "shmems",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -9089,8 +8820,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -9101,20 +8831,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_SOUNDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sound"))]),
+            .anchored(&[Step::to(Name::plain("sound"))])
+            .filled(),
         Attribute::new(
                 "tpms",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -9125,13 +8854,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("video"))]),
+            .anchored(&[Step::to(Name::plain("video"))])
+            .filled(),
         Attribute::new("vsock", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))]),
         Attribute::new(
@@ -9139,8 +8868,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_WATCHDOGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -9375,7 +9103,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HAP: Shape = Shape {
 pub static MAXPAGESIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("maxpagesize_unit", "bytes"),
+    meaning: Meaning::Sized("max_page_size_unit", "KiB"),
 };
 ///domainsnapshot domain features hpt
 pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HPT: Shape = Shape {
@@ -9456,7 +9184,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_FEATURES_HYPERV_VENDOR_ID: Shape = Shape {
         Attribute::new("state", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("value"))),
     ],
 };
@@ -9737,26 +9465,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_ID_MAP: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "gids",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("gid"))]),
         Attribute::new(
                 "uids",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("uid"))]),
     ],
@@ -9780,8 +9494,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_KEY_WRAP: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_KEY_WRAP_CIPHERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -9987,8 +9700,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE_MEMNODES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["cell_id"]],
                         skip: 0usize,
                     },
                 ),
@@ -10037,15 +9749,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
                 "features",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
             .required()
+            .filled()
             .since("9.0.0"),
     ],
 };
@@ -10054,6 +9763,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS: Shape = Shap
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("9.0.0"),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
@@ -10063,6 +9773,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS: Shape = Shap
             .since("9.0.0"),
         Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("9.0.0"),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
@@ -10079,11 +9790,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -10099,11 +9806,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
                 "cookies",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -10149,11 +9852,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -10179,11 +9878,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -10301,11 +9996,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -10402,11 +10093,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -10424,11 +10111,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shap
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -10477,11 +10160,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shap
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -10765,11 +10444,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -10808,11 +10483,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_DEV: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -10839,11 +10510,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_FILE: Shape = Shape 
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -10915,11 +10582,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_UNIX: Shape = Shape 
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -11173,11 +10836,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -11387,7 +11046,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0"),
-        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text),
+        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text).filled(),
         Attribute::new("source", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0"),
@@ -11407,16 +11066,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("bios"))]),
         Attribute::new(
                 "boot_devices",
-                Kind::List(
-                    &DOMAIN_OS_BOOT_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_BOOT_DEVICES, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .filled(),
         Attribute::new("boot_menu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_BOOT_MENU))
             .anchored(&[Step::to(Name::plain("bootmenu"))]),
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
@@ -11430,6 +11083,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_FIRMWARE_INFO),
             )
             .anchored(&[Step::to(Name::plain("firmware"))])
+            .filled()
             .since("9.0.0"),
         Attribute::new("init", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("init"))], Leaf::Text),
@@ -11439,14 +11093,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
             .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text),
         Attribute::new(
                 "initenvs",
-                Kind::List(
-                    &DOMAIN_OS_INIT_ENV,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_INIT_ENV, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("initenv"))]),
         Attribute::new("initgroup", Kind::Leaf(&USERNAME_VALUE))
@@ -11458,7 +11105,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
         Attribute::new("kernel", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text),
         Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
+            .filled(),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
@@ -11487,7 +11135,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
                 Leaf::Attribute(Name::plain("type")),
             ),
         Attribute::new("nv_ram", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM))
-            .anchored(&[Step::to(Name::plain("nvram"))]),
+            .anchored(&[Step::to(Name::plain("nvram"))])
+            .filled(),
         Attribute::new("root", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
@@ -11499,12 +11148,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS: Shape = Shape {
             .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
             .required(),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch"))),
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
+            .filled(),
         Attribute::new("type_machine", Kind::Leaf(&TYPE_MACHINE_VALUE))
             .xml(
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
-            ),
+            )
+            .filled(),
     ],
 };
 ///domainsnapshot domain perf events
@@ -11526,8 +11177,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_PERF: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_PERF_EVENTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11565,11 +11215,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                 "adds",
                 Kind::List(
                     &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -11584,11 +11230,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                 "dels",
                 Kind::List(
                     &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -11633,11 +11275,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
                 "properties",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -11680,11 +11318,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE: Shape = Shape {
                 "devices",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_QEMU_OVERRIDE_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -11728,7 +11362,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_SEC_LABELS: Shape = Shape {
         Attribute::new("imagelabel", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
@@ -11744,11 +11379,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_FWCFG: Shape = Shape {
                 "entries",
                 Kind::List(
                     &DOMAIN_SYS_INFO_FW_CFG_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -11761,11 +11392,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS: Shape = Shape {
                 "entries",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))])
@@ -11779,11 +11406,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BIOS: Shape = Shape {
                 "entries",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))])
@@ -11797,11 +11420,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_CHASSIS: Shape = Shape {
                 "entries",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))])
@@ -11823,11 +11442,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_SYSTEM: Shape = Shape {
                 "entries",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))])
@@ -11841,11 +11456,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS: Shape = Shape {
                 "base_boards",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("baseBoard"))]),
@@ -11863,11 +11474,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS: Shape = Shape {
                 "memories",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))]),
@@ -11880,11 +11487,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS: Shape = Shape {
                 "processors",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("processor"))]),
@@ -11931,11 +11534,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_THROTTLE_GROUPS: Shape = Shape {
                 "throttlegroups",
                 Kind::List(
                     &DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlegroup"))])
@@ -11965,8 +11564,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_VCPUS: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_VCPUS_VCPUS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -11996,13 +11594,15 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
         Attribute::new("clock", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))]),
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .filled(),
         Attribute::new("cpu", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))]),
         Attribute::new("cpu_tune", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))]),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled(),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
@@ -12058,7 +11658,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new(
                 "memory_backing",
@@ -12084,13 +11684,16 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("numa_tune", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))]),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled(),
         Attribute::new("os", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("perf", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_PERF))
@@ -12145,16 +11748,13 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))]),
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .filled(),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -12162,11 +11762,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 "sys_infos",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))]),
@@ -12198,7 +11794,8 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
-            ),
+            )
+            .filled(),
         Attribute::new("vcpus", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))]),
         Attribute::new("vmware_datacenterpath", Kind::Leaf(&VALUE_VALUE))
@@ -12238,7 +11835,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER))
@@ -12605,7 +12203,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
@@ -12636,18 +12235,15 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
-            .anchored(&[Step::to(Name::plain("mac"))]),
+            .anchored(&[Step::to(Name::plain("mac"))])
+            .class(Class::ServerDefault),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
@@ -12658,11 +12254,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "port_forward",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
@@ -12678,11 +12270,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
@@ -12721,11 +12309,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shap
                 "source",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source"))]),
@@ -12784,7 +12368,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new(
@@ -12809,56 +12394,59 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_AUDIOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .filled(),
         Attribute::new(
                 "channels",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[
+                            &["alias.name"],
+                            &["target.virt_io.name"],
+                            &["target.xen.name"],
+                        ],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .filled(),
         Attribute::new(
                 "consoles",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.type", "target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("console"))]),
+            .anchored(&[Step::to(Name::plain("console"))])
+            .filled(),
         Attribute::new(
                 "controllers",
                 Kind::List(
                     &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["type", "index", "model"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("controller"))]),
+            .anchored(&[Step::to(Name::plain("controller"))])
+            .filled(),
         Attribute::new(
                 "crypto",
                 Kind::List(
                     &DOMAIN_DEVICES_CRYPTO,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -12870,22 +12458,21 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dev"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
         Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new(
                 "filesystems",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dir"]],
                         skip: 0usize,
                     },
                 ),
@@ -12893,14 +12480,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("filesystem"))]),
         Attribute::new(
                 "graphics",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_DEVICES_GRAPHICS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("graphics"))]),
         Attribute::new(
@@ -12908,8 +12488,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -12920,8 +12499,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HUBS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -12932,20 +12510,19 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INPUTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .filled(),
         Attribute::new(
                 "interfaces",
                 Kind::List(
                     &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["mac.address"]],
                         skip: 0usize,
                     },
                 ),
@@ -12958,22 +12535,21 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_LEASES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["lockspace", "key"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("lease"))]),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
-            .anchored(&[Step::to(Name::plain("memballoon"))]),
+            .anchored(&[Step::to(Name::plain("memballoon"))])
+            .filled(),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
                     &DOMAIN_DEVICES_MEMORYDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -12986,20 +12562,19 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_PANICS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("panic"))]),
+            .anchored(&[Step::to(Name::plain("panic"))])
+            .filled(),
         Attribute::new(
                 "parallels",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
@@ -13013,8 +12588,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_DEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13024,11 +12598,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 "redir_filters",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("redirfilter"))]),
@@ -13037,8 +12607,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_RNGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13049,20 +12618,19 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SERIALS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("serial"))]),
+            .anchored(&[Step::to(Name::plain("serial"))])
+            .filled(),
         Attribute::new(
                 "shmems",
                 Kind::List(
                     &DOMAIN_DEVICES_SHMEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13073,8 +12641,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13085,20 +12652,19 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sound"))]),
+            .anchored(&[Step::to(Name::plain("sound"))])
+            .filled(),
         Attribute::new(
                 "tpms",
                 Kind::List(
                     &DOMAIN_DEVICES_TPMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13109,13 +12675,13 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_VIDEOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("video"))]),
+            .anchored(&[Step::to(Name::plain("video"))])
+            .filled(),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))]),
         Attribute::new(
@@ -13123,8 +12689,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_WATCHDOGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13151,13 +12716,15 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))]),
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .filled(),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))]),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))]),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled(),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
@@ -13208,7 +12775,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
             .anchored(&[Step::to(Name::plain("memoryBacking"))]),
@@ -13232,13 +12799,16 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))]),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled(),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
@@ -13284,29 +12854,16 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))]),
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .filled(),
         Attribute::new(
                 "sec_label",
-                Kind::List(
-                    &DOMAIN_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
         Attribute::new(
                 "sys_info",
-                Kind::List(
-                    &DOMAIN_SYS_INFO,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))]),
         Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
@@ -13336,7 +12893,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
-            ),
+            )
+            .filled(),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))]),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
@@ -13404,6 +12962,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("11.3.0"),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
@@ -13413,6 +12972,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
             .since("11.3.0"),
         Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("11.3.0"),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
@@ -13429,11 +12989,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -13514,11 +13070,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -13538,11 +13090,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -13600,7 +13148,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES: Sha
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("11.3.0"),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
             .since("11.3.0"),
@@ -13613,11 +13161,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES: Shape = Sha
                 "cookies",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -13750,11 +13294,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -13876,11 +13416,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -13999,11 +13535,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS: Shape = Shape {
                 "disks",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))])

@@ -132,7 +132,8 @@ pub static NETWORKPORT_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("group"))], Leaf::Text),
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .required(),
+            .required()
+            .filled(),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])
             .required(),

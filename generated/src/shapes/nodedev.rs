@@ -53,11 +53,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX: Shape = Shape {
                 "types",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX_TYPES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -135,11 +131,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VIRT_FUNCTIONS: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION_ADDRESS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -237,11 +229,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES: Shape = Shape {
                 "system_fields",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES_SYSTEM_FIELDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("system_field"))])
@@ -250,11 +238,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES: Shape = Shape {
                 "vendor_fields",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES_VENDOR_FIELDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("vendor_field"))])
@@ -268,11 +252,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD: Shape = Shape {
                 "fieldses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -901,11 +881,7 @@ pub static NODEDEV_CAPABILITIES_IOMMU_GROUP: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION_ADDRESS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
@@ -960,11 +936,7 @@ pub static NODEDEV_CAPABILITIES_MEMBERS: Shape = Shape {
                 "ccw_devices",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_MEMBERS_CCW_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ccw_device"))])
@@ -1016,11 +988,7 @@ pub static NODEDEV_CAPABILITIES_PCI_EXPRESS: Shape = Shape {
                 "links",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_PCI_EXPRESS_LINKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("link"))]),
@@ -1045,11 +1013,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "attrs",
                 Kind::List(
                     &STORAGEPOOL_RBD_COMMANDLINE_OPTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("attr"))]),
@@ -1088,11 +1052,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "features",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
@@ -1189,26 +1149,12 @@ pub static NODEDEV_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "capabilities",
-                Kind::List(
-                    &NODEDEV_CAPABILITIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NODEDEV_CAPABILITIES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("capability"))]),
         Attribute::new(
                 "devnodes",
-                Kind::List(
-                    &NODEDEV_DEVNODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NODEDEV_DEVNODES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("devnode"))]),
         Attribute::new("driver", Kind::Object(&DOMAINSNAPSHOT_PARENT))

@@ -14,10 +14,10 @@ use terraform_provider_libvirt::server::{Registry, Server};
 static TEXT: Scalar = Scalar { primitive: Primitive::String, forms: &[], meaning: Meaning::Exact };
 static COUNT: Scalar = Scalar { primitive: Primitive::Number, forms: &[], meaning: Meaning::Exact };
 static FLAG: Scalar = Scalar { primitive: Primitive::Bool, forms: &[], meaning: Meaning::Exact };
-static BY_NAME: List = List { keys: &[&["name"]], filled: false, skip: 0 };
+static BY_NAME: List = List { keys: &[&["name"]], skip: 0 };
 
 const fn attribute(name: &'static str, kind: Kind, class: Class) -> Attribute {
-    Attribute { name, kind, class, required: false, sensitive: false, replace: false, xml: None, since: "", doc: "" }
+    Attribute { class, ..Attribute::new(name, kind) }
 }
 
 static PART: Shape = Shape {
