@@ -282,7 +282,13 @@ impl<'a> Builder<'a> {
                     _ => self.object(&inner, pattern, &|_| true),
                 };
                 let object = Object { attributes };
-                let kind = if child.many { Kind::List(object, self.list_rule(spot)) } else { Kind::Object(object) };
+                let kind = match child.many {
+                    true => {
+                        let rule = self.list_rule(spot, &object);
+                        Kind::List(object, rule)
+                    },
+                    false => Kind::Object(object),
+                };
                 let xml = Xml { anchored: true, ..at.element(child, Leaf::Element) };
                 vec![self.finish(spot, name, peer, kind, xml, child.required && !at.lax)]
             }
@@ -587,8 +593,16 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn list_rule(&mut self, spot: &Spot) -> ListRule {
-        let keys = self.decide(spot, "keys", vec![], |entry| entry.keys.clone());
+    /// How the elements of a list are known again. At its own place an entry's keys must name attributes that there are;
+    /// elsewhere the same element may have other names, and those keys are not for it.
+    fn list_rule(&mut self, spot: &Spot, object: &Object) -> ListRule {
+        let mut keys = self.decide(spot, "keys", vec![], |entry| entry.keys.clone());
+        if self.overrides.entries.contains_key(&spot.path) {
+            for path in keys.iter().flatten().filter(|path| !has_leaf(object, path)) {
+                self.findings.undecided.push(format!("{}: there is no attribute '{path}' to be a key", spot.path));
+            }
+        }
+        keys.retain(|key| key.iter().all(|path| has_leaf(object, path)));
         ListRule { keys, skip: 0 }
     }
 
@@ -725,6 +739,16 @@ impl ChildMember {
     fn step(&self) -> Step {
         Step { name: (self.name.namespace.clone(), self.name.local.clone()), only: None }
     }
+}
+
+/// Whether a dotted path of names leads to a value.
+fn has_leaf(object: &Object, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    object.attributes.iter().filter(|attribute| attribute.name == name).any(|attribute| match (&attribute.kind, rest) {
+        (Kind::Object(inner), Some(rest)) => has_leaf(inner, rest),
+        (Kind::Leaf(_), None) => true,
+        _ => false,
+    })
 }
 
 /// The one attribute of an element whose content is anything.

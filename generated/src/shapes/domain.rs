@@ -11048,7 +11048,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("watchdog"))]),
+            .anchored(&[Step::to(Name::plain("watchdog"))])
+            .filled(),
     ],
 };
 ///value value

@@ -8579,11 +8579,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS,
                     &List {
-                        keys: &[
-                            &["alias.name"],
-                            &["target.virt_io.name"],
-                            &["target.xen.name"],
-                        ],
+                        keys: &[&["alias.name"], &["target.xen.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -8873,7 +8869,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("watchdog"))]),
+            .anchored(&[Step::to(Name::plain("watchdog"))])
+            .filled(),
     ],
 };
 ///domainsnapshot domain features apic
@@ -9699,10 +9696,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE: Shape = Shape {
                 "memnodes",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_NUMA_TUNE_MEMNODES,
-                    &List {
-                        keys: &[&["cell_id"]],
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("memnode"))]),
@@ -12694,7 +12688,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("watchdog"))]),
+            .anchored(&[Step::to(Name::plain("watchdog"))])
+            .filled(),
     ],
 };
 ///domainsnapshot inactive_domain

@@ -532,6 +532,9 @@ pub static NETWORK_ROUTES: Shape = Shape {
 ///network shape
 pub static NETWORK_SHAPE: Shape = Shape {
     attributes: &[
+        Attribute::new("active", Kind::Leaf(&AUTOSTART_VALUE))
+            .class(Class::Runtime)
+            .doc("Whether the network runs. One that was stopped is started again."),
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
             .class(Class::ServerDefault)
             .doc(

@@ -551,6 +551,11 @@ pub static TYPE_VALUE35: Scalar = Scalar {
 ///storagepool shape
 pub static STORAGEPOOL_SHAPE: Shape = Shape {
     attributes: &[
+        Attribute::new("active", Kind::Leaf(&AUTOSTART_VALUE))
+            .class(Class::Runtime)
+            .doc(
+                "Whether the pool runs. One that was stopped is started again, but not with `create.start = false`.",
+            ),
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
             .class(Class::Runtime),
