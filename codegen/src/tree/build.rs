@@ -286,7 +286,7 @@ impl<'a> Builder<'a> {
                     true => {
                         let rule = self.list_rule(spot, &object);
                         Kind::List(object, rule)
-                    },
+                    }
                     false => Kind::Object(object),
                 };
                 let xml = Xml { anchored: true, ..at.element(child, Leaf::Element) };

@@ -143,7 +143,11 @@ static FRAME: Shape = Shape {
     attributes: &[
         Attribute { xml: at(&[step("bar")], Leaf::Element), ..configured("bar", Kind::Leaf(&FLAG)) },
         classed("place", Kind::Leaf(&TEXT), Class::Runtime),
-        Attribute { xml: at(&[step("port")], Leaf::Element), filled: true, ..configured("ports", Kind::List(&PORT, &PORTS)) },
+        Attribute {
+            xml: at(&[step("port")], Leaf::Element),
+            filled: true,
+            ..configured("ports", Kind::List(&PORT, &PORTS))
+        },
     ],
 };
 

@@ -89,11 +89,7 @@ impl Redefinition {
 
     /// Defines it again where the object did not take the definition with its stop: `now` is what it has. Drivers keep a
     /// new definition aside while the object runs, and the test driver then forgets it.
-    pub(super) fn define_again<T, E>(
-        &self,
-        now: &str,
-        define: impl Fn(&str) -> Result<T, E>,
-    ) -> Result<(), E> {
+    pub(super) fn define_again<T, E>(&self, now: &str, define: impl Fn(&str) -> Result<T, E>) -> Result<(), E> {
         match self.not_taken(now) {
             true => self.define(define).map(|_| ()),
             false => Ok(()),

@@ -213,7 +213,9 @@ fn bring_up_to_date(
     }
     network.stop().map_err(failed)?;
     let now = network.definition().map_err(failed)?;
-    wanted.define_again(&now, |document| connection.define_network(document)).map_err(|error| rejected(name, &error))?;
+    wanted
+        .define_again(&now, |document| connection.define_network(document))
+        .map_err(|error| rejected(name, &error))?;
     network.start().map_err(|error| error.diagnostic(format!("Cannot start the network {name} again")))?;
     Ok(Vec::new())
 }
