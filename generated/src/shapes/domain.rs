@@ -76,8 +76,9 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             ),
     ],
 };
-static PATH_VALUE_FORMS: [Form; 1usize] = [
+static PATH_VALUE_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Words(&["*"]),
 ];
 ///path value
 pub static PATH_VALUE: Scalar = Scalar {
@@ -784,6 +785,37 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_SCHED: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
     ],
 };
+///domain cpu_tune energytunes monitors
+pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
+    attributes: &[
+        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .since("12.8.0"),
+    ],
+};
+///domain cpu_tune energytunes
+pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .since("12.8.0"),
+        Attribute::new(
+                "monitors",
+                Kind::List(
+                    &DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .since("12.8.0"),
+    ],
+};
 ///domain cpu_tune io_thread_pin
 pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
     attributes: &[
@@ -846,8 +878,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("node"))]),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .required(),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
     ],
 };
 ///domain cpu_tune vcpu_pin
@@ -891,6 +922,15 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text),
         Attribute::new("emulator_sched", Kind::Object(&DOMAIN_CPU_TUNE_EMULATOR_SCHED))
             .anchored(&[Step::to(Name::plain("emulatorsched"))]),
+        Attribute::new(
+                "energytunes",
+                Kind::List(
+                    &DOMAIN_CPU_TUNE_ENERGYTUNES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("energytune"))])
+            .since("12.8.0"),
         Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text),
         Attribute::new("global_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
@@ -1503,6 +1543,8 @@ pub static DOMAIN_DEVICES_CHANNELS_ACPI: Shape = Shape {
     attributes: &[
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
     ],
 };
 static BASE_VALUE_FORMS: [Form; 1usize] = [
@@ -1512,7 +1554,7 @@ static BASE_VALUE_FORMS: [Form; 1usize] = [
 pub static BASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BASE_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static BUS_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,2})$")),
@@ -1573,7 +1615,7 @@ static IOBASE_VALUE_FORMS: [Form; 1usize] = [
 pub static IOBASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &IOBASE_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static IRQ_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:0x[a-fA-F0-9])$")),
@@ -1603,7 +1645,7 @@ static REG_VALUE_FORMS: [Form; 1usize] = [
 pub static REG_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &REG_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static SLOT_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
@@ -1735,12 +1777,21 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
             .required(),
     ],
 };
+static FILE_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+];
+///file value
+pub static FILE_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FILE_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///domain devices channels log
 pub static DOMAIN_DEVICES_CHANNELS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -1784,9 +1835,6 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .class(Class::ServerDefault),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -2276,6 +2324,9 @@ pub static DOMAIN_DEVICES_CONSOLES_ACPI: Shape = Shape {
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
             .since("9.0.0"),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .since("12.8.0"),
     ],
 };
 ///name value
@@ -2368,7 +2419,7 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
@@ -2495,6 +2546,23 @@ pub static MODEL_VALUE: Scalar = Scalar {
     ],
     meaning: Meaning::Exact,
 };
+static SERIAL_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
+];
+///serial value
+pub static SERIAL_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &SERIAL_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
+///domain devices controllers nvme
+pub static DOMAIN_DEVICES_CONTROLLERS_NVME: Shape = Shape {
+    attributes: &[
+        Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
+            .since("12.8.0"),
+    ],
+};
 ///hole64 value
 pub static HOLE64_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
@@ -2584,6 +2652,7 @@ pub static TYPE_VALUE6: Scalar = Scalar {
                 "pci",
                 "virtio-serial",
                 "xenbus",
+                "nvme",
             ],
         ),
     ],
@@ -2652,6 +2721,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
+        Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
+            .xml(&[], Leaf::Group),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
@@ -3051,6 +3122,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cookie"))]),
     ],
 };
+///domain devices disks backing_store source ctl
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL: Shape = Shape {
+    attributes: &[
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+    ],
+};
 ///domain devices disks backing_store source data_store format metadata_cache max_size
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
@@ -3109,9 +3187,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .class(Class::ServerDefault),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -3141,14 +3216,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
             ),
     ],
 };
-static FILE_VALUE_FORMS: [Form; 2usize] = [
+static FILE_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
 ];
 ///file value
-pub static FILE_VALUE: Scalar = Scalar {
+pub static FILE_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &FILE_VALUE_FORMS,
+    forms: &FILE_VALUE2_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices disks backing_store source data_store source file
@@ -3159,7 +3234,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             ),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -3251,6 +3326,22 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
             )
             .since("11.3.0"),
         Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            )
+            .since("11.3.0"),
+        Attribute::new(
                 "file",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE,
@@ -3312,7 +3403,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
 ///domain devices disks backing_store source dir
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir"))),
     ],
 };
@@ -3409,7 +3500,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -3429,7 +3520,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
 ///domain devices disks backing_store source network config
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -3466,7 +3557,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shap
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport"))),
@@ -3475,12 +3566,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shap
 ///domain devices disks backing_store source network identity
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agent_sock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group"))),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -3512,7 +3603,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR: Shape = 
 ///domain devices disks backing_store source network known_hosts
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_KNOWN_HOSTS: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
             .since("11.3.0"),
@@ -3739,7 +3830,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: S
 ///domain devices disks backing_store source reservations source dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
@@ -3756,7 +3847,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
@@ -3848,7 +3939,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "reconnect",
@@ -4112,6 +4203,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .since("12.8.0"),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -4179,7 +4273,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_TIMEOUT: Shape = Shape {
 ///domain devices disks backing_store source vhost_user dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4205,7 +4299,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4323,7 +4417,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4562,13 +4656,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
             ),
     ],
 };
-///domain devices disks backing_store source vhost_vdpa
-pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
-    ],
-};
 ///domain devices disks backing_store source volume
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
@@ -4623,6 +4710,21 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            ),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
             ),
         Attribute::new(
                 "data_store",
@@ -4759,7 +4861,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -4894,8 +4996,73 @@ pub static RERROR_POLICY_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["stop", "report", "ignore"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks driver statistics latency_histograms bins
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS: Shape = Shape {
+    attributes: &[
+        Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("start")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
 ///type value
 pub static TYPE_VALUE13: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["read", "write", "zone", "flush"])],
+    meaning: Meaning::Exact,
+};
+///domain devices disks driver statistics latency_histograms
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "bins",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("bin"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices disks driver statistics statistics
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS: Shape = Shape {
+    attributes: &[
+        Attribute::new("interval", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("interval")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
+///domain devices disks driver statistics
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "latency_histograms",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("latency-histogram"))])
+            .since("12.8.0"),
+        Attribute::new(
+                "statistics",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("statistic"))])
+            .since("12.8.0"),
+    ],
+};
+///type value
+pub static TYPE_VALUE14: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -4976,7 +5143,13 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("queues"))),
         Attribute::new("rerror_policy", Kind::Leaf(&RERROR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rerror_policy"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
+        Attribute::new(
+                "statistics",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS),
+            )
+            .anchored(&[Step::to(Name::plain("statistics"))])
+            .since("12.8.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -5067,7 +5240,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE),
             )
             .anchored(&[Step::to(Name::plain("backingStore"))]),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("format"))),
@@ -5090,7 +5263,17 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
 ///model value
 pub static MODEL_VALUE3: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["virtio", "virtio-transitional", "virtio-non-transitional"])],
+    forms: &[
+        Form::Words(
+            &[
+                "virtio",
+                "virtio-transitional",
+                "virtio-non-transitional",
+                "usb-storage",
+                "usb-bot",
+            ],
+        ),
+    ],
     meaning: Meaning::Exact,
 };
 static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
@@ -5100,15 +5283,6 @@ static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
 pub static PRODUCT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &PRODUCT_VALUE_FORMS,
-    meaning: Meaning::Exact,
-};
-static SERIAL_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
-];
-///serial value
-pub static SERIAL_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &SERIAL_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
 ///sgio value
@@ -5122,6 +5296,37 @@ pub static SNAPSHOT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["no", "internal", "external", "manual"])],
     meaning: Meaning::Exact,
+};
+///domain devices disks source file
+pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
+    attributes: &[
+        Attribute::new("fd_group", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .since("9.0.0"),
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("file")),
+            ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            ),
+    ],
 };
 ///domain devices disks source
 pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
@@ -5147,6 +5352,21 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            ),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
             ),
         Attribute::new(
                 "data_store",
@@ -5178,10 +5398,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             ),
-        Attribute::new(
-                "file",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
-            )
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -5283,7 +5500,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5317,12 +5534,15 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
 pub static BUS_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
-        Form::Words(&["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd"]),
+        Form::Words(
+            &["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme"],
+        ),
     ],
     meaning: Meaning::Exact,
 };
-static DEV_VALUE4_FORMS: [Form; 1usize] = [
+static DEV_VALUE4_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
+    Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
 ];
 ///dev value
 pub static DEV_VALUE4: Scalar = Scalar {
@@ -5343,6 +5563,9 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+        Attribute::new("dpofua", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
+            .since("12.8.0"),
         Attribute::new("removable", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removable"))),
         Attribute::new("rotation_rate", Kind::Leaf(&CLUSTERS_VALUE))
@@ -5399,7 +5622,7 @@ static WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &WWN_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices disks
 pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
@@ -5549,7 +5772,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("openfiles"))])
             .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sandbox",
@@ -5586,7 +5809,7 @@ pub static DMODE_VALUE: Scalar = Scalar {
     meaning: Meaning::Octal,
 };
 ///type value
-pub static TYPE_VALUE14: Scalar = Scalar {
+pub static TYPE_VALUE15: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(&["path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp"]),
@@ -5617,7 +5840,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("wr_policy", Kind::Leaf(&WR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wrpolicy"))),
@@ -5663,6 +5886,12 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
             .since("11.3.0"),
     ],
 };
+///model value
+pub static MODEL_VALUE4: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["virtio", "virtio-transitional", "virtio-non-transitional"])],
+    meaning: Meaning::Exact,
+};
 ///multi_devs value
 pub static MULTI_DEVS_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -5686,7 +5915,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND: Shape = Shape {
 ///domain devices filesystems source file
 pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -5701,7 +5930,12 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("dir")),
             ),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("socket")),
@@ -5766,7 +6000,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "block",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5891,7 +6125,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
         Attribute::new("id_map", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multidevs"))),
@@ -5930,7 +6164,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable"))),
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
 };
@@ -5959,7 +6193,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
 ///domain devices graphics egl_headless gl
 pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL: Shape = Shape {
     attributes: &[
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
 };
@@ -6008,7 +6242,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK: Shape = Shape {
 ///domain devices graphics rdp listeners socket
 pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET: Shape = Shape {
     attributes: &[
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
     ],
 };
@@ -6349,8 +6583,11 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("share_policy", Kind::Leaf(&SHARE_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sharePolicy"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+        Attribute::new("wait", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("wait")))
+            .since("12.8.0"),
         Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("websocket"))),
     ],
@@ -6453,7 +6690,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
 ///domain devices hostdevs caps_misc source
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("char", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("char", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("char"))], Leaf::Text)
             .required(),
     ],
@@ -6583,7 +6820,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
 ///domain devices hostdevs caps_storage source
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("block", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("block", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
             .required(),
     ],
@@ -6609,12 +6846,12 @@ pub static DOMAIN_DEVICES_HOSTDEVS_ROM: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bar"))),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
     ],
 };
 ///model value
-pub static MODEL_VALUE4: Scalar = Scalar {
+pub static MODEL_VALUE5: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["vfio-pci", "vfio-ccw", "vfio-ap"])],
     meaning: Meaning::Exact,
@@ -6642,7 +6879,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
@@ -6666,6 +6903,9 @@ pub static NAME_VALUE11: Scalar = Scalar {
 ///domain devices hostdevs subsys_pci driver
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -6725,7 +6965,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE15: Scalar = Scalar {
+pub static TYPE_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["persistent", "transient"])],
     meaning: Meaning::Exact,
@@ -6736,7 +6976,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING: Shape = Shape {
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("persistent")))
             .since("9.0.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .since("9.0.0"),
@@ -6778,7 +7018,7 @@ static PARENT_FABRIC_WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static PARENT_FABRIC_WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &PARENT_FABRIC_WWN_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_scsi source host adapter parentaddr
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: Shape = Shape {
@@ -6794,7 +7034,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: S
     ],
 };
 ///type value
-pub static TYPE_VALUE16: Scalar = Scalar {
+pub static TYPE_VALUE17: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["scsi_host", "fc_host"])],
     meaning: Meaning::Exact,
@@ -6821,7 +7061,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
                 ),
             )
             .anchored(&[Step::to(Name::plain("parentaddr"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
@@ -6882,6 +7122,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
+        Attribute::new("no_protocol", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("protocol"))
+            .doc(
+                "`true`: the document does not say `protocol`, whose default means this branch.",
+            ),
     ],
 };
 ///port value
@@ -7025,7 +7270,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE: Shape = Shape {
 ///domain devices hostdevs subsys_scsi_host
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
     attributes: &[
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
@@ -7045,7 +7290,18 @@ static BUS_VALUE4_FORMS: [Form; 1usize] = [
 pub static BUS_VALUE4: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BUS_VALUE4_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
+};
+static PORT_VALUE5_FORMS: [Form; 1usize] = [
+    Form::Pattern(
+        Pattern::new("^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$"),
+    ),
+];
+///port value
+pub static PORT_VALUE5: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &PORT_VALUE5_FORMS,
+    meaning: Meaning::AnyCase,
 };
 ///domain devices hostdevs subsys_usb source address
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
@@ -7054,8 +7310,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("device"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE5))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))]),
     ],
@@ -7073,7 +7330,7 @@ static ID_VALUE2_FORMS: [Form; 1usize] = [
 pub static ID_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &ID_VALUE2_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_usb source product
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT: Shape = Shape {
@@ -7294,7 +7551,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE17: Scalar = Scalar {
+pub static TYPE_VALUE18: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["usb"])],
     meaning: Meaning::Exact,
@@ -7309,7 +7566,7 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
             .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -7360,7 +7617,7 @@ pub static GRAB_TOGGLE_VALUE: Scalar = Scalar {
 ///domain devices inputs source ev_dev
 pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
             .since("9.0.0"),
         Attribute::new("grab", Kind::Leaf(&GRAB_VALUE))
@@ -7386,7 +7643,7 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
 ///domain devices inputs source passthrough
 pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
     attributes: &[
-        Attribute::new("ev_dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("ev_dev", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("evdev")),
@@ -7406,7 +7663,7 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE18: Scalar = Scalar {
+pub static TYPE_VALUE19: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["tablet", "mouse", "keyboard", "passthrough", "evdev"])],
     meaning: Meaning::Exact,
@@ -7426,17 +7683,26 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
 };
+static FQDN_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+];
+///fqdn value
+pub static FQDN_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FQDN_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///type value
-pub static TYPE_VALUE19: Scalar = Scalar {
+pub static TYPE_VALUE20: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["default", "passt"])],
     meaning: Meaning::Exact,
@@ -7444,15 +7710,21 @@ pub static TYPE_VALUE19: Scalar = Scalar {
 ///domain devices interfaces backend
 pub static DOMAIN_DEVICES_INTERFACES_BACKEND: Shape = Shape {
     attributes: &[
-        Attribute::new("log_file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("fqdn", Kind::Leaf(&FQDN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fqdn")))
+            .since("12.8.0"),
+        Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("hostname")))
+            .since("12.8.0"),
+        Attribute::new("log_file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("logFile")))
             .since("9.0.0"),
-        Attribute::new("tap", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tap", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tap"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("9.0.0"),
-        Attribute::new("vhost", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("vhost", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vhost"))),
     ],
 };
@@ -7591,6 +7863,9 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -7700,7 +7975,7 @@ pub static ADDRESS_VALUE2: Scalar = Scalar {
     meaning: Meaning::AnyCase,
 };
 ///type value
-pub static TYPE_VALUE20: Scalar = Scalar {
+pub static TYPE_VALUE21: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["generated", "static"])],
     meaning: Meaning::Exact,
@@ -7716,23 +7991,23 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
         Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
             .since("11.3.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
-static TYPE_VALUE21_FORMS: [Form; 1usize] = [
+static TYPE_VALUE22_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_]+)$")),
 ];
 ///type value
-pub static TYPE_VALUE21: Scalar = Scalar {
+pub static TYPE_VALUE22: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &TYPE_VALUE21_FORMS,
+    forms: &TYPE_VALUE22_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices interfaces model
 pub static DOMAIN_DEVICES_INTERFACES_MODEL: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -7804,8 +8079,7 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_ROUTE: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required(),
+            .xml(&[], Leaf::Attribute(Name::plain("address"))),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("family"))),
         Attribute::new("gateway", Kind::Leaf(&ADDRESS_VALUE))
@@ -7966,6 +8240,12 @@ pub static BUS_VALUE6: Scalar = Scalar {
     forms: &BUS_VALUE6_FORMS,
     meaning: Meaning::Number,
 };
+///port value
+pub static PORT_VALUE6: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[],
+    meaning: Meaning::AnyCase,
+};
 ///domain devices interfaces source hostdev pci address
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
     attributes: &[
@@ -7979,8 +8259,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
@@ -8017,8 +8298,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
@@ -8198,7 +8480,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VDS: Shape = Shape {
 ///domain devices interfaces source vhost_user chardev dev
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -8223,7 +8505,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -8277,7 +8559,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -8739,7 +9021,7 @@ pub static DOMAIN_DEVICES_INTERFACES_TEAMING: Shape = Shape {
     attributes: &[
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("persistent"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -9189,28 +9471,78 @@ pub static DOMAIN_DEVICES_IOMMU_ALIAS: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///mode value
+pub static MODE_VALUE12: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["host"])],
+    meaning: Meaning::Exact,
+};
+///domain devices iommu driver granule
+pub static DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE: Shape = Shape {
+    attributes: &[
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .since("12.8.0"),
+        Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("size")))
+            .since("12.8.0"),
+        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .since("12.8.0"),
+    ],
+};
 ///domain devices iommu driver
 pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accel")))
+            .since("12.8.0"),
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
         Attribute::new("caching_mode", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+        Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
+            .since("12.8.0"),
         Attribute::new("dma_translation", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
             .since("11.3.0"),
         Attribute::new("eim", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+        Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
+            .anchored(&[Step::to(Name::plain("granule"))])
+            .since("12.8.0"),
         Attribute::new("int_remap", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
         Attribute::new("iotlb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+        Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("oas")))
+            .since("12.8.0"),
+        Attribute::new("passthrough", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
+            .since("12.8.0"),
+        Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
+            .since("12.8.0"),
+        Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ril")))
+            .since("12.8.0"),
+        Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
+            .since("12.8.0"),
+        Attribute::new("xt_sup", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
+            .since("12.8.0"),
     ],
 };
 ///model value
-pub static MODEL_VALUE5: Scalar = Scalar {
+pub static MODEL_VALUE6: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["intel", "smmuv3", "virtio"])],
+    forms: &[Form::Words(&["intel", "smmuv3", "virtio", "amd"])],
     meaning: Meaning::Exact,
 };
 ///domain devices iommu
@@ -9228,7 +9560,7 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
     ],
@@ -9257,7 +9589,7 @@ pub static DOMAIN_DEVICES_LEASES: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE6: Scalar = Scalar {
+pub static MODEL_VALUE7: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -9291,15 +9623,32 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("free_page_reporting", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("freePageReporting"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("stats", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON_STATS))
             .anchored(&[Step::to(Name::plain("stats"))]),
     ],
 };
+///domain devices memorydevs driver
+pub static DOMAIN_DEVICES_MEMORYDEVS_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
+        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .since("12.8.0"),
+        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .since("12.8.0"),
+        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
+            .since("12.8.0"),
+    ],
+};
 ///model value
-pub static MODEL_VALUE7: Scalar = Scalar {
+pub static MODEL_VALUE8: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"])],
     meaning: Meaning::Exact,
@@ -9335,7 +9684,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("pagesize"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
@@ -9445,7 +9794,10 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .since("12.8.0"),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_SOURCE))
@@ -9454,6 +9806,74 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("target"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+    ],
+};
+///domain devices more_iommus driver
+pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accel")))
+            .since("12.8.0"),
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
+        Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
+        Attribute::new("caching_mode", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+        Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
+            .since("12.8.0"),
+        Attribute::new("dma_translation", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
+            .since("11.3.0"),
+        Attribute::new("eim", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+        Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
+            .anchored(&[Step::to(Name::plain("granule"))])
+            .since("12.8.0"),
+        Attribute::new("intremap", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
+        Attribute::new("iotlb", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+        Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("oas")))
+            .since("12.8.0"),
+        Attribute::new("passthrough", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
+            .since("12.8.0"),
+        Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
+            .since("12.8.0"),
+        Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ril")))
+            .since("12.8.0"),
+        Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
+            .since("12.8.0"),
+        Attribute::new("xtsup", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices more_iommus
+pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0"),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
+            .since("9.0.0"),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .since("9.0.0"),
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MORE_IOMMUS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))]),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .required(),
     ],
 };
 ///domain devices nvram
@@ -9469,7 +9889,7 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE8: Scalar = Scalar {
+pub static MODEL_VALUE9: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["isa", "pseries", "hyperv", "s390", "pvpanic"])],
     meaning: Meaning::Exact,
@@ -9484,7 +9904,7 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
             .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -9510,7 +9930,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("backend")))
             .required()
             .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .since("11.3.0"),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
@@ -9527,7 +9947,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -9544,7 +9964,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))]),
-        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE17))
+        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))]),
@@ -9651,7 +10071,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("random", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Text)
             .when(
                 &[
@@ -9690,7 +10110,7 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("backend"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
@@ -9734,12 +10154,12 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
 ///type value
-pub static TYPE_VALUE22: Scalar = Scalar {
+pub static TYPE_VALUE23: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["ivshmem", "ivshmem-plain", "ivshmem-doorbell"])],
     meaning: Meaning::Exact,
@@ -9747,7 +10167,7 @@ pub static TYPE_VALUE22: Scalar = Scalar {
 ///domain devices shmems model
 pub static DOMAIN_DEVICES_SHMEMS_MODEL: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -9779,7 +10199,7 @@ pub static ROLE_VALUE: Scalar = Scalar {
 ///domain devices shmems server
 pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
     ],
 };
@@ -9827,7 +10247,17 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
-            .xml(&[Step::to(Name::plain("database"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -9847,7 +10277,17 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("certificate"))]),
+            .anchored(&[Step::to(Name::plain("certificate"))])
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))]),
         Attribute::new("passthrough", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
@@ -9877,7 +10317,7 @@ pub static DOMAIN_DEVICES_SOUNDS_AUDIO: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE23: Scalar = Scalar {
+pub static TYPE_VALUE24: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["duplex", "micro", "output"])],
     meaning: Meaning::Exact,
@@ -9885,7 +10325,7 @@ pub static TYPE_VALUE23: Scalar = Scalar {
 ///domain devices sounds codec
 pub static DOMAIN_DEVICES_SOUNDS_CODEC: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -9908,7 +10348,7 @@ pub static DOMAIN_DEVICES_SOUNDS_DRIVER: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE9: Scalar = Scalar {
+pub static MODEL_VALUE10: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -9941,7 +10381,7 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_SOUNDS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("multi_channel", Kind::Leaf(&PRESENT_VALUE))
@@ -10137,7 +10577,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE12: Scalar = Scalar {
+pub static MODE_VALUE13: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["connect"])],
     meaning: Meaning::Exact,
@@ -10158,7 +10598,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new(
@@ -10175,7 +10615,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
 ///domain devices tpms backend external source unix
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
@@ -10516,7 +10956,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE10: Scalar = Scalar {
+pub static MODEL_VALUE11: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"])],
     meaning: Meaning::Exact,
@@ -10533,7 +10973,7 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND))
             .anchored(&[Step::to(Name::plain("backend"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -10574,9 +11014,26 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("accel2d"))),
         Attribute::new("accel3d", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accel3d"))),
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
+};
+///device value
+pub static DEVICE_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[
+        Form::Words(
+            &[
+                "virtio-vga",
+                "virtio-vga-gl",
+                "virtio-gpu",
+                "virtio-gpu-gl",
+                "vhost-user-vga",
+                "vhost-user-gpu",
+            ],
+        ),
+    ],
+    meaning: Meaning::Exact,
 };
 ///domain devices videos model resolution
 pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
@@ -10590,7 +11047,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE24: Scalar = Scalar {
+pub static TYPE_VALUE25: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -10600,12 +11057,12 @@ pub static TYPE_VALUE24: Scalar = Scalar {
                 "vmvga",
                 "xen",
                 "vbox",
-                "virtio",
                 "gop",
                 "none",
                 "bochs",
                 "ramfb",
                 "qxl",
+                "virtio",
             ],
         ),
     ],
@@ -10619,8 +11076,12 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
         Attribute::new("blob", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("blob")))
             .since("11.3.0"),
+        Attribute::new("device", Kind::Leaf(&DEVICE_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .since("12.8.0"),
         Attribute::new("edid", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("edid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("edid")))
+            .since("12.8.0"),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads"))),
         Attribute::new("primary", Kind::Leaf(&PRESENT_VALUE))
@@ -10632,7 +11093,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION),
             )
             .anchored(&[Step::to(Name::plain("resolution"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("vga_mem", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vgamem"))),
@@ -10701,7 +11162,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VSOCK_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("9.0.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -10716,7 +11177,7 @@ pub static ACTION_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///model value
-pub static MODEL_VALUE11: Scalar = Scalar {
+pub static MODEL_VALUE12: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["i6300esb", "ib700", "diag288", "itco"])],
     meaning: Meaning::Exact,
@@ -10735,7 +11196,7 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
             .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
     ],
@@ -10818,7 +11279,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
             .filled(),
         Attribute::new(
@@ -10909,6 +11370,14 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))]),
+        Attribute::new(
+                "more_iommus",
+                Kind::List(
+                    &DOMAIN_DEVICES_MORE_IOMMUS,
+                    &List { keys: &[], skip: 1usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("iommu"))]),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
             .anchored(&[Step::to(Name::plain("nvram"))]),
         Attribute::new(
@@ -11354,9 +11823,9 @@ pub static DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE13: Scalar = Scalar {
+pub static MODE_VALUE14: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["passthrough", "custom"])],
+    forms: &[Form::Words(&["passthrough", "custom", "host-model"])],
     meaning: Meaning::Exact,
 };
 ///domain features hyper_v spinlocks
@@ -11432,7 +11901,7 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
             .anchored(&[Step::to(Name::plain("frequencies"))]),
         Attribute::new("ipi", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
             .anchored(&[Step::to(Name::plain("ipi"))]),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new(
@@ -11608,19 +12077,19 @@ pub static DOMAIN_FEATURES_XEN_E820HOST: Shape = Shape {
             .required(),
     ],
 };
-static MODE_VALUE14_FORMS: [Form; 1usize] = [
+static MODE_VALUE15_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:(sync_pt|share_pt))$")),
 ];
 ///mode value
-pub static MODE_VALUE14: Scalar = Scalar {
+pub static MODE_VALUE15: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &MODE_VALUE14_FORMS,
+    forms: &MODE_VALUE15_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain features xen passthrough
 pub static DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
@@ -11706,6 +12175,9 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("viridian", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element),
+        Attribute::new("virtualization", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("virtualization"))], Leaf::Element)
+            .since("12.8.0"),
         Attribute::new(
                 "vm_core_info",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -11761,6 +12233,9 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL: Shape = Shape {
         Attribute::new("shrink", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("shrink")))
             .since("11.3.0"),
+        Attribute::new("weight", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("weight")))
+            .since("12.8.0"),
     ],
 };
 ///domain io_thread_i_ds io_threads
@@ -11796,6 +12271,18 @@ pub static DOMAIN_IO_THREAD_I_DS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("iothread"))]),
     ],
 };
+///domain iommufd
+pub static DOMAIN_IOMMUFD: Shape = Shape {
+    attributes: &[
+        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .required()
+            .since("12.8.0"),
+        Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fdgroup")))
+            .since("12.8.0"),
+    ],
+};
 ///name value
 pub static NAME_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
@@ -11829,6 +12316,15 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cipher"))]),
     ],
 };
+static POLICY_VALUE4_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-f]+)$")),
+];
+///policy value
+pub static POLICY_VALUE4: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &POLICY_VALUE4_FORMS,
+    meaning: Meaning::Hexadecimal,
+};
 ///domain launch_security sev
 pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
     attributes: &[
@@ -11841,7 +12337,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
@@ -11872,13 +12368,43 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
         Attribute::new("vcek", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcek")))
             .since("11.3.0"),
+    ],
+};
+///domain launch_security tdx quote_generation_service
+pub static DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("12.8.0"),
+    ],
+};
+///domain launch_security tdx
+pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
+    attributes: &[
+        Attribute::new("mr_config_id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrConfigId"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("mr_owner", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrOwner"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("mr_owner_config", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrOwnerConfig"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
+        Attribute::new(
+                "quote_generation_service",
+                Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE),
+            )
+            .anchored(&[Step::to(Name::plain("quoteGenerationService"))])
+            .since("12.8.0"),
     ],
 };
 ///domain launch_security
@@ -11920,10 +12446,22 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                     },
                 ],
             ),
+        Attribute::new("tdx", Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tdx"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///type value
-pub static TYPE_VALUE25: Scalar = Scalar {
+pub static TYPE_VALUE26: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["name", "pid"])],
     meaning: Meaning::Exact,
@@ -11931,7 +12469,7 @@ pub static TYPE_VALUE25: Scalar = Scalar {
 ///domain lxc_namespace share_ipc
 pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -11940,7 +12478,7 @@ pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE26: Scalar = Scalar {
+pub static TYPE_VALUE27: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["netns", "name", "pid"])],
     meaning: Meaning::Exact,
@@ -11948,7 +12486,7 @@ pub static TYPE_VALUE26: Scalar = Scalar {
 ///domain lxc_namespace share_net
 pub static DOMAIN_LXC_NAMESPACE_SHARE_NET: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -12008,7 +12546,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE15: Scalar = Scalar {
+pub static MODE_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["immediate", "ondemand"])],
     meaning: Meaning::Exact,
@@ -12016,7 +12554,7 @@ pub static MODE_VALUE15: Scalar = Scalar {
 ///domain memory_backing memory_allocation
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ALLOCATION: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
@@ -12049,7 +12587,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE27: Scalar = Scalar {
+pub static TYPE_VALUE28: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["file", "anonymous", "memfd"])],
     meaning: Meaning::Exact,
@@ -12057,7 +12595,7 @@ pub static TYPE_VALUE27: Scalar = Scalar {
 ///domain memory_backing memory_source
 pub static DOMAIN_MEMORY_BACKING_MEMORY_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -12166,7 +12704,7 @@ pub static DOMAIN_METADATA: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE16: Scalar = Scalar {
+pub static MODE_VALUE17: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["strict", "preferred", "interleave", "restrictive"])],
     meaning: Meaning::Exact,
@@ -12177,7 +12715,7 @@ pub static DOMAIN_NUMA_TUNE_MEM_NODES: Shape = Shape {
         Attribute::new("cell_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cellid")))
             .required(),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required(),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
@@ -12194,7 +12732,7 @@ pub static PLACEMENT_VALUE: Scalar = Scalar {
 ///domain numa_tune memory
 pub static DOMAIN_NUMA_TUNE_MEMORY: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
@@ -12232,6 +12770,7 @@ pub static ON_CRASH_VALUE: Scalar = Scalar {
                 "rename-restart",
                 "coredump-destroy",
                 "coredump-restart",
+                "preserve-running",
             ],
         ),
     ],
@@ -12250,7 +12789,7 @@ pub static ON_POWEROFF_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE28: Scalar = Scalar {
+pub static TYPE_VALUE29: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["raw", "rawset", "slic", "msdm"])],
     meaning: Meaning::Exact,
@@ -12258,8 +12797,8 @@ pub static TYPE_VALUE28: Scalar = Scalar {
 ///domain os acpi tables
 pub static DOMAIN_OS_ACPI_TABLES: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text).required(),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE)).xml(&[], Leaf::Text).required(),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -12399,10 +12938,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("9.0.0"),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .class(Class::ServerDefault)
-            .since("9.0.0"),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .since("9.0.0"),
@@ -12454,10 +12989,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///domain os nv_ram source ctl
+pub static DOMAIN_OS_NV_RAM_SOURCE_CTL: Shape = Shape {
+    attributes: &[
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .since("9.0.0"),
+    ],
+};
 ///domain os nv_ram source dir
 pub static DOMAIN_OS_NV_RAM_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
             .since("9.0.0"),
     ],
@@ -12545,7 +13088,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -12595,7 +13138,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
 ///domain os nv_ram source network config
 pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("9.0.0"),
@@ -12610,7 +13153,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("9.0.0"),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .since("9.0.0"),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
@@ -12621,13 +13164,13 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
 ///domain os nv_ram source network identity
 pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agent_sock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .since("9.0.0"),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -12821,7 +13364,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_READAHEAD: Shape = Shape {
 ///domain os nv_ram source reservations source dev
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -12839,7 +13382,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -12880,7 +13423,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -13152,6 +13695,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0"),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .since("12.8.0"),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE),
@@ -13212,7 +13758,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT: Shape = Shape {
 ///domain os nv_ram source vhost_user dev
 pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -13239,7 +13785,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -13301,7 +13847,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -13538,14 +14084,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-///domain os nv_ram source vhost_vdpa
-pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
-    ],
-};
 ///domain os nv_ram source volume
 pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
@@ -13600,6 +14138,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
             .since("9.0.0"),
+        Attribute::new("ctl", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -13711,7 +14261,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA))
+        Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -13743,11 +14293,11 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0"),
-        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text).filled(),
+        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text).filled(),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0"),
-        Attribute::new("template", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template"))),
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
@@ -13755,7 +14305,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE17: Scalar = Scalar {
+pub static MODE_VALUE18: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["emulate", "host", "sysinfo"])],
     meaning: Meaning::Exact,
@@ -13763,13 +14313,13 @@ pub static MODE_VALUE17: Scalar = Scalar {
 ///domain os sm_bios
 pub static DOMAIN_OS_SM_BIOS: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required(),
     ],
 };
 ///type value
-pub static TYPE_VALUE29: Scalar = Scalar {
+pub static TYPE_VALUE30: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["exe", "hvm", "xen", "linux", "xenpvh"])],
     meaning: Meaning::Exact,
@@ -13830,6 +14380,17 @@ pub static TYPE_MACHINE_VALUE: Scalar = Scalar {
     forms: &TYPE_MACHINE_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
+///domain os varstore
+pub static DOMAIN_OS_VARSTORE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("12.8.0"),
+        Attribute::new("template", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("template")))
+            .since("12.8.0"),
+    ],
+};
 ///domain os
 pub static DOMAIN_OS: Shape = Shape {
     attributes: &[
@@ -13847,7 +14408,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("bootmenu"))]),
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text),
-        Attribute::new("dtb", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dtb", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text),
         Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("firmware"))),
@@ -13855,11 +14416,11 @@ pub static DOMAIN_OS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("firmware"))])
             .filled()
             .since("9.0.0"),
-        Attribute::new("init", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("init", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("init"))], Leaf::Text),
         Attribute::new("init_args", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text),
-        Attribute::new("init_dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("init_dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text),
         Attribute::new(
                 "init_env",
@@ -13870,11 +14431,11 @@ pub static DOMAIN_OS: Shape = Shape {
             .xml(&[Step::to(Name::plain("initgroup"))], Leaf::Text),
         Attribute::new("init_user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text),
-        Attribute::new("initrd", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("initrd", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text),
-        Attribute::new("kernel", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("kernel", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text),
-        Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
             .filled(),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
@@ -13907,14 +14468,14 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
             .anchored(&[Step::to(Name::plain("nvram"))])
             .filled(),
-        Attribute::new("root", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
             .since("11.3.0"),
         Attribute::new("sm_bios", Kind::Object(&DOMAIN_OS_SM_BIOS))
             .anchored(&[Step::to(Name::plain("smbios"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
@@ -13925,6 +14486,9 @@ pub static DOMAIN_OS: Shape = Shape {
                 Leaf::Attribute(Name::plain("machine")),
             )
             .filled(),
+        Attribute::new("varstore", Kind::Object(&DOMAIN_OS_VARSTORE))
+            .anchored(&[Step::to(Name::plain("varstore"))])
+            .since("12.8.0"),
     ],
 };
 ///name value
@@ -14096,7 +14660,7 @@ pub static DOMAIN_QEMU_DEPRECATION: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE30: Scalar = Scalar {
+pub static TYPE_VALUE31: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["string", "signed", "unsigned", "bool", "remove"])],
     meaning: Meaning::Exact,
@@ -14108,7 +14672,7 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("9.0.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("9.0.0"),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -14201,12 +14765,12 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
         Attribute::new("fibre_channel", Kind::Object(&DOMAIN_RESOURCE_FIBRE_CHANNEL))
             .anchored(&[Step::to(Name::plain("fibrechannel"))])
             .since("9.0.0"),
-        Attribute::new("partition", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("partition", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("partition"))], Leaf::Text),
     ],
 };
 ///type value
-pub static TYPE_VALUE31: Scalar = Scalar {
+pub static TYPE_VALUE32: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dynamic", "static", "none"])],
     meaning: Meaning::Exact,
@@ -14225,7 +14789,7 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -14534,7 +15098,7 @@ pub static DOMAIN_THROTTLE_GROUPS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE32: Scalar = Scalar {
+pub static TYPE_VALUE33: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -14685,6 +15249,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("features"))]),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("id", Kind::Leaf(&TIMEOUT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime)
@@ -14697,6 +15264,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("iothreadids"))]),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))]),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
@@ -14823,7 +15393,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .replace(),
