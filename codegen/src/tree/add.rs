@@ -72,6 +72,7 @@ fn attribute(name: &str, addition: &Addition) -> Result<Attribute, String> {
         replace: addition.replace,
         xml,
         since: String::new(),
+        beyond: false,
         doc: addition.doc.clone(),
     })
 }

@@ -655,6 +655,7 @@ impl<'a> Builder<'a> {
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
             xml: Some(xml),
             since: self.since(&plain),
+            beyond: false,
             doc: self.decide(spot, "doc", String::new(), |entry| entry.doc.clone()),
             name,
         }
@@ -739,6 +740,7 @@ fn raw() -> Attribute {
         replace: false,
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),
+        beyond: false,
         doc: "The content as XML. Compared in canonical form, so white space between elements does not matter."
             .to_string(),
     }
@@ -755,6 +757,7 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         replace: false,
         xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
         since: String::new(),
+        beyond: false,
         doc: String::new(),
     }
 }

@@ -94,6 +94,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
             .anchored(&[Step::to(Name::plain("secret"))]),
     ],
 };
+///domainsnapshot disks disks source data_store source block reservations source dbus
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("channel"))),
+    ],
+};
 ///domainsnapshot disks disks source data_store source block reservations source dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
@@ -110,14 +117,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source file
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
@@ -131,7 +140,17 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source nmdm
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM: Shape = Shape {
+    attributes: &[
+        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("master"))),
+        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("slave"))),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source qemu_vdagent clip_board
@@ -176,7 +195,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new(
@@ -187,9 +207,24 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             )
             .anchored(&[Step::to(Name::plain("reconnect"))]),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source udp
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bindHost"))),
+        Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bindService"))),
+        Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("connectHost"))),
+        Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("connectService"))),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source unix
@@ -217,7 +252,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source
@@ -226,7 +262,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "dbus",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -277,7 +313,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "nmdm",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -369,7 +405,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -415,7 +451,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "udp",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -464,7 +500,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new(
@@ -981,7 +1018,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser file
@@ -991,7 +1029,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1010,7 +1049,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser qemu_vdagent
@@ -1041,12 +1081,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -1060,9 +1102,36 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser udp
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("bindHost")),
+            ),
+        Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("bindService")),
+            ),
+        Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("connectHost")),
+            ),
+        Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("connectService")),
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser unix
@@ -1072,7 +1141,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1100,7 +1170,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser
@@ -1294,7 +1365,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
             .since("11.3.0"),
         Attribute::new(
                 "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2251,7 +2324,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_IOTHREADSCHEDS: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_CPU_TUNE_MEMORY_TUNES_MONITORS: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .beyond(),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
             .required(),
@@ -3297,7 +3371,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("xen", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
+        Attribute::new("xen", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_XEN))
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -3315,7 +3389,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CHANNELS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond(),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
@@ -3739,7 +3814,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Sha
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new(
@@ -3750,9 +3826,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
             )
             .anchored(&[Step::to(Name::plain("reconnect"))]),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source reservations source unix
@@ -3780,7 +3858,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source reservations source
@@ -3789,7 +3868,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
         Attribute::new(
                 "dbus",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -3840,7 +3919,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
         Attribute::new(
                 "nmdm",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -3932,7 +4011,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -3978,7 +4057,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
         Attribute::new(
                 "udp",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -4027,7 +4106,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new(
@@ -4061,7 +4141,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_DE
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source vhostuser file
@@ -4071,7 +4152,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_FI
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4091,7 +4173,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_FI
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source vhostuser tcp
@@ -4101,12 +4184,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_TC
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -4121,9 +4206,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_TC
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source vhostuser unix
@@ -4133,7 +4220,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_UN
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4163,7 +4251,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER_UN
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices disks backing_store source vhostuser
@@ -4345,7 +4434,9 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOSTUSER: S
             ),
         Attribute::new(
                 "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5169,7 +5260,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .beyond(),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed"))),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
@@ -5793,7 +5885,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRES
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .required(),
         Attribute::new("controller", Kind::Leaf(&CONTROLLER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("controller"))),
+            .xml(&[], Leaf::Attribute(Name::plain("controller")))
+            .beyond(),
         Attribute::new("target", Kind::Leaf(&TARGET_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .required(),
@@ -5828,9 +5921,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOSTS
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("socket", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("socket")))
+            .beyond(),
         Attribute::new("transport", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("transport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("transport")))
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices hostdevs subsys_scsi source iscsi
@@ -5962,9 +6057,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Sha
             .xml(&[], Leaf::Attribute(Name::plain("device")))
             .required(),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .beyond(),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond(),
     ],
 };
 static ID_VALUE5_FORMS: [Form; 1usize] = [
@@ -6480,9 +6577,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT: Shape = Shape
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL,
                 ),
             )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
-            ),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .beyond(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -6539,13 +6635,15 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: 
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .beyond(),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices interfaces source hostdev pci
@@ -6564,7 +6662,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = 
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("writeFiltering")),
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices interfaces source hostdev usb
@@ -6583,7 +6682,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = 
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("guestReset")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "product",
                 Kind::Object(
@@ -6597,7 +6697,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = 
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "vendor",
                 Kind::Object(
@@ -6689,6 +6790,30 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shap
             ),
     ],
 };
+///domainsnapshot domain devices interfaces source udp
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("address")),
+            ),
+        Attribute::new(
+                "local",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL,
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
+            ),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("port")),
+            ),
+    ],
+};
 ///domainsnapshot domain devices interfaces source vds
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VDS: Shape = Shape {
     attributes: &[
@@ -6724,7 +6849,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_TCP
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -6743,9 +6869,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_TCP
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices interfaces source vhostuser chardev unix
@@ -6783,7 +6911,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV_UNI
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices interfaces source vhostuser chardev
@@ -6965,7 +7094,9 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_VHOSTUSER_CHARDEV: Sh
             ),
         Attribute::new(
                 "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -7169,7 +7300,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "udp",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_SOURCE_UDP),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -7810,7 +7941,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond(),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
@@ -8065,7 +8197,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_RNGS: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("io_event_fd", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
         Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
@@ -8127,7 +8260,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .beyond(),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
             .xml(&[Step::to(Name::plain("database"))], Leaf::Text),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
@@ -8267,14 +8401,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices tpms backend external source file
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
@@ -8289,14 +8425,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shap
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices tpms backend external source tcp
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
@@ -8306,11 +8444,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .beyond(),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices tpms backend external source unix
@@ -8328,7 +8469,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shap
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .beyond(),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -8340,7 +8482,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shap
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot domain devices tpms backend external source
@@ -8349,7 +8492,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = S
         Attribute::new(
                 "dbus",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -8403,7 +8546,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = S
         Attribute::new(
                 "nmdm",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -8501,7 +8644,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = S
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -8550,7 +8693,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = S
         Attribute::new(
                 "udp",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -8665,7 +8808,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_TPMS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond(),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
@@ -8721,7 +8865,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("blob")))
             .since("11.3.0"),
         Attribute::new("edid", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("edid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("edid")))
+            .beyond(),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads"))),
         Attribute::new("primary", Kind::Leaf(&RELABEL_VALUE))
@@ -10409,14 +10554,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot domain os nv_ram source reservations source file
 pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
@@ -10431,14 +10578,16 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shap
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot domain os nv_ram source reservations source tcp
 pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
@@ -10451,9 +10600,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape
             .anchored(&[Step::to(Name::plain("reconnect"))])
             .since("9.0.0"),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domainsnapshot domain os nv_ram source reservations source unix
@@ -10484,7 +10635,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shap
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot domain os nv_ram source reservations source
@@ -10493,7 +10645,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = S
         Attribute::new(
                 "dbus",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -10547,7 +10699,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = S
         Attribute::new(
                 "nmdm",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -10645,7 +10797,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = S
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -10694,7 +10846,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = S
         Attribute::new(
                 "udp",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -10746,7 +10898,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = S
 pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0"),
@@ -10818,7 +10971,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_DEV: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domainsnapshot domain os nv_ram source vhostuser file
@@ -10828,7 +10982,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_FILE: Shape = Shape 
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -10849,7 +11004,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_FILE: Shape = Shape 
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domainsnapshot domain os nv_ram source vhostuser tcp
@@ -10859,13 +11015,15 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_TCP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -10880,10 +11038,12 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_TCP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domainsnapshot domain os nv_ram source vhostuser unix
@@ -10894,7 +11054,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_UNIX: Shape = Shape 
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -10925,7 +11086,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER_UNIX: Shape = Shape 
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domainsnapshot domain os nv_ram source vhostuser
@@ -11109,7 +11271,9 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_VHOSTUSER: Shape = Shape {
             .since("9.0.0"),
         Attribute::new(
                 "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -11808,6 +11972,24 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_CHASSIS: Shape = Shape {
             .required(),
     ],
 };
+///domainsnapshot domain sys_infos smbios memories
+pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_MEMORIES: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "entries",
+                Kind::List(
+                    &DOMAIN_SYS_INFO_SMBIOS_MEMORY_ENTRY,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .required(),
+    ],
+};
 ///domainsnapshot domain sys_infos smbios oem_strings
 pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_OEM_STRINGS: Shape = Shape {
     attributes: &[
@@ -11862,7 +12044,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS: Shape = Shape {
         Attribute::new(
                 "memories",
                 Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS,
+                    &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_MEMORIES,
                     &List {
                         keys: &[],
                         filled: false,
@@ -11870,7 +12052,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .beyond(),
         Attribute::new(
                 "oem_strings",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_OEM_STRINGS),
@@ -11879,7 +12062,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS: Shape = Shape {
         Attribute::new(
                 "processors",
                 Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_BASE_BOARDS,
+                    &DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_MEMORIES,
                     &List {
                         keys: &[],
                         filled: false,
@@ -11887,7 +12070,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("processor"))]),
+            .anchored(&[Step::to(Name::plain("processor"))])
+            .beyond(),
         Attribute::new(
                 "system",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_SYS_INFOS_SMBIOS_SYSTEM),
@@ -12280,13 +12464,15 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .beyond(),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot inactive_domain devices interfaces source hostdev pci
@@ -12305,7 +12491,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI:
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("writeFiltering")),
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot inactive_domain devices interfaces source hostdev usb
@@ -12324,7 +12511,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB:
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("guestReset")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "product",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
@@ -12336,7 +12524,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB:
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "vendor",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
@@ -12533,7 +12722,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Sha
                     },
                 ],
             ),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[

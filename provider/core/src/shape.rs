@@ -46,6 +46,8 @@ pub struct Attribute {
     pub xml: Option<Xml>,
     /// The libvirt version whose grammar first has it; empty where it is older than the oldest one imported.
     pub since: &'static str,
+    /// Whether libvirt takes it although its grammar does not have it: no document is checked with it.
+    pub beyond: bool,
     /// One or two sentences for the reference; empty where there are none.
     pub doc: &'static str,
 }
@@ -62,6 +64,7 @@ impl Attribute {
             replace: false,
             xml: None,
             since: "",
+            beyond: false,
             doc: "",
         }
     }
@@ -107,6 +110,11 @@ impl Attribute {
     /// The first libvirt version that has it.
     pub const fn since(self, since: &'static str) -> Attribute {
         Attribute { since, ..self }
+    }
+
+    /// Not in libvirt's grammar.
+    pub const fn beyond(self) -> Attribute {
+        Attribute { beyond: true, ..self }
     }
 
     /// What the reference says of it.

@@ -49,6 +49,7 @@ const fn optional(name: &'static str, scalar: &'static Scalar, doc: &'static str
         replace: false,
         xml: None,
         since: "",
+        beyond: false,
         doc,
     }
 }
