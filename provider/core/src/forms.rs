@@ -105,8 +105,14 @@ pub(crate) fn suggestion(scalar: &Scalar, value: &Value) -> Option<&'static str>
             _ => {}
         }
     }
-    let distance = |word: &&'static str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
-    let nearest = words(scalar).min_by_key(distance)?;
+    nearest(words(scalar), &text)
+}
+
+/// The word that is near enough to a text that a slip explains the difference, or a few in a long word.
+pub(crate) fn nearest<'w>(words: impl Iterator<Item = &'w str>, text: &str) -> Option<&'w str> {
+    let text = text.to_lowercase();
+    let distance = |word: &&'w str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
+    let nearest = words.min_by_key(distance)?;
     (distance(&nearest) <= 1 + nearest.len() / 4).then_some(nearest)
 }
 

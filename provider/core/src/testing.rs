@@ -86,6 +86,7 @@ const fn configured(called: &'static str, kind: Kind) -> Attribute {
         replace: false,
         xml: at(&[], Leaf::Attribute(name(called))),
         since: "",
+        beyond: false,
         doc: "",
     }
 }

@@ -23,6 +23,17 @@ pub enum Level {
     Off,
 }
 
+impl Level {
+    /// The finding as it is to be told: as the error it is, as a warning, or not at all.
+    pub(crate) fn apply(self, found: Diagnostic) -> Option<Diagnostic> {
+        match self {
+            Level::Error => Some(found),
+            Level::Warn => Some(Diagnostic { severity: Severity::Warning, ..found }),
+            Level::Off => None,
+        }
+    }
+}
+
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice, and branches that
 /// exclude each other. Unknown values pass. The last is an error at any level: one of the branches would be lost in
 /// silence.
@@ -136,12 +147,7 @@ impl Validator {
     }
 
     fn report(&mut self, summary: &str, detail: String, path: AttributePath) {
-        let severity = match self.level {
-            Level::Error => Severity::Error,
-            Level::Warn => Severity::Warning,
-            Level::Off => return,
-        };
-        self.diagnostics.push(Diagnostic { severity, summary: summary.to_string(), detail, path });
+        self.diagnostics.extend(self.level.apply(Diagnostic::error(summary, detail).at(path)));
     }
 }
 
@@ -152,7 +158,8 @@ fn in_xml(attribute: &Attribute, place: &Place) -> String {
     }
 }
 
-fn show(value: &Value) -> String {
+/// A value in a message.
+pub(crate) fn show(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),
         Value::Number(number) => number.to_string(),

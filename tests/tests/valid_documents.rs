@@ -1,0 +1,33 @@
+//! What libvirt's own documents become in Terraform is refused neither attribute by attribute nor as a whole.
+
+use std::collections::BTreeMap;
+
+use generated::grammar::GRAMMAR;
+use generated::shapes::ROOTS;
+use provider_core::conform::conform;
+use provider_core::convert::from_xml;
+use provider_core::validate::{Level, validate};
+use tests::corpus;
+
+#[test]
+fn none_is_refused() {
+    let Some(samples) = corpus::samples() else { return };
+    let mut refused = Vec::new();
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for sample in &samples {
+        let root = ROOTS.iter().find(|root| root.kind == sample.kind).unwrap();
+        *count.entry(root.kind).or_default() += 1;
+        let value = match from_xml(root, &sample.text) {
+            Ok(value) => value,
+            Err(error) => {
+                refused.push(format!("{}: {error}", sample.file.display()));
+                continue;
+            }
+        };
+        let mut found = validate(root.shape, &value, Level::Error);
+        found.extend(conform(root, &GRAMMAR, &value, Level::Error));
+        refused.extend(found.iter().map(|found| format!("{}: {} {}", sample.file.display(), found.path, found.detail)));
+    }
+    println!("{} documents: {count:?}", samples.len());
+    assert!(refused.is_empty(), "{} findings:\n{}", refused.len(), refused.join("\n"));
+}
