@@ -233,6 +233,12 @@ impl<'a> Builder<'a> {
         if self.dropped(&spot) || self.recursion_ends(&spot, at) {
             return vec![];
         }
+        if child.many
+            && let Some((path, ())) = self.find(&spot, |entry| entry.first.then_some(()))
+        {
+            self.lookup.mark(&path, "first");
+            return self.one_child(at, &ChildMember { many: false, ..child.clone() }, &spot);
+        }
         let many = self.decide(&spot, "many", child.many, |entry| entry.many);
         let mut out = self.one_child(at, &ChildMember { many, ..child.clone() }, &spot);
         if child.many && !many {
@@ -249,6 +255,12 @@ impl<'a> Builder<'a> {
         for attribute in &mut list {
             let plural = naming::plural(&self.overrides.words, &first.name);
             attribute.name = format!("more_{plural}");
+            // Only a list of objects can leave the first element out.
+            if let Kind::Leaves(scalar) = &attribute.kind {
+                let value = Attribute { kind: Kind::Leaf(scalar.clone()), ..text_itself() };
+                attribute.kind = Kind::List(Object { attributes: vec![value] }, ListRule::default());
+                attribute.xml = attribute.xml.take().map(|xml| Xml { leaf: Leaf::Element, anchored: true, ..xml });
+            }
             if let Kind::List(_, rule) = &mut attribute.kind {
                 rule.skip = 1;
             }
@@ -351,6 +363,13 @@ impl<'a> Builder<'a> {
             let keep_beside =
                 |name: &str| keep(name) && if chosen_by(name) { rule.keep } else { beside.contains(name) };
             let mut out = self.members(at, members, &keep_beside);
+            // What only a branch without an attribute of its own has is what chooses it.
+            for xml in out.iter_mut().filter_map(|attribute| attribute.xml.as_mut()) {
+                let name = xml.steps.get(at.steps.len()).map(|step| step.name.1.clone()).unwrap_or_default();
+                if let Some(branch) = branches.iter().find(|one| self.only_in_hidden(one, &branches, rule, &name)) {
+                    xml.when = conditions(at, rule, branch, false);
+                }
+            }
             let peer = rule.group.as_ref().map_or(at.peer, |group| at.peer.and_then(|peer| peer.below.get(group)));
             let holder = At { peer, ..at.clone() };
             let mut attributes = Vec::new();
@@ -477,6 +496,17 @@ impl<'a> Builder<'a> {
         Some(holder.and_then(|peer| peer.find(&letters)).map_or(by_rule, |(name, _)| name.to_string()))
     }
 
+    /// Whether a member stands beside the branches although only one has it, and that one has no attribute: then the
+    /// member alone chooses it.
+    fn only_in_hidden(&self, branch: &Branch, branches: &[Branch], rule: &VariantsRule, name: &str) -> bool {
+        let has = |branch: &Branch| variants::member_names(&branch.members).iter().any(|own| own == name);
+        let valued = branch.values.iter().any(Option::is_some);
+        valued
+            && has(branch)
+            && self.branch_name(None, branch, rule).is_none()
+            && branches.iter().filter(|branch| has(branch)).count() == 1
+    }
+
     /// The attribute of a branch: an object of its rows; a bool where there are none.
     fn branch_attribute(
         &mut self,
@@ -492,13 +522,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         let absent = holds_when_absent(branch, branches, rule);
-        let when = rule.by.iter().zip(&branch.values).map(|(by, value)| When {
-            steps: at.steps.iter().cloned().chain(steps_of(by)).collect(),
-            attribute: by.rsplit('@').next().unwrap_or(by).to_string(),
-            values: value.iter().cloned().collect(),
-            absent: absent || value.is_none(),
-        });
-        let when: Vec<When> = if rule.keep { vec![] } else { when.collect() };
+        let when = if rule.keep { vec![] } else { conditions(at, rule, branch, absent) };
         let leaf = if rule.keep { Leaf::Group } else { Leaf::Element };
         let xml = Xml { steps: holder.steps.clone(), leaf, when, anchored: false };
         let path = branch_path(&at.path, branch);
@@ -506,6 +530,10 @@ impl<'a> Builder<'a> {
         let nothing = BTreeSet::new();
         let spot = Spot { path, elements: &nothing, attribute: String::new() };
         let peer = holder.peer.and_then(|peer| peer.below.get(&name));
+        let mut rows = rows;
+        if let (true, [by], false) = (absent, &rule.by[..], rows.is_empty()) {
+            rows.push(left_out(by, &xml.when));
+        }
         let empty_object = peer.is_some_and(|peer| peer.kind == "nested single");
         let presence = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
         // A branch of nothing but text is that text.
@@ -728,6 +756,22 @@ impl ChildMember {
     }
 }
 
+/// That the attribute which chooses the branch is missing, where its absence means that branch.
+fn left_out(by: &str, when: &[When]) -> Attribute {
+    let local = by.rsplit('@').next().unwrap_or(by).to_string();
+    let steps = when.first().map(|when| when.steps.clone()).unwrap_or_default();
+    let xml = Xml { steps, leaf: Leaf::Missing(local.clone()), when: vec![], anchored: false };
+    let scalar = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
+    let doc = format!("`true`: the document does not say `{local}`, whose default means this branch.");
+    Attribute { name: format!("no_{local}"), kind: Kind::Leaf(scalar), xml: Some(xml), doc, ..raw() }
+}
+
+/// The text of the element that an object is anchored at.
+fn text_itself() -> Attribute {
+    let xml = Xml { steps: vec![], leaf: Leaf::Text, when: vec![], anchored: false };
+    Attribute { name: "value".to_string(), xml: Some(xml), doc: String::new(), ..raw() }
+}
+
 /// The one attribute of an element whose content is anything.
 fn raw() -> Attribute {
     let scalar = Scalar { primitive: Primitive::String, forms: vec![], meaning: Meaning::Xml };
@@ -760,6 +804,17 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         beyond: false,
         doc: String::new(),
     }
+}
+
+/// What must hold in a branch.
+fn conditions(at: &At, rule: &VariantsRule, branch: &Branch, absent: bool) -> Vec<When> {
+    let when = rule.by.iter().zip(&branch.values).map(|(by, value)| When {
+        steps: at.steps.iter().cloned().chain(steps_of(by)).collect(),
+        attribute: by.rsplit('@').next().unwrap_or(by).to_string(),
+        values: value.iter().cloned().collect(),
+        absent: absent || value.is_none(),
+    });
+    when.collect()
 }
 
 /// The elements before the `@` of a discriminator that stands further down: `address@type`.

@@ -16,7 +16,7 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE45: Scalar = Scalar {
+pub static TYPE_VALUE44: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -42,7 +42,7 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE45))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE44))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],

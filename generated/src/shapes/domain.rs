@@ -1570,7 +1570,7 @@ static BASE_VALUE_FORMS: [Form; 1usize] = [
 pub static BASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BASE_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static BUS_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,2})$")),
@@ -1631,7 +1631,7 @@ static IOBASE_VALUE_FORMS: [Form; 1usize] = [
 pub static IOBASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &IOBASE_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static IRQ_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:0x[a-fA-F0-9])$")),
@@ -1661,7 +1661,7 @@ static REG_VALUE_FORMS: [Form; 1usize] = [
 pub static REG_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &REG_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static SLOT_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
@@ -1841,8 +1841,6 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -3194,8 +3192,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -5333,6 +5329,41 @@ pub static SNAPSHOT_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["no", "internal", "external", "manual"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks source file
+pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
+    attributes: &[
+        Attribute::new("fd_group", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .since("9.0.0"),
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("file")),
+            ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            ),
+    ],
+};
 ///domain devices disks source
 pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
     attributes: &[
@@ -5388,10 +5419,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             ),
-        Attribute::new(
-                "file",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
-            )
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -5613,7 +5641,7 @@ static WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &WWN_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices disks
 pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
@@ -5921,6 +5949,11 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("dir")),
+            ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
             ),
         Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
             .xml(
@@ -7018,7 +7051,7 @@ static PARENT_FABRIC_WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static PARENT_FABRIC_WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &PARENT_FABRIC_WWN_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_scsi source host adapter parentaddr
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: Shape = Shape {
@@ -7123,6 +7156,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
+        Attribute::new("no_protocol", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("protocol"))
+            .doc(
+                "`true`: the document does not say `protocol`, whose default means this branch.",
+            ),
     ],
 };
 ///port value
@@ -7292,7 +7330,7 @@ static BUS_VALUE4_FORMS: [Form; 1usize] = [
 pub static BUS_VALUE4: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BUS_VALUE4_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_usb source address
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
@@ -7322,7 +7360,7 @@ static ID_VALUE2_FORMS: [Form; 1usize] = [
 pub static ID_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &ID_VALUE2_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_usb source product
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT: Shape = Shape {
@@ -10157,7 +10195,17 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))])
             .beyond(),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
-            .xml(&[Step::to(Name::plain("database"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -10181,7 +10229,17 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("certificate"))]),
+            .anchored(&[Step::to(Name::plain("certificate"))])
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))]),
         Attribute::new("passthrough", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
@@ -12219,6 +12277,15 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cipher"))]),
     ],
 };
+static POLICY_VALUE4_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-f]+)$")),
+];
+///policy value
+pub static POLICY_VALUE4: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &POLICY_VALUE4_FORMS,
+    meaning: Meaning::Hexadecimal,
+};
 ///domain launch_security sev
 pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
     attributes: &[
@@ -12231,7 +12298,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
@@ -12262,7 +12329,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
@@ -12802,9 +12869,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("9.0.0"),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .since("9.0.0"),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))

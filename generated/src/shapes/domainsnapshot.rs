@@ -647,6 +647,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
             ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -1670,6 +1675,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
+            ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
             ),
         Attribute::new(
                 "sec_labels",
@@ -4842,6 +4852,41 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
     ],
 };
+///domainsnapshot domain devices disks source file
+pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
+    attributes: &[
+        Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .since("9.0.0"),
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("file")),
+            ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            ),
+    ],
+};
 ///domainsnapshot domain devices disks source
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
     attributes: &[
@@ -4905,9 +4950,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "file",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE,
-                ),
+                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_DISKS_SOURCE_FILE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5910,6 +5953,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
+        Attribute::new("no_protocol", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("protocol"))
+            .doc(
+                "`true`: the document does not say `protocol`, whose default means this branch.",
+            ),
     ],
 };
 ///domainsnapshot domain devices hostdevs subsys_scsi source iscsi hosts
@@ -6071,7 +6119,7 @@ static ID_VALUE5_FORMS: [Form; 1usize] = [
 pub static ID_VALUE5: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &ID_VALUE5_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domainsnapshot domain devices hostdevs subsys_usb source product
 pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT: Shape = Shape {
@@ -8263,7 +8311,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))])
             .beyond(),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
-            .xml(&[Step::to(Name::plain("database"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -8287,7 +8345,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("certificate"))]),
+            .anchored(&[Step::to(Name::plain("certificate"))])
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))]),
         Attribute::new(
@@ -9947,7 +10015,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
@@ -9978,7 +10046,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_LAUNCH_SECURITY_SEV_SNP: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
@@ -10205,9 +10273,6 @@ pub static DOMAINSNAPSHOT_DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABELS: Shape = Shap
             .since("9.0.0"),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("9.0.0"),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .since("9.0.0"),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
@@ -13600,9 +13665,6 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("11.3.0"),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .since("11.3.0"),
@@ -13723,6 +13785,11 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("file")),
             )
             .since("11.3.0"),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
         Attribute::new(
                 "sec_labels",
                 Kind::List(

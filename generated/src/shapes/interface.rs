@@ -39,7 +39,7 @@ pub static INTERFACE_BOND_BOND_INTERFACES_MAC: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE44: Scalar = Scalar {
+pub static TYPE_VALUE43: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["ethernet"])],
     meaning: Meaning::Exact,
@@ -54,7 +54,7 @@ pub static INTERFACE_BOND_BOND_INTERFACES: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE44))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE43))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],

@@ -357,6 +357,10 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
     ],
 };
+///storagepool source more_names
+pub static STORAGEPOOL_SOURCE_MORE_NAMES: Shape = Shape {
+    attributes: &[Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
+};
 ///storagepool source protocol
 pub static STORAGEPOOL_SOURCE_PROTOCOL: Shape = Shape {
     attributes: &[
@@ -407,8 +411,18 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("initiator"))]),
-        Attribute::new("more_names", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+        Attribute::new(
+                "more_names",
+                Kind::List(
+                    &STORAGEPOOL_SOURCE_MORE_NAMES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("name"))]),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
         Attribute::new(
