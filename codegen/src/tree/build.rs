@@ -522,7 +522,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         let absent = holds_when_absent(branch, branches, rule);
-        let when = if rule.keep { vec![] } else { conditions(at, rule, branch, absent) };
+        let when = conditions(at, rule, branch, absent);
         let leaf = if rule.keep { Leaf::Group } else { Leaf::Element };
         let xml = Xml { steps: holder.steps.clone(), leaf, when, anchored: false };
         let path = branch_path(&at.path, branch);

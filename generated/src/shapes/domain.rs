@@ -2736,19 +2736,59 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pci"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("usb", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_USB))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["usb"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "virt_io_serial",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
             )
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["virtio-serial"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("xen_bus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["xenbus"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///domain devices crypto address zpci
@@ -7683,12 +7723,32 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
 pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("ev_dev", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["evdev"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "passthrough",
                 Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["passthrough"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///type value

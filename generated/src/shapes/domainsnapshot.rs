@@ -3549,7 +3549,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pci"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
@@ -3557,14 +3567,44 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                 "usb",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_CONTROLLERS_USB),
             )
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["usb"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "virtio_serial",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
             )
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["virtio-serial"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("xenbus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["xenbus"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///domainsnapshot domain devices cryptos backend
@@ -6414,12 +6454,32 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
                 "evdev",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE_EVDEV),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["evdev"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "passthrough",
                 Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["passthrough"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///domainsnapshot domain devices inputs
@@ -12497,7 +12557,17 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pci"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
@@ -12505,14 +12575,44 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                 "usb",
                 Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN_DEVICES_CONTROLLERS_USB),
             )
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["usb"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "virt_io_serial",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
             )
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["virtio-serial"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("xen_bus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["xenbus"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///domainsnapshot inactive_domain devices interfaces source hostdev pci address

@@ -24,7 +24,7 @@ pub(crate) fn accepts(scalar: &Scalar, value: &Value) -> bool {
 
 fn form_accepts(form: &Form, scalar: &Scalar, value: &Value) -> bool {
     match form {
-        Form::Words(words) => value.as_str().is_some_and(|text| words.contains(&text)),
+        Form::Words(words) => spellings(scalar, value).iter().any(|text| words.contains(&text.as_str())),
         Form::Integer(low, high) => {
             let radix = if scalar.meaning == Meaning::Hexadecimal { 16 } else { 10 };
             integer(value, radix).is_some_and(|number| (*low..=*high).contains(&number))

@@ -8,7 +8,7 @@ use crate::forms;
 use crate::matching;
 use crate::meaning::NoHooks;
 use crate::place::Place;
-use crate::shape::{Attribute, Class, Kind, List, Scalar, Shape};
+use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
 
 /// What a value that the grammar does not have is taken for. A libvirt newer than the schemas may know more.
@@ -52,7 +52,7 @@ impl Validator {
     /// An object that is anchored at an XML element of its own.
     fn element(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
         self.object(shape, value, path, place);
-        self.diagnostics.extend(exclusive::check(shape, value, path, place));
+        self.diagnostics.extend(exclusive::check(shape, value, path, place, self.level));
     }
 
     fn object(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
@@ -98,7 +98,7 @@ impl Validator {
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
         // What cannot be set is Terraform's to refuse.
-        if attribute.class == Class::Runtime || forms::accepts(scalar, value) {
+        if attribute.class == Class::Runtime || forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
             return;
         }
         let secret = attribute.sensitive || attribute.class == Class::WriteOnly;
@@ -149,6 +149,12 @@ impl Validator {
     fn report(&mut self, summary: &str, detail: String, path: AttributePath) {
         self.diagnostics.extend(self.level.apply(Diagnostic::error(summary, detail).at(path)));
     }
+}
+
+/// Whether it is a branch of nothing but text, and has none: the branch may well be all that is said.
+fn is_bare_branch(attribute: &Attribute, value: &Value) -> bool {
+    let is_branch = |xml: &Xml| xml.leaf == Leaf::Text && !xml.when.is_empty();
+    value.as_str() == Some("") && attribute.xml.as_ref().is_some_and(is_branch)
 }
 
 fn in_xml(attribute: &Attribute, place: &Place) -> String {

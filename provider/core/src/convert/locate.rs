@@ -109,8 +109,8 @@ impl<'v, 'd, 'i> Search<'v, 'd, 'i> {
             (Leaf::Text, None) if same => Some(Rank::Own),
             // For what is written as it stands, nothing else answers.
             (Leaf::Raw, _) if self.is_below(element) => Some(Rank::Own),
-            (Leaf::Attribute(_), _) if same => Some(Rank::Within),
-            (Leaf::Attribute(_) | Leaf::Text | Leaf::Raw, _) if !self.is_above(element) => None,
+            (Leaf::Attribute(_) | Leaf::Missing(_), _) if same => Some(Rank::Within),
+            (Leaf::Attribute(_) | Leaf::Missing(_) | Leaf::Text | Leaf::Raw, _) if !self.is_above(element) => None,
             _ => self.around(element, found).filter(|rank| !matches!(rank, Rank::Around(_))),
         }
     }

@@ -35,7 +35,8 @@ enum Holds {
 }
 
 fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &str) -> Result<Value, ConvertError> {
-    let holds = holds(node, xml.when);
+    // What only groups is there when something in it is.
+    let holds = if xml.leaf == Leaf::Group { Holds::Free } else { holds(node, xml.when) };
     if holds == Holds::No {
         return Ok(Value::Null);
     }

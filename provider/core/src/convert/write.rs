@@ -38,7 +38,10 @@ fn write(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, value: &Value, p
             })
         }
         (Kind::Object(shape), Value::Object(inner)) => {
-            conditions(node, xml.when, path)?;
+            // What only groups has an attribute of its own for what chooses it.
+            if xml.leaf != Leaf::Group {
+                conditions(node, xml.when, path)?;
+            }
             let node = if xml.anchored { descend(node, xml.steps, path)? } else { node };
             object(node, shape, inner, path)
         }
