@@ -25,6 +25,8 @@ pub struct Tree {
     pub element: QName,
     /// The attributes.
     pub object: Object,
+    /// Elements that are documents of another kind, and that kind.
+    pub embedded: BTreeMap<String, String>,
 }
 
 /// What building found besides the trees.
@@ -119,7 +121,8 @@ impl<'a> Builder<'a> {
         let pattern = members::content(self.grammars, &root.elements);
         let attributes = self.object(&at, pattern, &|_| true);
         let object = Object { attributes };
-        Some(Tree { kind: kind.to_string(), resource, element: root.name, object })
+        let embedded = self.embedded.iter().map(|(path, root)| (path.clone(), root.to_string())).collect();
+        Some(Tree { kind: kind.to_string(), resource, element: root.name, object, embedded })
     }
 
     fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a str, &'a Peer)> {
@@ -283,8 +286,8 @@ impl<'a> Builder<'a> {
             Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
             Shape::Raw | Shape::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
-                let embedded = self.roots.iter().find(|(root, _, _)| *root == pattern);
-                let peer = peer.or(embedded.map(|(_, _, peer)| *peer));
+                let embedded = self.embedded_root(child);
+                let peer = peer.or(embedded.map(|(_, _, peer)| peer));
                 if let Some((_, root, _)) = embedded {
                     self.embedded.insert(without_branches(&spot.path), root);
                 }
@@ -555,6 +558,12 @@ impl<'a> Builder<'a> {
 
     fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
         self.lookup.find(spot, get)
+    }
+
+    /// The root whose documents may stand here.
+    fn embedded_root(&self, child: &ChildMember) -> Option<(PatternId, &'a str, &'a Peer)> {
+        let contents: Vec<PatternId> = child.elements.iter().map(|id| self.grammars.element(*id).content).collect();
+        self.roots.iter().find(|(root, _, _)| contents.contains(root)).copied()
     }
 
     /// What an entry says, or else the rule. An entry that says what the rule says has no effect.

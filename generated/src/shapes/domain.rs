@@ -85,8 +85,9 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             .beyond(),
     ],
 };
-static PATH_VALUE_FORMS: [Form; 1usize] = [
+static PATH_VALUE_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Words(&["*"]),
 ];
 ///path value
 pub static PATH_VALUE: Scalar = Scalar {
@@ -815,6 +816,42 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_SCHED: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
     ],
 };
+///domain cpu_tune energytunes monitors
+pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
+    attributes: &[
+        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .beyond(),
+        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .since("12.8.0"),
+    ],
+};
+///domain cpu_tune energytunes
+pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .since("12.8.0"),
+        Attribute::new(
+                "monitors",
+                Kind::List(
+                    &DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .since("12.8.0"),
+    ],
+};
 ///domain cpu_tune io_thread_pin
 pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
     attributes: &[
@@ -886,8 +923,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("node"))]),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .required(),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
     ],
 };
 ///domain cpu_tune vcpu_pin
@@ -935,6 +971,19 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text),
         Attribute::new("emulator_sched", Kind::Object(&DOMAIN_CPU_TUNE_EMULATOR_SCHED))
             .anchored(&[Step::to(Name::plain("emulatorsched"))]),
+        Attribute::new(
+                "energytunes",
+                Kind::List(
+                    &DOMAIN_CPU_TUNE_ENERGYTUNES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("energytune"))])
+            .since("12.8.0"),
         Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text),
         Attribute::new("global_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
@@ -1561,6 +1610,8 @@ pub static DOMAIN_DEVICES_CHANNELS_ACPI: Shape = Shape {
     attributes: &[
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
     ],
 };
 static BASE_VALUE_FORMS: [Form; 1usize] = [
@@ -1793,12 +1844,21 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
             .required(),
     ],
 };
+static FILE_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+];
+///file value
+pub static FILE_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FILE_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///domain devices channels log
 pub static DOMAIN_DEVICES_CHANNELS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -2353,6 +2413,9 @@ pub static DOMAIN_DEVICES_CONSOLES_ACPI: Shape = Shape {
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
             .since("9.0.0"),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .since("12.8.0"),
     ],
 };
 ///name value
@@ -2444,7 +2507,7 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
@@ -2579,6 +2642,23 @@ pub static MODEL_VALUE: Scalar = Scalar {
     ],
     meaning: Meaning::Exact,
 };
+static SERIAL_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
+];
+///serial value
+pub static SERIAL_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &SERIAL_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
+///domain devices controllers nvme
+pub static DOMAIN_DEVICES_CONTROLLERS_NVME: Shape = Shape {
+    attributes: &[
+        Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
+            .since("12.8.0"),
+    ],
+};
 ///hole64 value
 pub static HOLE64_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
@@ -2668,6 +2748,7 @@ pub static TYPE_VALUE6: Scalar = Scalar {
                 "pci",
                 "virtio-serial",
                 "xenbus",
+                "nvme",
             ],
         ),
     ],
@@ -2735,6 +2816,18 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
+        Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nvme"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group)
             .when(
@@ -3175,6 +3268,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cookie"))]),
     ],
 };
+///domain devices disks backing_store source ctl
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL: Shape = Shape {
+    attributes: &[
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+    ],
+};
 ///domain devices disks backing_store source data_store format metadata_cache max_size
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
@@ -3265,14 +3365,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
             ),
     ],
 };
-static FILE_VALUE_FORMS: [Form; 2usize] = [
+static FILE_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
 ];
 ///file value
-pub static FILE_VALUE: Scalar = Scalar {
+pub static FILE_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &FILE_VALUE_FORMS,
+    forms: &FILE_VALUE2_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices disks backing_store source data_store source file
@@ -3283,7 +3383,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             ),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -3383,6 +3483,22 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
             )
             .since("11.3.0"),
         Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            )
+            .since("11.3.0"),
+        Attribute::new(
                 "file",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE,
@@ -3444,7 +3560,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
 ///domain devices disks backing_store source dir
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir"))),
     ],
 };
@@ -3545,7 +3661,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -3569,7 +3685,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
 ///domain devices disks backing_store source network config
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -3606,7 +3722,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shap
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport"))),
@@ -3615,12 +3731,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shap
 ///domain devices disks backing_store source network identity
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agent_sock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group"))),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -3652,7 +3768,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR: Shape = 
 ///domain devices disks backing_store source network known_hosts
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_KNOWN_HOSTS: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
             .since("11.3.0"),
@@ -3885,7 +4001,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: S
 ///domain devices disks backing_store source reservations source dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
@@ -3908,7 +4024,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
             .beyond(),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
@@ -4016,7 +4132,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "reconnect",
@@ -4286,6 +4402,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape
             .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .since("12.8.0"),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -4368,7 +4487,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS: Shape = Sh
 ///domain devices disks backing_store source vhost_user dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4400,7 +4519,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 Leaf::Attribute(Name::plain("append")),
             )
             .beyond(),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4551,7 +4670,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 Leaf::Attribute(Name::plain("mode")),
             )
             .beyond(),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4804,13 +4923,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
             ),
     ],
 };
-///domain devices disks backing_store source vhost_vdpa
-pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
-    ],
-};
 ///domain devices disks backing_store source volume
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
@@ -4869,6 +4981,21 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            ),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
             ),
         Attribute::new(
                 "data_store",
@@ -5005,7 +5132,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5140,8 +5267,85 @@ pub static RERROR_POLICY_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["stop", "report", "ignore"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks driver statistics latency_histograms bins
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS: Shape = Shape {
+    attributes: &[
+        Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("start")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
 ///type value
 pub static TYPE_VALUE13: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["read", "write", "zone", "flush"])],
+    meaning: Meaning::Exact,
+};
+///domain devices disks driver statistics latency_histograms
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "bins",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("bin"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices disks driver statistics statistics
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS: Shape = Shape {
+    attributes: &[
+        Attribute::new("interval", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("interval")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
+///domain devices disks driver statistics
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "latency_histograms",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("latency-histogram"))])
+            .since("12.8.0"),
+        Attribute::new(
+                "statistics",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("statistic"))])
+            .since("12.8.0"),
+    ],
+};
+///type value
+pub static TYPE_VALUE14: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -5222,7 +5426,13 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("queues"))),
         Attribute::new("rerror_policy", Kind::Leaf(&RERROR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rerror_policy"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
+        Attribute::new(
+                "statistics",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS),
+            )
+            .anchored(&[Step::to(Name::plain("statistics"))])
+            .since("12.8.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -5313,7 +5523,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE),
             )
             .anchored(&[Step::to(Name::plain("backingStore"))]),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("format"))),
@@ -5336,7 +5546,17 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
 ///model value
 pub static MODEL_VALUE3: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["virtio", "virtio-transitional", "virtio-non-transitional"])],
+    forms: &[
+        Form::Words(
+            &[
+                "virtio",
+                "virtio-transitional",
+                "virtio-non-transitional",
+                "usb-storage",
+                "usb-bot",
+            ],
+        ),
+    ],
     meaning: Meaning::Exact,
 };
 static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
@@ -5346,15 +5566,6 @@ static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
 pub static PRODUCT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &PRODUCT_VALUE_FORMS,
-    meaning: Meaning::Exact,
-};
-static SERIAL_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
-];
-///serial value
-pub static SERIAL_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &SERIAL_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
 ///sgio value
@@ -5378,7 +5589,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -5428,6 +5639,21 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            ),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
             ),
         Attribute::new(
                 "data_store",
@@ -5561,7 +5787,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5595,12 +5821,15 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
 pub static BUS_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
-        Form::Words(&["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd"]),
+        Form::Words(
+            &["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme"],
+        ),
     ],
     meaning: Meaning::Exact,
 };
-static DEV_VALUE4_FORMS: [Form; 1usize] = [
+static DEV_VALUE4_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
+    Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
 ];
 ///dev value
 pub static DEV_VALUE4: Scalar = Scalar {
@@ -5621,6 +5850,9 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+        Attribute::new("dpofua", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
+            .since("12.8.0"),
         Attribute::new("removable", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removable"))),
         Attribute::new("rotation_rate", Kind::Leaf(&CLUSTERS_VALUE))
@@ -5829,7 +6061,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("openfiles"))])
             .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sandbox",
@@ -5866,7 +6098,7 @@ pub static DMODE_VALUE: Scalar = Scalar {
     meaning: Meaning::Octal,
 };
 ///type value
-pub static TYPE_VALUE14: Scalar = Scalar {
+pub static TYPE_VALUE15: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(&["path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp"]),
@@ -5898,7 +6130,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("wr_policy", Kind::Leaf(&WR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wrpolicy"))),
@@ -5952,6 +6184,12 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
             .since("11.3.0"),
     ],
 };
+///model value
+pub static MODEL_VALUE4: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["virtio", "virtio-transitional", "virtio-non-transitional"])],
+    meaning: Meaning::Exact,
+};
 ///multi_devs value
 pub static MULTI_DEVS_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -5975,7 +6213,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND: Shape = Shape {
 ///domain devices filesystems source file
 pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -5995,7 +6233,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT: Shape = Shape {
             .doc(
                 "`true`: the document does not say `type`, whose default means this branch.",
             ),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("socket")),
@@ -6060,7 +6298,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "block",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -6185,7 +6423,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
         Attribute::new("id_map", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multidevs"))),
@@ -6224,7 +6462,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable"))),
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
 };
@@ -6247,13 +6485,14 @@ pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
         Attribute::new("display", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display"))),
         Attribute::new("full_screen", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fullscreen"))),
+            .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
+            .beyond(),
     ],
 };
 ///domain devices graphics egl_headless gl
 pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL: Shape = Shape {
     attributes: &[
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
 };
@@ -6302,7 +6541,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK: Shape = Shape {
 ///domain devices graphics rdp listeners socket
 pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET: Shape = Shape {
     attributes: &[
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
     ],
 };
@@ -6653,8 +6892,11 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("share_policy", Kind::Leaf(&SHARE_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sharePolicy"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+        Attribute::new("wait", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("wait")))
+            .since("12.8.0"),
         Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("websocket"))),
     ],
@@ -6757,7 +6999,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
 ///domain devices hostdevs caps_misc source
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("char", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("char", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("char"))], Leaf::Text)
             .required(),
     ],
@@ -6895,7 +7137,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
 ///domain devices hostdevs caps_storage source
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("block", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("block", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
             .required(),
     ],
@@ -6921,12 +7163,12 @@ pub static DOMAIN_DEVICES_HOSTDEVS_ROM: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bar"))),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
     ],
 };
 ///model value
-pub static MODEL_VALUE4: Scalar = Scalar {
+pub static MODEL_VALUE5: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["vfio-pci", "vfio-ccw", "vfio-ap"])],
     meaning: Meaning::Exact,
@@ -6954,7 +7196,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
@@ -6978,6 +7220,9 @@ pub static NAME_VALUE11: Scalar = Scalar {
 ///domain devices hostdevs subsys_pci driver
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -7038,7 +7283,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE15: Scalar = Scalar {
+pub static TYPE_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["persistent", "transient"])],
     meaning: Meaning::Exact,
@@ -7049,7 +7294,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING: Shape = Shape {
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("persistent")))
             .since("9.0.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .since("9.0.0"),
@@ -7107,7 +7352,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: S
     ],
 };
 ///type value
-pub static TYPE_VALUE16: Scalar = Scalar {
+pub static TYPE_VALUE17: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["scsi_host", "fc_host"])],
     meaning: Meaning::Exact,
@@ -7134,7 +7379,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
                 ),
             )
             .anchored(&[Step::to(Name::plain("parentaddr"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
@@ -7350,7 +7595,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE: Shape = Shape {
 ///domain devices hostdevs subsys_scsi_host
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
     attributes: &[
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
@@ -7372,6 +7617,17 @@ pub static BUS_VALUE4: Scalar = Scalar {
     forms: &BUS_VALUE4_FORMS,
     meaning: Meaning::Number,
 };
+static PORT_VALUE5_FORMS: [Form; 1usize] = [
+    Form::Pattern(
+        Pattern::new("^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$"),
+    ),
+];
+///port value
+pub static PORT_VALUE5: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &PORT_VALUE5_FORMS,
+    meaning: Meaning::AnyCase,
+};
 ///domain devices hostdevs subsys_usb source address
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
     attributes: &[
@@ -7379,9 +7635,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("device"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .beyond(),
+            .since("12.8.0"),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond(),
@@ -7620,7 +7876,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE17: Scalar = Scalar {
+pub static TYPE_VALUE18: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["usb"])],
     meaning: Meaning::Exact,
@@ -7635,7 +7891,7 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -7686,7 +7942,7 @@ pub static GRAB_TOGGLE_VALUE: Scalar = Scalar {
 ///domain devices inputs source ev_dev
 pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
             .since("9.0.0"),
         Attribute::new("grab", Kind::Leaf(&GRAB_VALUE))
@@ -7712,7 +7968,7 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
 ///domain devices inputs source passthrough
 pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
     attributes: &[
-        Attribute::new("ev_dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("ev_dev", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("evdev")),
@@ -7752,7 +8008,7 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE18: Scalar = Scalar {
+pub static TYPE_VALUE19: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["tablet", "mouse", "keyboard", "passthrough", "evdev"])],
     meaning: Meaning::Exact,
@@ -7771,17 +8027,26 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
 };
+static FQDN_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+];
+///fqdn value
+pub static FQDN_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FQDN_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///type value
-pub static TYPE_VALUE19: Scalar = Scalar {
+pub static TYPE_VALUE20: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["default", "passt"])],
     meaning: Meaning::Exact,
@@ -7789,15 +8054,21 @@ pub static TYPE_VALUE19: Scalar = Scalar {
 ///domain devices interfaces backend
 pub static DOMAIN_DEVICES_INTERFACES_BACKEND: Shape = Shape {
     attributes: &[
-        Attribute::new("log_file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("fqdn", Kind::Leaf(&FQDN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fqdn")))
+            .since("12.8.0"),
+        Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("hostname")))
+            .since("12.8.0"),
+        Attribute::new("log_file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("logFile")))
             .since("9.0.0"),
-        Attribute::new("tap", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tap", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tap"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("9.0.0"),
-        Attribute::new("vhost", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("vhost", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vhost"))),
     ],
 };
@@ -7936,6 +8207,9 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -8049,7 +8323,7 @@ pub static ADDRESS_VALUE2: Scalar = Scalar {
     meaning: Meaning::AnyCase,
 };
 ///type value
-pub static TYPE_VALUE20: Scalar = Scalar {
+pub static TYPE_VALUE21: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["generated", "static"])],
     meaning: Meaning::Exact,
@@ -8065,23 +8339,23 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
         Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
             .since("11.3.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
-static TYPE_VALUE21_FORMS: [Form; 1usize] = [
+static TYPE_VALUE22_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_]+)$")),
 ];
 ///type value
-pub static TYPE_VALUE21: Scalar = Scalar {
+pub static TYPE_VALUE22: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &TYPE_VALUE21_FORMS,
+    forms: &TYPE_VALUE22_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices interfaces model
 pub static DOMAIN_DEVICES_INTERFACES_MODEL: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -8157,8 +8431,7 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_ROUTE: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required(),
+            .xml(&[], Leaf::Attribute(Name::plain("address"))),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("family"))),
         Attribute::new("gateway", Kind::Leaf(&ADDRESS_VALUE))
@@ -8326,6 +8599,12 @@ pub static BUS_VALUE6: Scalar = Scalar {
     forms: &BUS_VALUE6_FORMS,
     meaning: Meaning::Number,
 };
+///port value
+pub static PORT_VALUE6: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[],
+    meaning: Meaning::AnyCase,
+};
 ///domain devices interfaces source hostdev pci address
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
     attributes: &[
@@ -8339,9 +8618,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .beyond(),
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
@@ -8380,9 +8659,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .beyond(),
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
@@ -8587,7 +8866,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VDS: Shape = Shape {
 ///domain devices interfaces source vhost_user chardev dev
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -8618,7 +8897,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 Leaf::Attribute(Name::plain("append")),
             )
             .beyond(),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -8680,7 +8959,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -9156,7 +9435,7 @@ pub static DOMAIN_DEVICES_INTERFACES_TEAMING: Shape = Shape {
     attributes: &[
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("persistent"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -9617,28 +9896,78 @@ pub static DOMAIN_DEVICES_IOMMU_ALIAS: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///mode value
+pub static MODE_VALUE12: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["host"])],
+    meaning: Meaning::Exact,
+};
+///domain devices iommu driver granule
+pub static DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE: Shape = Shape {
+    attributes: &[
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .since("12.8.0"),
+        Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("size")))
+            .since("12.8.0"),
+        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .since("12.8.0"),
+    ],
+};
 ///domain devices iommu driver
 pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accel")))
+            .since("12.8.0"),
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
         Attribute::new("caching_mode", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+        Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
+            .since("12.8.0"),
         Attribute::new("dma_translation", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
             .since("11.3.0"),
         Attribute::new("eim", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+        Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
+            .anchored(&[Step::to(Name::plain("granule"))])
+            .since("12.8.0"),
         Attribute::new("int_remap", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
         Attribute::new("iotlb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+        Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("oas")))
+            .since("12.8.0"),
+        Attribute::new("passthrough", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
+            .since("12.8.0"),
+        Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
+            .since("12.8.0"),
+        Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ril")))
+            .since("12.8.0"),
+        Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
+            .since("12.8.0"),
+        Attribute::new("xt_sup", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
+            .since("12.8.0"),
     ],
 };
 ///model value
-pub static MODEL_VALUE5: Scalar = Scalar {
+pub static MODEL_VALUE6: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["intel", "smmuv3", "virtio"])],
+    forms: &[Form::Words(&["intel", "smmuv3", "virtio", "amd"])],
     meaning: Meaning::Exact,
 };
 ///domain devices iommu
@@ -9655,7 +9984,7 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
     ],
@@ -9684,7 +10013,7 @@ pub static DOMAIN_DEVICES_LEASES: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE6: Scalar = Scalar {
+pub static MODEL_VALUE7: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -9717,15 +10046,32 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("free_page_reporting", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("freePageReporting"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("stats", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON_STATS))
             .anchored(&[Step::to(Name::plain("stats"))]),
     ],
 };
+///domain devices memorydevs driver
+pub static DOMAIN_DEVICES_MEMORYDEVS_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
+        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .since("12.8.0"),
+        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .since("12.8.0"),
+        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
+            .since("12.8.0"),
+    ],
+};
 ///model value
-pub static MODEL_VALUE7: Scalar = Scalar {
+pub static MODEL_VALUE8: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"])],
     meaning: Meaning::Exact,
@@ -9761,7 +10107,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("pagesize"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
@@ -9870,7 +10216,10 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .since("12.8.0"),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_SOURCE))
@@ -9879,6 +10228,73 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("target"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+    ],
+};
+///domain devices more_iommus driver
+pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accel")))
+            .since("12.8.0"),
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
+        Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
+        Attribute::new("caching_mode", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+        Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
+            .since("12.8.0"),
+        Attribute::new("dma_translation", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
+            .since("11.3.0"),
+        Attribute::new("eim", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+        Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
+            .anchored(&[Step::to(Name::plain("granule"))])
+            .since("12.8.0"),
+        Attribute::new("intremap", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
+        Attribute::new("iotlb", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+        Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("oas")))
+            .since("12.8.0"),
+        Attribute::new("passthrough", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
+            .since("12.8.0"),
+        Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
+            .since("12.8.0"),
+        Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ril")))
+            .since("12.8.0"),
+        Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
+            .since("12.8.0"),
+        Attribute::new("xtsup", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices more_iommus
+pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0"),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .since("9.0.0"),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .since("9.0.0"),
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MORE_IOMMUS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))]),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .required(),
     ],
 };
 ///domain devices nvram
@@ -9895,7 +10311,7 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE8: Scalar = Scalar {
+pub static MODEL_VALUE9: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["isa", "pseries", "hyperv", "s390", "pvpanic"])],
     meaning: Meaning::Exact,
@@ -9910,7 +10326,7 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -9936,7 +10352,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("backend")))
             .required()
             .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .since("11.3.0"),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
@@ -9953,7 +10369,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -9970,7 +10386,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))]),
-        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE17))
+        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))]),
@@ -10081,7 +10497,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("random", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Text)
             .when(
                 &[
@@ -10119,7 +10535,7 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("backend"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
@@ -10162,12 +10578,12 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
 ///type value
-pub static TYPE_VALUE22: Scalar = Scalar {
+pub static TYPE_VALUE23: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["ivshmem", "ivshmem-plain", "ivshmem-doorbell"])],
     meaning: Meaning::Exact,
@@ -10175,7 +10591,7 @@ pub static TYPE_VALUE22: Scalar = Scalar {
 ///domain devices shmems model
 pub static DOMAIN_DEVICES_SHMEMS_MODEL: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -10208,7 +10624,7 @@ pub static ROLE_VALUE: Scalar = Scalar {
 ///domain devices shmems server
 pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
     ],
 };
@@ -10329,7 +10745,7 @@ pub static DOMAIN_DEVICES_SOUNDS_AUDIO: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE23: Scalar = Scalar {
+pub static TYPE_VALUE24: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["duplex", "micro", "output"])],
     meaning: Meaning::Exact,
@@ -10337,7 +10753,7 @@ pub static TYPE_VALUE23: Scalar = Scalar {
 ///domain devices sounds codec
 pub static DOMAIN_DEVICES_SOUNDS_CODEC: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -10360,7 +10776,7 @@ pub static DOMAIN_DEVICES_SOUNDS_DRIVER: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE9: Scalar = Scalar {
+pub static MODEL_VALUE10: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -10396,7 +10812,7 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_SOUNDS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("multi_channel", Kind::Leaf(&PRESENT_VALUE))
@@ -10603,7 +11019,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE12: Scalar = Scalar {
+pub static MODE_VALUE13: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["connect"])],
     meaning: Meaning::Exact,
@@ -10625,7 +11041,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
             .beyond(),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new(
@@ -10645,7 +11061,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
 ///domain devices tpms backend external source unix
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
@@ -10992,7 +11408,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE10: Scalar = Scalar {
+pub static MODEL_VALUE11: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"])],
     meaning: Meaning::Exact,
@@ -11009,7 +11425,7 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND))
             .anchored(&[Step::to(Name::plain("backend"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -11050,9 +11466,26 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("accel2d"))),
         Attribute::new("accel3d", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accel3d"))),
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
+};
+///device value
+pub static DEVICE_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[
+        Form::Words(
+            &[
+                "virtio-vga",
+                "virtio-vga-gl",
+                "virtio-gpu",
+                "virtio-gpu-gl",
+                "vhost-user-vga",
+                "vhost-user-gpu",
+            ],
+        ),
+    ],
+    meaning: Meaning::Exact,
 };
 ///domain devices videos model resolution
 pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
@@ -11066,7 +11499,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE24: Scalar = Scalar {
+pub static TYPE_VALUE25: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -11076,12 +11509,12 @@ pub static TYPE_VALUE24: Scalar = Scalar {
                 "vmvga",
                 "xen",
                 "vbox",
-                "virtio",
                 "gop",
                 "none",
                 "bochs",
                 "ramfb",
                 "qxl",
+                "virtio",
             ],
         ),
     ],
@@ -11095,9 +11528,12 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
         Attribute::new("blob", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("blob")))
             .since("11.3.0"),
+        Attribute::new("device", Kind::Leaf(&DEVICE_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .since("12.8.0"),
         Attribute::new("edid", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("edid")))
-            .beyond(),
+            .since("12.8.0"),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads"))),
         Attribute::new("primary", Kind::Leaf(&PRESENT_VALUE))
@@ -11109,7 +11545,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION),
             )
             .anchored(&[Step::to(Name::plain("resolution"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("vga_mem", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vgamem"))),
@@ -11176,7 +11612,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VSOCK_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("9.0.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -11191,7 +11627,7 @@ pub static ACTION_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///model value
-pub static MODEL_VALUE11: Scalar = Scalar {
+pub static MODEL_VALUE12: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["i6300esb", "ib700", "diag288", "itco"])],
     meaning: Meaning::Exact,
@@ -11208,7 +11644,7 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
     ],
@@ -11289,7 +11725,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
         Attribute::new(
                 "filesystems",
@@ -11391,6 +11827,18 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))]),
+        Attribute::new(
+                "more_iommus",
+                Kind::List(
+                    &DOMAIN_DEVICES_MORE_IOMMUS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("iommu"))]),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
             .anchored(&[Step::to(Name::plain("nvram"))]),
         Attribute::new(
@@ -11846,9 +12294,9 @@ pub static DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE13: Scalar = Scalar {
+pub static MODE_VALUE14: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["passthrough", "custom"])],
+    forms: &[Form::Words(&["passthrough", "custom", "host-model"])],
     meaning: Meaning::Exact,
 };
 ///domain features hyper_v spinlocks
@@ -11924,7 +12372,7 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
             .anchored(&[Step::to(Name::plain("frequencies"))]),
         Attribute::new("ipi", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
             .anchored(&[Step::to(Name::plain("ipi"))]),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new(
@@ -12100,19 +12548,19 @@ pub static DOMAIN_FEATURES_XEN_E820HOST: Shape = Shape {
             .required(),
     ],
 };
-static MODE_VALUE14_FORMS: [Form; 1usize] = [
+static MODE_VALUE15_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:(sync_pt|share_pt))$")),
 ];
 ///mode value
-pub static MODE_VALUE14: Scalar = Scalar {
+pub static MODE_VALUE15: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &MODE_VALUE14_FORMS,
+    forms: &MODE_VALUE15_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain features xen passthrough
 pub static DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
@@ -12198,6 +12646,9 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("viridian", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element),
+        Attribute::new("virtualization", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("virtualization"))], Leaf::Element)
+            .since("12.8.0"),
         Attribute::new(
                 "vm_core_info",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -12267,6 +12718,9 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL: Shape = Shape {
         Attribute::new("shrink", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("shrink")))
             .since("11.3.0"),
+        Attribute::new("weight", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("weight")))
+            .since("12.8.0"),
     ],
 };
 ///domain io_thread_i_ds io_threads
@@ -12301,6 +12755,18 @@ pub static DOMAIN_IO_THREAD_I_DS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothread"))]),
+    ],
+};
+///domain iommufd
+pub static DOMAIN_IOMMUFD: Shape = Shape {
+    attributes: &[
+        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .required()
+            .since("12.8.0"),
+        Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fdgroup")))
+            .since("12.8.0"),
     ],
 };
 ///name value
@@ -12398,6 +12864,36 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             .since("11.3.0"),
     ],
 };
+///domain launch_security tdx quote_generation_service
+pub static DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("12.8.0"),
+    ],
+};
+///domain launch_security tdx
+pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
+    attributes: &[
+        Attribute::new("mr_config_id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrConfigId"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("mr_owner", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrOwner"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("mr_owner_config", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrOwnerConfig"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
+        Attribute::new(
+                "quote_generation_service",
+                Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE),
+            )
+            .anchored(&[Step::to(Name::plain("quoteGenerationService"))])
+            .since("12.8.0"),
+    ],
+};
 ///domain launch_security
 pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
     attributes: &[
@@ -12437,10 +12933,22 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                     },
                 ],
             ),
+        Attribute::new("tdx", Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tdx"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///type value
-pub static TYPE_VALUE25: Scalar = Scalar {
+pub static TYPE_VALUE26: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["name", "pid"])],
     meaning: Meaning::Exact,
@@ -12448,7 +12956,7 @@ pub static TYPE_VALUE25: Scalar = Scalar {
 ///domain lxc_namespace share_ipc
 pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -12457,7 +12965,7 @@ pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE26: Scalar = Scalar {
+pub static TYPE_VALUE27: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["netns", "name", "pid"])],
     meaning: Meaning::Exact,
@@ -12465,7 +12973,7 @@ pub static TYPE_VALUE26: Scalar = Scalar {
 ///domain lxc_namespace share_net
 pub static DOMAIN_LXC_NAMESPACE_SHARE_NET: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -12525,7 +13033,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE15: Scalar = Scalar {
+pub static MODE_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["immediate", "ondemand"])],
     meaning: Meaning::Exact,
@@ -12533,7 +13041,7 @@ pub static MODE_VALUE15: Scalar = Scalar {
 ///domain memory_backing memory_allocation
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ALLOCATION: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
@@ -12570,7 +13078,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE27: Scalar = Scalar {
+pub static TYPE_VALUE28: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["file", "anonymous", "memfd"])],
     meaning: Meaning::Exact,
@@ -12578,7 +13086,7 @@ pub static TYPE_VALUE27: Scalar = Scalar {
 ///domain memory_backing memory_source
 pub static DOMAIN_MEMORY_BACKING_MEMORY_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -12687,7 +13195,7 @@ pub static DOMAIN_METADATA: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE16: Scalar = Scalar {
+pub static MODE_VALUE17: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["strict", "preferred", "interleave", "restrictive"])],
     meaning: Meaning::Exact,
@@ -12698,7 +13206,7 @@ pub static DOMAIN_NUMA_TUNE_MEM_NODES: Shape = Shape {
         Attribute::new("cell_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cellid")))
             .required(),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required(),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
@@ -12715,7 +13223,7 @@ pub static PLACEMENT_VALUE: Scalar = Scalar {
 ///domain numa_tune memory
 pub static DOMAIN_NUMA_TUNE_MEMORY: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
@@ -12754,6 +13262,7 @@ pub static ON_CRASH_VALUE: Scalar = Scalar {
                 "rename-restart",
                 "coredump-destroy",
                 "coredump-restart",
+                "preserve-running",
             ],
         ),
     ],
@@ -12772,7 +13281,7 @@ pub static ON_POWEROFF_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE28: Scalar = Scalar {
+pub static TYPE_VALUE29: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["raw", "rawset", "slic", "msdm"])],
     meaning: Meaning::Exact,
@@ -12780,8 +13289,8 @@ pub static TYPE_VALUE28: Scalar = Scalar {
 ///domain os acpi tables
 pub static DOMAIN_OS_ACPI_TABLES: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text).required(),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE)).xml(&[], Leaf::Text).required(),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -12989,10 +13498,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///domain os nv_ram source ctl
+pub static DOMAIN_OS_NV_RAM_SOURCE_CTL: Shape = Shape {
+    attributes: &[
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .since("9.0.0"),
+    ],
+};
 ///domain os nv_ram source dir
 pub static DOMAIN_OS_NV_RAM_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
             .since("9.0.0"),
     ],
@@ -13084,7 +13601,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -13138,7 +13655,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
 ///domain os nv_ram source network config
 pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("9.0.0"),
@@ -13153,7 +13670,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("9.0.0"),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .since("9.0.0"),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
@@ -13164,13 +13681,13 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
 ///domain os nv_ram source network identity
 pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agent_sock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .since("9.0.0"),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -13369,7 +13886,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_READAHEAD: Shape = Shape {
 ///domain os nv_ram source reservations source dev
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -13393,7 +13910,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
             .beyond(),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -13442,7 +13959,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -13720,6 +14237,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0"),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .since("12.8.0"),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE),
@@ -13784,7 +14304,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT: Shape = Shape {
 ///domain os nv_ram source vhost_user dev
 pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -13817,7 +14337,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("append")),
             )
             .beyond(),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -13889,7 +14409,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
             )
             .since("9.0.0")
             .beyond(),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -14140,14 +14660,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-///domain os nv_ram source vhost_vdpa
-pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
-    ],
-};
 ///domain os nv_ram source volume
 pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
@@ -14206,6 +14718,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
             .since("9.0.0"),
+        Attribute::new("ctl", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -14317,7 +14841,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA))
+        Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -14349,11 +14873,11 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0"),
-        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text),
+        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0"),
-        Attribute::new("template", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template"))),
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
@@ -14361,7 +14885,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE17: Scalar = Scalar {
+pub static MODE_VALUE18: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["emulate", "host", "sysinfo"])],
     meaning: Meaning::Exact,
@@ -14369,13 +14893,13 @@ pub static MODE_VALUE17: Scalar = Scalar {
 ///domain os sm_bios
 pub static DOMAIN_OS_SM_BIOS: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required(),
     ],
 };
 ///type value
-pub static TYPE_VALUE29: Scalar = Scalar {
+pub static TYPE_VALUE30: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["exe", "hvm", "xen", "linux", "xenpvh"])],
     meaning: Meaning::Exact,
@@ -14436,6 +14960,17 @@ pub static TYPE_MACHINE_VALUE: Scalar = Scalar {
     forms: &TYPE_MACHINE_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
+///domain os varstore
+pub static DOMAIN_OS_VARSTORE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("12.8.0"),
+        Attribute::new("template", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("template")))
+            .since("12.8.0"),
+    ],
+};
 ///domain os
 pub static DOMAIN_OS: Shape = Shape {
     attributes: &[
@@ -14459,18 +14994,18 @@ pub static DOMAIN_OS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("bootmenu"))]),
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text),
-        Attribute::new("dtb", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dtb", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text),
         Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("firmware"))),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
             .since("9.0.0"),
-        Attribute::new("init", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("init", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("init"))], Leaf::Text),
         Attribute::new("init_args", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text),
-        Attribute::new("init_dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("init_dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text),
         Attribute::new(
                 "init_env",
@@ -14488,11 +15023,11 @@ pub static DOMAIN_OS: Shape = Shape {
             .xml(&[Step::to(Name::plain("initgroup"))], Leaf::Text),
         Attribute::new("init_user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text),
-        Attribute::new("initrd", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("initrd", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text),
-        Attribute::new("kernel", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("kernel", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text),
-        Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(
@@ -14523,14 +15058,14 @@ pub static DOMAIN_OS: Shape = Shape {
             ),
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
             .anchored(&[Step::to(Name::plain("nvram"))]),
-        Attribute::new("root", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
             .since("11.3.0"),
         Attribute::new("sm_bios", Kind::Object(&DOMAIN_OS_SM_BIOS))
             .anchored(&[Step::to(Name::plain("smbios"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch"))),
@@ -14539,6 +15074,9 @@ pub static DOMAIN_OS: Shape = Shape {
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
             ),
+        Attribute::new("varstore", Kind::Object(&DOMAIN_OS_VARSTORE))
+            .anchored(&[Step::to(Name::plain("varstore"))])
+            .since("12.8.0"),
     ],
 };
 ///name value
@@ -14727,7 +15265,7 @@ pub static DOMAIN_QEMU_DEPRECATION: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE30: Scalar = Scalar {
+pub static TYPE_VALUE31: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["string", "signed", "unsigned", "bool", "remove"])],
     meaning: Meaning::Exact,
@@ -14739,7 +15277,7 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("9.0.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("9.0.0"),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -14840,12 +15378,12 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
         Attribute::new("fibre_channel", Kind::Object(&DOMAIN_RESOURCE_FIBRE_CHANNEL))
             .anchored(&[Step::to(Name::plain("fibrechannel"))])
             .since("9.0.0"),
-        Attribute::new("partition", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("partition", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("partition"))], Leaf::Text),
     ],
 };
 ///type value
-pub static TYPE_VALUE31: Scalar = Scalar {
+pub static TYPE_VALUE32: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dynamic", "static", "none"])],
     meaning: Meaning::Exact,
@@ -14863,7 +15401,7 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -15242,7 +15780,7 @@ pub static DOMAIN_THROTTLE_GROUPS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE32: Scalar = Scalar {
+pub static TYPE_VALUE33: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -15395,6 +15933,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("features"))]),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("id", Kind::Leaf(&TIMEOUT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime)
@@ -15407,6 +15948,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("iothreadids"))]),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))]),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
@@ -15542,7 +16086,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("update", Kind::Object(&DOMAIN_UPDATE))

@@ -64,7 +64,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES: Shape = Shape {
         Attribute::new("available_instances", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("availableInstances"))], Leaf::Text)
             .required(),
-        Attribute::new("device_api", Kind::Leaf(&MODEL_VALUE4))
+        Attribute::new("device_api", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[Step::to(Name::plain("deviceAPI"))], Leaf::Text)
             .required(),
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
@@ -567,14 +567,14 @@ pub static NODEDEV_CAPABILITIES_CHANNEL_DEV_ADDR: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-static CLASS_VALUE3_FORMS: [Form; 2usize] = [
+static CLASS_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{6})$")),
     Form::Integer(0i128, 18446744073709551615i128),
 ];
 ///class value
-pub static CLASS_VALUE3: Scalar = Scalar {
+pub static CLASS_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
-    forms: &CLASS_VALUE3_FORMS,
+    forms: &CLASS_VALUE2_FORMS,
     meaning: Meaning::Number,
 };
 static NAME_VALUE26_FORMS: [Form; 1usize] = [
@@ -1051,7 +1051,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("chardev", Kind::Leaf(&BLOCK_VALUE2))
             .xml(&[Step::to(Name::plain("chardev"))], Leaf::Text),
-        Attribute::new("class", Kind::Leaf(&CLASS_VALUE3))
+        Attribute::new("class", Kind::Leaf(&CLASS_VALUE2))
             .xml(&[Step::to(Name::plain("class"))], Leaf::Text),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
@@ -1111,6 +1111,9 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("pci_express", Kind::Object(&NODEDEV_CAPABILITIES_PCI_EXPRESS))
             .anchored(&[Step::to(Name::plain("pci-express"))]),
+        Attribute::new("port", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("port"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("product", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
         Attribute::new("product_id", Kind::Leaf(&BASE_VALUE))
@@ -1149,7 +1152,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE42: Scalar = Scalar {
+pub static TYPE_VALUE43: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dev", "link"])],
     meaning: Meaning::Exact,
@@ -1157,7 +1160,7 @@ pub static TYPE_VALUE42: Scalar = Scalar {
 ///nodedev devnodes
 pub static NODEDEV_DEVNODES: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE42))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE43))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),

@@ -188,7 +188,7 @@ pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
         Attribute::new("parent_wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
@@ -206,7 +206,7 @@ pub static STORAGEPOOL_SOURCE_AUTH_SECRET: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE33: Scalar = Scalar {
+pub static TYPE_VALUE34: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["chap", "ceph"])],
     meaning: Meaning::Exact,
@@ -216,7 +216,7 @@ pub static STORAGEPOOL_SOURCE_AUTH: Shape = Shape {
     attributes: &[
         Attribute::new("secret", Kind::Object(&STORAGEPOOL_SOURCE_AUTH_SECRET))
             .anchored(&[Step::to(Name::plain("secret"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE34))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("username", Kind::Leaf(&VALUE_VALUE))
@@ -289,7 +289,7 @@ pub static STORAGEPOOL_SOURCE_DIR: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE34: Scalar = Scalar {
+pub static TYPE_VALUE35: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -335,7 +335,7 @@ pub static STORAGEPOOL_SOURCE_FORMAT: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("product"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE34))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE35))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new(
@@ -541,7 +541,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
             .beyond(),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
             .anchored(&[Step::to(Name::plain("permissions"))]),
@@ -551,7 +551,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE35: Scalar = Scalar {
+pub static TYPE_VALUE36: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -637,7 +637,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("source"))]),
         Attribute::new("target", Kind::Object(&STORAGEPOOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE35))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
