@@ -57,6 +57,21 @@ fn spellings(scalar: &Scalar, value: &Value) -> Vec<String> {
     texts
 }
 
+/// How the XML writes an integer: in base 16 where that is all the grammar has, else in base 10. With `0x` before it
+/// there is no doubt, whichever base libvirt takes digits alone for.
+pub(crate) fn spelled(scalar: &Scalar, number: i128) -> String {
+    let decimal = |form: &Form| !matches!(form, Form::Pattern(_));
+    let value = Value::Number(Number::Integer(number));
+    let texts = match scalar.forms.iter().any(decimal) {
+        true => Vec::new(),
+        false => spellings(scalar, &value),
+    };
+    let accepted = |text: &String| {
+        text.starts_with("0x") && scalar.forms.iter().any(|form| form_accepts(form, scalar, &text.as_str().into()))
+    };
+    texts.into_iter().find(accepted).unwrap_or_else(|| number.to_string())
+}
+
 /// What the scalar accepts, for a message.
 pub(crate) fn describe(scalar: &Scalar) -> String {
     if scalar.meaning == Meaning::Xml {

@@ -318,8 +318,8 @@ pub enum Leaf {
     Element,
     /// The element's content as XML text.
     Raw,
-    /// Nothing of its own: an object that is there when something in it is. Its conditions are neither read nor
-    /// written, only checked: an attribute of its own has what they ask for.
+    /// Nothing of its own: an object that is there when something in it is. Its conditions are not
+    /// written: an attribute of its own has what they ask for.
     Group,
     /// For a bool: that there is no attribute of this name, where its absence chooses the branch.
     Missing(&'static str),
