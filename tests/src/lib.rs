@@ -3,6 +3,7 @@
 //! reading the project's own sources.
 
 pub mod canonical;
+pub mod configuration;
 pub mod corpus;
 pub mod examples;
 pub mod jing;
@@ -13,3 +14,4 @@ pub mod repository;
 pub mod skip;
 pub mod sources;
 pub mod terraform;
+pub mod text;
