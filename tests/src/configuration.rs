@@ -2,7 +2,7 @@
 //! shapes; must not know any resource.
 
 use provider_core::convert::Root;
-use provider_core::shape::{Attribute, Form, Kind, Meaning, Primitive, Scalar, Shape};
+use provider_core::shape::{Attribute, Form, Kind, Leaf, Meaning, Name, Primitive, Scalar, Shape};
 use provider_core::value::{Number, Object, Value};
 
 use crate::random::Random;
@@ -52,8 +52,40 @@ pub fn with(shape: &'static Shape, chain: &[&'static Attribute], value: &Value) 
             _ => Value::Null,
         };
         object.insert(first.name, inner);
+        object.extend(choosers(shape, chain));
+        object.extend(first_of(shape, first));
     }
     Value::Object(object)
+}
+
+/// The attribute that holds the elements before a list's first.
+fn first_of(shape: &'static Shape, list: &'static Attribute) -> Option<(&'static str, Value)> {
+    let Kind::List(_, rule) = list.kind else { return None };
+    let steps = |attribute: &Attribute| attribute.xml.as_ref().map(|xml| xml.steps);
+    let holds = |other: &&Attribute| other.name != list.name && steps(other) == steps(list);
+    let found = shape.attributes.iter().find(holds).filter(|_| rule.skip > 0)?;
+    Some((found.name, some(found)))
+}
+
+/// The attributes of the shape that choose the branches which the chain goes through, where they are attributes.
+fn choosers(shape: &'static Shape, chain: &[&'static Attribute]) -> Vec<(&'static str, Value)> {
+    let mut found = Vec::new();
+    for attribute in chain {
+        let Some(xml) = &attribute.xml else { break };
+        for when in xml.when.iter().filter(|_| xml.leaf == Leaf::Group) {
+            let has = |own: &&Attribute| {
+                own.xml.as_ref().is_some_and(|xml| {
+                    xml.steps == when.steps && xml.leaf == Leaf::Attribute(Name::plain(when.attribute))
+                })
+            };
+            let value = when.values.first().map(|value| Value::from(*value));
+            found.extend(shape.attributes.iter().find(has).and_then(|own| Some((own.name, value?))));
+        }
+        if xml.anchored {
+            break;
+        }
+    }
+    found
 }
 
 /// What the chain's last attribute has in a value.

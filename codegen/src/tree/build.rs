@@ -406,6 +406,7 @@ impl<'a> Builder<'a> {
             pattern,
             members: members.clone(),
             only: Some(names.clone()),
+            beyond: variants::is_beyond(self.grammars, members, &rule.by, value),
         };
         rule.members.iter().map(branch).collect()
     }
@@ -544,14 +545,14 @@ impl<'a> Builder<'a> {
             && *steps == holder.steps
         {
             let (kind, xml) = (Kind::Leaf(scalar.clone()), Xml { leaf: Leaf::Text, ..xml });
-            return Some(self.finish(&spot, name, peer, kind, xml, false));
+            return Some(Attribute { beyond: branch.beyond, ..self.finish(&spot, name, peer, kind, xml, false) });
         }
         let kind = if rows.is_empty() && !empty_object {
             Kind::Leaf(presence)
         } else {
             Kind::Object(Object { attributes: rows })
         };
-        Some(self.finish(&spot, name, peer, kind, xml, false))
+        Some(Attribute { beyond: branch.beyond, ..self.finish(&spot, name, peer, kind, xml, false) })
     }
 
     // What the overrides say -------------------------------------------------------------------------------------

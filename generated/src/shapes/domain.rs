@@ -4173,7 +4173,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -4190,7 +4191,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -4207,7 +4209,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -4224,7 +4227,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4236,7 +4240,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -4253,7 +4258,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -4270,7 +4276,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -4287,7 +4294,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -4304,7 +4312,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4316,7 +4325,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4328,7 +4338,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -4345,7 +4356,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -4362,7 +4374,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -4391,7 +4404,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations
@@ -4720,7 +4734,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -4735,7 +4750,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE),
@@ -4750,7 +4766,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -4765,7 +4782,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -4777,7 +4795,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -4792,7 +4811,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -4807,7 +4827,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -4824,7 +4845,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
@@ -4839,7 +4861,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -4851,7 +4874,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -4863,7 +4887,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP),
@@ -4878,7 +4903,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -4893,7 +4919,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX),
@@ -4920,7 +4947,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source volume
@@ -9005,7 +9033,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -9020,7 +9049,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE),
@@ -9035,7 +9065,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -9050,7 +9081,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -9062,7 +9094,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -9077,7 +9110,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -9092,7 +9126,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -9109,7 +9144,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
@@ -9124,7 +9160,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -9136,7 +9173,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -9148,7 +9186,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP),
@@ -9163,7 +9202,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -9178,7 +9218,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX),
@@ -9205,7 +9246,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices interfaces source vhost_user
@@ -11108,7 +11150,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -11124,7 +11167,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE),
@@ -11140,7 +11184,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -11158,7 +11203,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -11171,7 +11217,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -11187,7 +11234,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -11203,7 +11251,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -11221,7 +11270,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -11239,7 +11289,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -11252,7 +11303,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -11265,7 +11317,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP),
@@ -11281,7 +11334,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -11299,7 +11353,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX),
@@ -11328,7 +11383,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain devices tpms backend external
@@ -14005,7 +14061,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -14021,7 +14078,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE),
@@ -14037,7 +14095,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -14055,7 +14114,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -14068,7 +14128,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -14084,7 +14145,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -14100,7 +14162,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -14118,7 +14181,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -14136,7 +14200,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -14149,7 +14214,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -14162,7 +14228,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP),
@@ -14178,7 +14245,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -14196,7 +14264,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX),
@@ -14225,7 +14294,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source reservations
@@ -14461,7 +14531,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("dev", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14474,7 +14545,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("file", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14487,7 +14559,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -14503,7 +14576,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14516,7 +14590,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("pipe", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14529,7 +14604,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("pty", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14542,7 +14618,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -14560,7 +14637,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
@@ -14576,7 +14654,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14589,7 +14668,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14602,7 +14682,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("tcp", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14615,7 +14696,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -14631,7 +14713,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("unix", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14657,7 +14740,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source volume

@@ -276,7 +276,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -293,7 +294,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -310,7 +312,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -327,7 +330,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -339,7 +343,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -356,7 +361,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -373,7 +379,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -390,7 +397,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -402,7 +410,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spiceport",
                 Kind::Object(
@@ -419,7 +428,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -431,7 +441,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -448,7 +459,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -465,7 +477,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -494,7 +507,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations
@@ -1197,7 +1211,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -1215,7 +1230,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -1233,7 +1249,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1246,7 +1263,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1259,7 +1277,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -1277,7 +1296,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -1295,7 +1315,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -1313,7 +1334,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1326,7 +1348,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("spiceport", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1339,7 +1362,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1352,7 +1376,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -1370,7 +1395,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -1388,7 +1414,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -1419,7 +1446,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source volume

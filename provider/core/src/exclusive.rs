@@ -40,7 +40,9 @@ pub(crate) fn check(
     collect(shape, value, path, place, &mut claims);
     let mut diagnostics = Diagnostics::new();
     for (position, claim) in claims.iter().enumerate() {
-        let rival = claims[..position].iter().find(|rival| excludes(rival, claim));
+        // Another branch says more than the attribute that chooses it.
+        let rivals = || claims[..position].iter().filter(|rival| excludes(rival, claim));
+        let rival = rivals().find(|rival| !matches!(rival.asks, Asks::Said(_))).or_else(|| rivals().next());
         // Two branches may differ in more than one condition; once is enough.
         let told = |diagnostic: &Diagnostic| diagnostic.path == claim.path;
         if let Some(rival) = rival.filter(|_| !diagnostics.iter().any(told)) {
