@@ -5,9 +5,11 @@
 pub mod canonical;
 pub mod configuration;
 pub mod corpus;
+pub mod drawn;
 pub mod examples;
 pub mod jing;
 pub mod libvirt;
+pub mod meant;
 pub mod mutant;
 pub mod random;
 pub mod repository;

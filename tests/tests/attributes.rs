@@ -54,7 +54,7 @@ fn each_reaches_the_xml_and_comes_back() {
     }
 }
 
-/// The value without empty objects: they ask for nothing.
+/// The value without empty objects and empty text: they ask for nothing.
 fn full(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
@@ -62,6 +62,7 @@ fn full(value: &Value) -> Value {
             let full: Object = full.into_iter().filter(|(_, value)| !value.is_null()).collect();
             if full.is_empty() { Value::Null } else { Value::Object(full) }
         }
+        Value::String(text) if text.is_empty() => Value::Null,
         Value::List(items) => Value::List(items.iter().map(full).collect()),
         other => other.clone(),
     }

@@ -33,7 +33,10 @@ pub fn conform(root: &Root, grammar: &'static Grammar, config: &Value, level: Le
     found.into_iter().filter_map(|found| level.apply(found)).collect()
 }
 
-/// Every element that is at fault, each once. An element that was told is blanked out and the rest checked again, so that
+/// More faults at once help nobody.
+const TOLD: usize = 8;
+
+/// The first elements that are at fault, each once. An element that was told is blanked out and the rest checked again, so that
 /// one mistake does not hide the next.
 fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) -> Result<Diagnostics, CheckError> {
     let document = Document::parse(text)?;
@@ -53,7 +56,7 @@ fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) ->
             let place = Place { element, attribute: mismatch.attribute.as_deref() };
             diagnostics.push(describe(&mismatch, element, locate(root.shape, config, whole, place)));
         }
-        if element == whole {
+        if element == whole || diagnostics.len() == TOLD {
             return Ok(diagnostics);
         }
         rest.replace_range(element.range(), &" ".repeat(element.range().len()));
