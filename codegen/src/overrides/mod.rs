@@ -91,7 +91,7 @@ pub struct RootRule {
 }
 
 /// overrides/words.toml: how names are split into words.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// A word of libvirt's and the words it is made of: `iothread = "io thread"`.
@@ -320,7 +320,7 @@ struct File {
 }
 
 /// All overrides, and which of them had an effect.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Overrides {
     /// The roots.
     pub roots: Vec<RootRule>,

@@ -144,7 +144,8 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond(),
     ],
 };
 ///storagepool source adapter parent_addr
@@ -523,14 +524,16 @@ pub static STORAGEPOOL_TARGET_TIMESTAMPS: Shape = Shape {
 pub static STORAGEPOOL_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
-            .anchored(&[Step::to(Name::plain("encryption"))]),
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE5))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
             .anchored(&[Step::to(Name::plain("permissions"))])
             .class(Class::ServerDefault),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
-            .anchored(&[Step::to(Name::plain("timestamps"))]),
+            .anchored(&[Step::to(Name::plain("timestamps"))])
+            .beyond(),
     ],
 };
 ///type value
