@@ -102,11 +102,10 @@ fn grammar(sources: &Sources, grammars: &mut Grammars, lookup: &Lookup, path: &s
         let defines: Vec<&str> = defines.into_iter().collect();
         let _ = writeln!(text, "{elements} is in the grammar's {}", defines.join(", "));
     }
-    for entry_path in lookup.applying(&spot) {
-        if let Some((file, entry)) = sources.overrides.entries.get(&entry_path) {
-            let verbs = entry.verbs().join(", ");
-            let _ = writeln!(text, "overrides/{file}, {entry_path}: {verbs}, because {}", entry.why);
-        }
+    let applying = lookup.applying(&spot);
+    for (entry_path, file, entry) in sources.overrides.all().filter(|(path, _, _)| applying.contains(*path)) {
+        let verbs = entry.verbs().join(", ");
+        let _ = writeln!(text, "overrides/{file}, {entry_path}: {verbs}, because {}", entry.why);
     }
     text
 }

@@ -149,7 +149,12 @@ pub fn model(sources: &Sources) -> Model {
     let kinds: Vec<&str> = sources.overrides.roots.iter().map(|root| root.kind.as_str()).collect();
     let types = types::types(&mut grammars, &kinds);
     let since = sources.history.since();
-    let (trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &since);
+    let (mut trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &since);
+    // The same without the extensions tells what only they have. What it uses of the overrides does not count.
+    let (own, _) = tree::build(&mut sources.arena(), &sources.overrides.clone(), &sources.peers, &since);
+    for (tree, own) in trees.iter_mut().zip(&own) {
+        tree.object.mark_beyond(&own.object);
+    }
     Model { types, trees, findings }
 }
 

@@ -70,8 +70,10 @@ fn attribute(name: &str, addition: &Addition) -> Result<Attribute, String> {
         required: addition.required,
         sensitive: addition.sensitive,
         replace: addition.replace,
+        filled: false,
         xml,
         since: String::new(),
+        beyond: false,
         doc: addition.doc.clone(),
     })
 }

@@ -34,8 +34,8 @@ type ByElement = BTreeMap<(ElementId, String), Vec<String>>;
 impl<'a> Lookup<'a> {
     /// Resolves the path of every entry. One that leads nowhere is found by its never being used.
     pub fn new(grammars: &mut Grammars, overrides: &'a Overrides) -> Lookup<'a> {
-        let shared = overrides.entries.iter().filter(|(_, (_, entry))| !entry.here).map(|(path, _)| path);
-        let entries = by_element(grammars, shared);
+        let everywhere = overrides.all().filter(|(_, _, entry)| !entry.here).map(|(path, _, _)| path);
+        let entries = by_element(grammars, everywhere);
         let docs = by_element(grammars, overrides.docs.keys());
         Lookup { overrides, entries, docs }
     }
@@ -43,12 +43,16 @@ impl<'a> Lookup<'a> {
     /// What the first entry that has an opinion says, with the entry's path. The caller marks it as used when it
     /// makes a difference.
     pub fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
-        let exact = [spot.path.clone(), without_branches(&spot.path)];
-        let shared = shared(&self.entries, spot);
-        exact.iter().chain(&shared).find_map(|path| {
-            let (_, entry) = self.overrides.entries.get(path)?;
-            get(entry).map(|value| (path.clone(), value))
-        })
+        let plain = without_branches(&spot.path);
+        // What is said of an element is said of the whole of it, not once more of each branch.
+        let is_branch = spot.elements.is_empty() && spot.path.ends_with(']');
+        let exact = if is_branch { vec![spot.path.clone()] } else { vec![spot.path.clone(), plain] };
+        let told = |path: &String, elsewhere: bool| {
+            let entries = self.overrides.entries.get(path)?.iter().filter(|(_, entry)| !(elsewhere && entry.here));
+            entries.map(|(_, entry)| entry).find_map(&get).map(|value| (path.clone(), value))
+        };
+        let here = exact.iter().find_map(|path| told(path, false));
+        here.or_else(|| shared(&self.entries, spot).iter().find_map(|path| told(path, true)))
     }
 
     /// The description of a place, noted as used. That of an element is not that of its branches.

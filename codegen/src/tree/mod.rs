@@ -37,10 +37,14 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether a change needs a new object.
     pub replace: bool,
+    /// Whether libvirt writes it by itself where the user does not.
+    pub filled: bool,
     /// Where it lives; none for what the provider alone knows.
     pub xml: Option<Xml>,
     /// The libvirt version that first has it; empty where that is the oldest one known.
     pub since: String,
+    /// Whether only the extended grammar has it.
+    pub beyond: bool,
     /// A sentence or two for the reference.
     pub doc: String,
 }
@@ -65,8 +69,6 @@ pub enum Kind {
 pub struct ListRule {
     /// Ways to know an element again, each a set of dotted attribute paths.
     pub keys: Vec<Vec<String>>,
-    /// Whether libvirt adds elements by itself.
-    pub filled: bool,
     /// How many of the elements are not in the list because an attribute of their own holds them.
     pub skip: usize,
 }
@@ -144,6 +146,25 @@ impl Object {
         let mut paths = BTreeMap::new();
         self.collect("", &mut paths);
         paths
+    }
+
+    /// Marks what the grammar without extensions has not: `own` is the same object made from that.
+    pub fn mark_beyond(&mut self, own: &Object) {
+        for attribute in &mut self.attributes {
+            if attribute.xml.is_none() {
+                continue;
+            }
+            let twin = own.attributes.iter().find(|twin| twin.name == attribute.name);
+            match (twin.map(|twin| &twin.kind), &mut attribute.kind) {
+                (None, _) => attribute.beyond = true,
+                (Some(twin), Kind::Object(object) | Kind::List(object, _)) => {
+                    if let Some(twin) = twin.object() {
+                        object.mark_beyond(twin);
+                    }
+                }
+                (Some(_), _) => {}
+            }
+        }
     }
 
     fn collect<'a>(&'a self, prefix: &str, paths: &mut BTreeMap<String, &'a Attribute>) {

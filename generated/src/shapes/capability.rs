@@ -20,6 +20,7 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled()
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),
@@ -27,11 +28,7 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
                 "machines",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
@@ -53,17 +50,14 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
                 "domains",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("domain"))])
             .required(),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled()
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),
@@ -73,11 +67,7 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
                 "machines",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
@@ -172,11 +162,7 @@ pub static CAPABILITY_HOST_CACHE_BANKS: Shape = Shape {
                 "controls",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_BANKS_CONTROLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("control"))]),
@@ -224,11 +210,7 @@ pub static CAPABILITY_HOST_CACHE_MONITOR: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_MONITOR_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -249,11 +231,7 @@ pub static CAPABILITY_HOST_CACHE: Shape = Shape {
                 "banks",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_BANKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bank"))])
@@ -380,11 +358,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
@@ -400,11 +374,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),
@@ -443,11 +413,7 @@ pub static CAPABILITY_HOST_ENERGY_MONITOR: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_ENERGY_MONITOR_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -495,11 +461,7 @@ pub static CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES: Shape = Shape {
                 "controls",
                 Kind::List(
                     &CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES_CONTROLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("control"))]),
@@ -520,11 +482,7 @@ pub static CAPABILITY_HOST_MEMORY_BANDWIDTH: Shape = Shape {
                 "nodes",
                 Kind::List(
                     &CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("node"))])
@@ -584,11 +542,7 @@ pub static CAPABILITY_HOST_SECMODELS: Shape = Shape {
                 "baselabels",
                 Kind::List(
                     &CAPABILITY_HOST_SECMODELS_BASELABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("baselabel"))]),
@@ -670,11 +624,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS: Shape = Shape {
                 "cpus",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS_CPUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cpu"))]),
@@ -690,17 +640,19 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES: Shape = Shape {
                 "siblings",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))])
             .required()
             .doc("The distance to one cell."),
     ],
+};
+///memory value
+pub static MEMORY_VALUE3: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("memory_unit", "bytes"),
 };
 ///capability host topology cells cells pageses
 pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES: Shape = Shape {
@@ -722,11 +674,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 "caches",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))])
@@ -743,7 +691,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required(),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE3))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -754,11 +702,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),
@@ -771,11 +715,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS: Shape = Shape {
                 "cells",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cell"))])
@@ -844,11 +784,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 "bandwidths",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_BANDWIDTHS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))])
@@ -857,11 +793,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 "latencies",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_LATENCIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))])
@@ -913,14 +845,7 @@ pub static CAPABILITY_HOST: Shape = Shape {
             .anchored(&[Step::to(Name::plain("power_management"))]),
         Attribute::new(
                 "secmodels",
-                Kind::List(
-                    &CAPABILITY_HOST_SECMODELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CAPABILITY_HOST_SECMODELS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("secmodel"))]),
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_TOPOLOGY))
@@ -937,14 +862,7 @@ pub static CAPABILITY_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "guests",
-                Kind::List(
-                    &CAPABILITY_GUESTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CAPABILITY_GUESTS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("guest"))]),
         Attribute::new("host", Kind::Object(&CAPABILITY_HOST))

@@ -78,14 +78,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "caches",
-                Kind::List(
-                    &CPU_NUMA_CELLS_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CPU_NUMA_CELLS_CACHES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("cache"))])
             .doc("A memory-side cache of the cell."),
@@ -113,7 +106,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
             .doc(
                 "Whether other processes can use this cell's memory: `shared` or `private`.",
             ),
-        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required()
             .doc("The memory of the cell."),
@@ -130,8 +123,7 @@ pub static CPU_NUMA: Shape = Shape {
                 Kind::List(
                     &CPU_NUMA_CELLS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -163,14 +155,7 @@ pub static CPU_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("features"))]),
         Attribute::new(
                 "features",
-                Kind::List(
-                    &CPU_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CPU_FEATURES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
         Attribute::new("match", Kind::Leaf(&MATCH_VALUE))
@@ -204,11 +189,7 @@ pub static CPU_SHAPE: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),

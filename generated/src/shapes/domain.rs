@@ -48,11 +48,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -67,11 +63,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                 "envs",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ENVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -81,7 +73,8 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                         local: "env",
                     }),
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 static PATH_VALUE_FORMS: [Form; 2usize] = [
@@ -144,8 +137,7 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_BLOCK_IO_TUNE_DEVICE,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["path"]],
                         skip: 0usize,
                     },
                 ),
@@ -308,8 +300,7 @@ pub static DOMAIN_CLOCK: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CLOCK_TIMER,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -538,11 +529,7 @@ pub static DOMAIN_CPU_NUMA_CELL_DISTANCES: Shape = Shape {
                 "siblings",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))])
@@ -555,6 +542,12 @@ pub static MEM_ACCESS_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["shared", "private"])],
     meaning: Meaning::Exact,
 };
+///memory value
+pub static MEMORY_VALUE: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("unit", "KiB"),
+};
 ///domain cpu numa cell
 pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
     attributes: &[
@@ -562,11 +555,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
                 "caches",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))])
@@ -592,7 +581,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
             .doc(
                 "Whether other processes can use this cell's memory: `shared` or `private`.",
             ),
-        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required()
             .doc("The memory of the cell."),
@@ -656,11 +645,7 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                 "bandwidths",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_INTERCONNECTS_BANDWIDTHS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))]),
@@ -668,11 +653,7 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                 "latencies",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_INTERCONNECTS_LATENCIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))]),
@@ -686,8 +667,7 @@ pub static DOMAIN_CPU_NUMA: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -748,8 +728,7 @@ pub static DOMAIN_CPU: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_FEATURES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -818,7 +797,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE: Shape = Shape {
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
             .required(),
-        Attribute::new("size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required(),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE2))
@@ -844,11 +823,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                 "cache",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))]),
@@ -859,11 +834,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                 "monitor",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE_MONITOR,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))]),
@@ -917,7 +888,8 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_SCHED: Shape = Shape {
 pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .beyond(),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
             .since("12.8.0"),
@@ -933,11 +905,7 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
                 "monitors",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))])
@@ -976,7 +944,8 @@ pub static DOMAIN_CPU_TUNE_IO_THREAD_SCHED: Shape = Shape {
 pub static DOMAIN_CPU_TUNE_MEMORY_TUNE_MONITOR: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .beyond(),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
     ],
@@ -999,11 +968,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                 "monitor",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE_MONITOR,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))]),
@@ -1011,11 +976,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                 "nodes",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("node"))]),
@@ -1059,11 +1020,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "cache_tune",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cachetune"))]),
@@ -1082,11 +1039,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "energytunes",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_ENERGYTUNES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("energytune"))])
@@ -1109,8 +1062,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_TUNE_IO_THREAD_PIN,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["io_thread"]],
                         skip: 0usize,
                     },
                 ),
@@ -1124,11 +1076,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "io_thread_sched",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_IO_THREAD_SCHED,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothreadsched"))]),
@@ -1136,11 +1084,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "memory_tune",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("memorytune"))]),
@@ -1164,8 +1108,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_TUNE_VCPU_PIN,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["vcpu"]],
                         skip: 0usize,
                     },
                 ),
@@ -1176,11 +1119,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "vcpu_sched",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_VCPU_SCHED,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("vcpusched"))])
@@ -1208,7 +1147,7 @@ pub static DOMAIN_CREATE: Shape = Shape {
 pub static CURRENT_MEMORY_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("current_memory_unit", "bytes"),
+    meaning: Meaning::Sized("current_memory_unit", "KiB"),
 };
 ///domain default_io_thread
 pub static DOMAIN_DEFAULT_IO_THREAD: Shape = Shape {
@@ -2059,6 +1998,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The label."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
@@ -2083,11 +2023,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2115,11 +2051,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2296,11 +2228,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2531,6 +2459,7 @@ pub static DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .beyond()
             .doc("Whether the guest has opened it, while it runs."),
     ],
 };
@@ -2544,6 +2473,20 @@ pub static DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO: Shape = Shape {
             ),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether the guest has opened it, while it runs."),
+    ],
+};
+///domain devices channels target xen
+pub static DOMAIN_DEVICES_CHANNELS_TARGET_XEN: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc(
+                "The port's name, such as `org.qemu.guest_agent.0` for QEMU's guest agent.",
+            ),
+        Attribute::new("state", Kind::Leaf(&STATE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .beyond()
             .doc("Whether the guest has opened it, while it runs."),
     ],
 };
@@ -2579,7 +2522,7 @@ pub static DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
                 ],
             )
             .doc("A virtio port, which the guest finds by its name."),
-        Attribute::new("xen", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
+        Attribute::new("xen", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_XEN))
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -2599,9 +2542,11 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -2922,6 +2867,7 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -2966,11 +2912,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD: Shape = Shape
                 "queues",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD_QUEUES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("queue"))])
@@ -2984,11 +2926,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS: Shape = Shape {
                 "io_thread",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothread"))])
@@ -3106,7 +3044,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_NVME: Shape = Shape {
 pub static HOLE64_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("hole64_unit", "bytes"),
+    meaning: Meaning::Sized("hole64_unit", "KiB"),
 };
 ///name value
 pub static NAME_VALUE6: Scalar = Scalar {
@@ -3256,6 +3194,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -3272,9 +3211,29 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The model, such as `virtio-scsi`, `qemu-xhci` or `pcie-root-port`."),
         Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nvme"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pci"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
@@ -3282,14 +3241,44 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                 "The kind of bus: `pci`, `usb`, `scsi`, `sata`, `ide`, `virtio-serial` and others.",
             ),
         Attribute::new("usb", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_USB))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["usb"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "virt_io_serial",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
             )
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["virtio-serial"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("xen_bus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["xenbus"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///domain devices crypto address zpci
@@ -3456,6 +3445,7 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("11.3.0")
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
@@ -3559,12 +3549,18 @@ pub static DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN: Shape = Shape {
             .required(),
     ],
 };
+///value value
+pub static VALUE_VALUE4: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("unit", "bytes"),
+};
 ///domain devices disks backing_store format metadata_cache max_size
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit"))),
-        Attribute::new("value", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required(),
     ],
@@ -3646,11 +3642,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3668,15 +3660,15 @@ pub static NAME_VALUE8: Scalar = Scalar {
     forms: &NAME_VALUE8_FORMS,
     meaning: Meaning::Exact,
 };
-static VALUE_VALUE4_FORMS: [Form; 1usize] = [
+static VALUE_VALUE5_FORMS: [Form; 1usize] = [
     Form::Pattern(
         Pattern::new("^(?:\"?[!#$%\\&'()*+\\-./0-9:>=<?@A-Z\\^_`\\[\\]a-z|\\~]+\"?)$"),
     ),
 ];
 ///value value
-pub static VALUE_VALUE4: Scalar = Scalar {
+pub static VALUE_VALUE5: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE4_FORMS,
+    forms: &VALUE_VALUE5_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices disks backing_store source cookies cookies
@@ -3686,7 +3678,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES: Shape = Sh
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .doc("The cookie's name."),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required(),
     ],
@@ -3698,11 +3690,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
                 "cookies",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -3722,7 +3710,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .since("11.3.0"),
-        Attribute::new("value", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required()
             .since("11.3.0"),
@@ -3771,6 +3759,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
@@ -3800,11 +3789,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3847,11 +3832,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3900,11 +3881,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4118,11 +4095,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -4148,11 +4121,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4329,11 +4298,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -4453,6 +4418,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -4515,7 +4481,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD: Shape = Shape {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: Shape = Shape {
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("channel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source dev
@@ -4527,14 +4494,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -4542,21 +4506,19 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Sh
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -4564,9 +4526,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM: Shape = Shape {
     attributes: &[
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("master"))),
+            .xml(&[], Leaf::Attribute(Name::plain("master")))
+            .beyond(),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slave"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slave")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source qemu_vd_agent clip_board
@@ -4597,6 +4561,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                 ),
             )
             .anchored(&[Step::to(Name::plain("clipboard"))])
+            .beyond()
             .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
@@ -4604,14 +4569,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("mouse"))])
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source tcp
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new(
@@ -4621,22 +4588,28 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
             .anchored(&[Step::to(Name::plain("reconnect"))])
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source udp
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP: Shape = Shape {
     attributes: &[
         Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindHost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
+            .beyond(),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindService"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bindService")))
+            .beyond(),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectHost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
+            .beyond(),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectService"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connectService")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source unix
@@ -4656,14 +4629,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -4686,7 +4656,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -4703,7 +4674,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -4720,7 +4692,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -4737,7 +4710,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4749,7 +4723,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -4766,7 +4741,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -4783,7 +4759,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -4800,7 +4777,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -4817,7 +4795,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4829,7 +4808,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4841,7 +4821,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -4858,7 +4839,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -4875,7 +4857,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -4904,14 +4887,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc("Whether libvirt starts the helper."),
@@ -4957,11 +4942,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))]),
@@ -4998,7 +4979,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS: Shape = Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user dev
@@ -5014,16 +4996,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5034,7 +5013,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -5045,16 +5025,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5065,12 +5042,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM: Shape = Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("master")),
-            ),
+            )
+            .beyond(),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("slave")),
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user qemu_vd_agent
@@ -5085,6 +5064,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
             )
+            .beyond()
             .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
@@ -5092,7 +5072,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user tcp reconnect
@@ -5119,12 +5100,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -5140,9 +5123,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user udp
@@ -5152,22 +5137,26 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindHost")),
-            ),
+            )
+            .beyond(),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindService")),
-            ),
+            )
+            .beyond(),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectHost")),
-            ),
+            )
+            .beyond(),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectService")),
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user unix
@@ -5177,7 +5166,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -5199,16 +5189,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5229,7 +5216,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -5244,7 +5232,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE),
@@ -5259,7 +5248,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -5274,7 +5264,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5286,7 +5277,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -5301,7 +5293,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -5316,7 +5309,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -5333,7 +5327,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
@@ -5348,7 +5343,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5360,7 +5356,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5372,7 +5369,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP),
@@ -5387,7 +5385,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -5402,7 +5401,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX),
@@ -5429,7 +5429,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source volume
@@ -5453,11 +5454,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -5827,11 +5824,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS: Shape = Sh
                 "bins",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bin"))])
@@ -5858,11 +5851,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
                 "latency_histograms",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency-histogram"))])
@@ -5871,11 +5860,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
                 "statistics",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("statistic"))])
@@ -6206,11 +6191,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -6514,11 +6495,7 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
                 "throttle_filter",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS_THROTTLE_FILTER,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlefilter"))])
@@ -6562,6 +6539,7 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -6595,6 +6573,7 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("Boot from this device."),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .filled()
             .doc(
                 "What the guest sees: `disk` where not set; `lun` passes SCSI commands on to a block device.",
             ),
@@ -6809,7 +6788,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .beyond(),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed"))),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
@@ -6851,11 +6831,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 "gid",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("gid"))])
@@ -6864,11 +6840,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 "uid",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("uid"))])
@@ -7072,6 +7044,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                     },
                 ],
             )
+            .beyond()
             .doc("A volume of a storage pool."),
     ],
 };
@@ -7110,6 +7083,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -7209,7 +7183,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
         Attribute::new("display", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display"))),
         Attribute::new("full_screen", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fullscreen"))),
+            .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
+            .beyond(),
     ],
 };
 ///domain devices graphics egl_headless gl
@@ -7352,20 +7327,18 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
+            .filled()
             .doc("Where to listen."),
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser")))
             .doc("Whether several clients may connect."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The TCP port; -1 for one that libvirt chooses."),
@@ -7512,11 +7485,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                 "channel",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_SPICE_CHANNEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))])
@@ -7566,14 +7535,11 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
+            .filled()
             .doc("Where to listen."),
         Attribute::new(
                 "mouse",
@@ -7584,6 +7550,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("mouse"))]),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive()
             .doc("The password."),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo")))
@@ -7709,17 +7676,15 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_VNC_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
+            .filled()
             .doc("Where to listen."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive()
             .doc("The password, at most 8 characters. An empty one lets nobody in."),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo")))
@@ -7972,11 +7937,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))])
@@ -7988,11 +7949,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))])
@@ -8149,6 +8106,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -8324,7 +8282,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS: Shape = Shap
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("controller", Kind::Leaf(&BUS_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("controller"))),
+            .xml(&[], Leaf::Attribute(Name::plain("controller")))
+            .beyond(),
         Attribute::new("target", Kind::Leaf(&TARGET_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target"))),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE3))
@@ -8366,9 +8325,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST: Shape = Shape 
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("socket", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("socket")))
+            .beyond(),
         Attribute::new("transport", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("transport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("transport")))
+            .beyond(),
     ],
 };
 ///domain devices hostdevs subsys_scsi source iscsi initiator iqn
@@ -8404,11 +8365,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
                 "host",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("host"))]),
@@ -8551,6 +8508,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
             .since("12.8.0"),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -8641,6 +8599,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -8832,9 +8791,11 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -8933,12 +8894,32 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
 pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("ev_dev", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["evdev"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "passthrough",
                 Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["passthrough"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///type value
@@ -8956,6 +8937,7 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -9230,13 +9212,13 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .doc("Entries of each sending queue: a power of two up to 1024."),
     ],
 };
-static VALUE_VALUE5_FORMS: [Form; 1usize] = [
+static VALUE_VALUE6_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.:]+)$")),
 ];
 ///value value
-pub static VALUE_VALUE5: Scalar = Scalar {
+pub static VALUE_VALUE6: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE5_FORMS,
+    forms: &VALUE_VALUE6_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices interfaces filter_ref parameters
@@ -9246,7 +9228,7 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .doc("The variable's name."),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
             .doc("Its value."),
@@ -9263,11 +9245,7 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF: Shape = Shape {
                 "parameters",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("parameter"))])
@@ -9431,11 +9409,7 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD: Shape = Shape {
                 "ranges",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD_RANGES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("range"))])
@@ -9542,9 +9516,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT: Shape = Shape {
                 "local",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
-            ),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .beyond(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -9597,11 +9570,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))])
@@ -9610,11 +9579,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))])
@@ -9658,6 +9623,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -9675,7 +9641,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("writeFiltering")),
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices interfaces source hostdev usb address
@@ -9698,6 +9665,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -9715,7 +9683,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("guestReset")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "product",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
@@ -9728,7 +9697,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "vendor",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR),
@@ -9828,6 +9798,28 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shape {
             .doc("The port's UUID, which libvirt makes up."),
     ],
 };
+///domain devices interfaces source udp
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("address")),
+            ),
+        Attribute::new(
+                "local",
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
+            ),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("port")),
+            ),
+    ],
+};
 ///domain devices interfaces source user
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_USER: Shape = Shape {
     attributes: &[
@@ -9888,16 +9880,13 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -9908,7 +9897,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -9918,16 +9908,13 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -9938,7 +9925,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -9956,9 +9944,11 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain devices interfaces source vhost_user chardev unix
@@ -9986,16 +9976,13 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -10016,7 +10003,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -10031,7 +10019,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE),
@@ -10046,7 +10035,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -10061,7 +10051,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10073,7 +10064,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -10088,7 +10080,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -10103,7 +10096,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -10120,7 +10114,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
@@ -10135,7 +10130,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10147,7 +10143,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10159,7 +10156,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP),
@@ -10174,7 +10172,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -10189,7 +10188,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX),
@@ -10216,7 +10216,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices interfaces source vhost_user
@@ -10378,7 +10379,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                 ],
             )
             .doc("The listening end of a TCP connection between two guests."),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -10717,8 +10718,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VLAN: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_VLAN_TAGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -10752,6 +10752,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -10795,11 +10796,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))])
@@ -10809,6 +10806,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("The cable."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
+            .class(Class::ServerDefault)
             .doc("The MAC address."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
@@ -10825,11 +10823,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "port_forward",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
@@ -10848,11 +10842,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))])
@@ -11088,6 +11078,7 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("9.0.0")
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
@@ -11161,6 +11152,7 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -11211,13 +11203,13 @@ pub static MODEL_VALUE8: Scalar = Scalar {
 pub static ALIGN_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("align_size_unit", "bytes"),
+    meaning: Meaning::Sized("align_size_unit", "KiB"),
 };
 ///page_size value
 pub static PAGE_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("page_size_unit", "bytes"),
+    meaning: Meaning::Sized("page_size_unit", "KiB"),
 };
 ///domain devices memorydevs source
 pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
@@ -11259,19 +11251,19 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS: Shape = Shape {
 pub static BLOCK_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("block_unit", "bytes"),
+    meaning: Meaning::Sized("block_unit", "KiB"),
 };
 ///current value
 pub static CURRENT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("current_unit", "bytes"),
+    meaning: Meaning::Sized("current_unit", "KiB"),
 };
 ///size value
 pub static SIZE_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("size_unit", "bytes"),
+    meaning: Meaning::Sized("size_unit", "KiB"),
 };
 ///domain devices memorydevs target label
 pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
@@ -11288,7 +11280,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
 pub static REQUESTED_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("requested_unit", "bytes"),
+    meaning: Meaning::Sized("requested_unit", "KiB"),
 };
 ///domain devices memorydevs target
 pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
@@ -11358,6 +11350,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -11454,6 +11447,7 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("9.0.0")
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
@@ -11476,14 +11470,17 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
+            .beyond()
             .doc("A name for the device."),
     ],
 };
@@ -11498,9 +11495,11 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -11726,6 +11725,7 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -11759,9 +11759,11 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("11.3.0")
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
@@ -11806,9 +11808,11 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -11885,11 +11889,7 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
                 "usb",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS_USB,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("usbdev"))]),
@@ -12162,6 +12162,7 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -12216,6 +12217,7 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -12256,7 +12258,8 @@ pub static DOMAIN_DEVICES_SHMEMS_MODEL: Shape = Shape {
 pub static DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
         Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
@@ -12292,6 +12295,7 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -12335,11 +12339,13 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
+            .beyond()
             .doc("A name for the device."),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
             .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
@@ -12369,11 +12375,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 "host_certs",
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("certificate"))])
@@ -12473,6 +12475,7 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -12486,11 +12489,7 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
                 "codec",
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS_CODEC,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("codec"))])
@@ -12679,14 +12678,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -12694,7 +12690,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
@@ -12702,14 +12699,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -12737,7 +12731,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT: Shape = Sh
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
@@ -12746,11 +12741,14 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
+            .beyond()
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain devices tpms backend external source unix
@@ -12767,19 +12765,17 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
+            .beyond()
             .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -12803,7 +12799,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -12819,7 +12816,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE),
@@ -12835,7 +12833,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -12853,7 +12852,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -12866,7 +12866,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -12882,7 +12883,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -12898,7 +12900,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -12916,7 +12919,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -12934,7 +12938,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -12947,7 +12952,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -12960,7 +12966,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP),
@@ -12976,7 +12983,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -12994,7 +13002,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX),
@@ -13023,7 +13032,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain devices tpms backend external
@@ -13117,9 +13127,11 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13288,6 +13300,7 @@ pub static DOMAIN_DEVICES_VIDEOS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13339,6 +13352,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13380,11 +13394,13 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("action", Kind::Leaf(&ACTION_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("action")))
+            .filled()
             .doc(
                 "`reset` (the default), `shutdown`, `poweroff`, `pause`, `none`, `dump` or `inject-nmi`.",
             ),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13405,39 +13421,43 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_AUDIOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("audio"))])
+            .filled()
             .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[
+                            &["alias.name"],
+                            &["target.virt_io.name"],
+                            &["target.xen.name"],
+                        ],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))])
+            .filled()
             .doc("A channel between host and guest, for agents."),
         Attribute::new(
                 "consoles",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.type", "target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("console"))])
+            .filled()
             .doc(
                 "A console. The first one is the first serial port under another name, where there is one.",
             ),
@@ -13446,21 +13466,20 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["type", "index", "model"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("controller"))])
+            .filled()
             .doc("A bus that devices sit on. libvirt adds those that are needed."),
         Attribute::new(
                 "crypto",
                 Kind::List(
                     &DOMAIN_DEVICES_CRYPTO,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13473,8 +13492,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dev"]],
                         skip: 0usize,
                     },
                 ),
@@ -13483,6 +13501,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             .doc("A disk, CD-ROM or floppy."),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled()
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),
@@ -13491,8 +13510,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dir"]],
                         skip: 0usize,
                     },
                 ),
@@ -13501,14 +13519,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             .doc("A directory of the host that the guest can mount."),
         Attribute::new(
                 "graphics",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_DEVICES_GRAPHICS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("graphics"))])
             .doc("A way to see the guest's screen. Exactly one kind each."),
@@ -13517,8 +13528,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13530,8 +13540,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HUBS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13543,13 +13552,13 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INPUTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("input"))])
+            .filled()
             .doc(
                 "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
             ),
@@ -13558,8 +13567,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["mac.address"]],
                         skip: 0usize,
                     },
                 ),
@@ -13574,8 +13582,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_LEASES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["lockspace", "key"]],
                         skip: 0usize,
                     },
                 ),
@@ -13584,6 +13591,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             .doc("A lease of a lock manager, without which the guest does not start."),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
             .anchored(&[Step::to(Name::plain("memballoon"))])
+            .filled()
             .doc(
                 "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
             ),
@@ -13592,8 +13600,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_MEMORYDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13604,11 +13611,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 "more_iommus",
                 Kind::List(
                     &DOMAIN_DEVICES_MORE_IOMMUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iommu"))])
@@ -13621,21 +13624,20 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_PANICS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("panic"))])
+            .filled()
             .doc("A device that the guest tells of a crash."),
         Attribute::new(
                 "parallels",
                 Kind::List(
                     &DOMAIN_DEVICES_PARALLELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
@@ -13651,8 +13653,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_DEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13663,11 +13664,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 "redir_filters",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("redirfilter"))])
@@ -13677,8 +13674,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_RNGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13690,21 +13686,20 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SERIALS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("serial"))])
+            .filled()
             .doc("A serial port."),
         Attribute::new(
                 "shmems",
                 Kind::List(
                     &DOMAIN_DEVICES_SHMEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13716,8 +13711,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13729,21 +13723,20 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sound"))])
+            .filled()
             .doc("A sound card."),
         Attribute::new(
                 "tpms",
                 Kind::List(
                     &DOMAIN_DEVICES_TPMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -13755,13 +13748,13 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_VIDEOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("video"))])
+            .filled()
             .doc("A graphics card."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))])
@@ -13771,18 +13764,18 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_WATCHDOGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("watchdog"))])
+            .filled()
             .doc("A watchdog, which acts when the guest no longer feeds it."),
     ],
 };
 ///value value
-pub static VALUE_VALUE6: Scalar = Scalar {
+pub static VALUE_VALUE7: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["none", "aplic", "aplic-imsic"])],
     meaning: Meaning::Exact,
@@ -13790,7 +13783,7 @@ pub static VALUE_VALUE6: Scalar = Scalar {
 ///domain features aia
 pub static DOMAIN_FEATURES_AIA: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
             .since("11.3.0"),
@@ -14017,7 +14010,7 @@ pub static DOMAIN_FEATURES_CAPABILITIES: Shape = Shape {
     ],
 };
 ///value value
-pub static VALUE_VALUE7: Scalar = Scalar {
+pub static VALUE_VALUE8: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["broken", "workaround", "fixed"])],
     meaning: Meaning::Exact,
@@ -14025,7 +14018,7 @@ pub static VALUE_VALUE7: Scalar = Scalar {
 ///domain features cfpc
 pub static DOMAIN_FEATURES_CFPC: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE7))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required(),
     ],
@@ -14048,7 +14041,7 @@ pub static DOMAIN_FEATURES_GIC: Shape = Shape {
 pub static MAX_PAGE_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("max_page_size_unit", "bytes"),
+    meaning: Meaning::Sized("max_page_size_unit", "KiB"),
 };
 ///resizing value
 pub static RESIZING_VALUE: Scalar = Scalar {
@@ -14127,13 +14120,13 @@ pub static DOMAIN_FEATURES_HYPER_V_TLB_FLUSH: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
     ],
 };
-static VALUE_VALUE8_FORMS: [Form; 1usize] = [
+static VALUE_VALUE9_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[^,]{0,12})$")),
 ];
 ///value value
-pub static VALUE_VALUE8: Scalar = Scalar {
+pub static VALUE_VALUE9: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE8_FORMS,
+    forms: &VALUE_VALUE9_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain features hyper_v vendor_id
@@ -14141,7 +14134,7 @@ pub static DOMAIN_FEATURES_HYPER_V_VENDOR_ID: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .doc("Up to 12 characters."),
     ],
@@ -14236,7 +14229,7 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
     ],
 };
 ///value value
-pub static VALUE_VALUE9: Scalar = Scalar {
+pub static VALUE_VALUE10: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(&["broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"]),
@@ -14246,7 +14239,7 @@ pub static VALUE_VALUE9: Scalar = Scalar {
 ///domain features ibs
 pub static DOMAIN_FEATURES_IBS: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required(),
     ],
@@ -14329,7 +14322,7 @@ pub static DOMAIN_FEATURES_MSRS: Shape = Shape {
 pub static TSEG_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("tseg_unit", "bytes"),
+    meaning: Meaning::Sized("tseg_unit", "MiB"),
 };
 ///domain features smm
 pub static DOMAIN_FEATURES_SMM: Shape = Shape {
@@ -14351,7 +14344,7 @@ pub static DOMAIN_FEATURES_SMM: Shape = Shape {
 pub static TB_CACHE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("tb_cache_unit", "bytes"),
+    meaning: Meaning::Sized("tb_cache_unit", "KiB"),
 };
 ///domain features tcg
 pub static DOMAIN_FEATURES_TCG: Shape = Shape {
@@ -14536,26 +14529,12 @@ pub static DOMAIN_ID_MAP: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "gi_ds",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("gid"))]),
         Attribute::new(
                 "ui_ds",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("uid"))]),
     ],
@@ -14603,8 +14582,7 @@ pub static DOMAIN_IO_THREAD_I_DS: Shape = Shape {
                 Kind::List(
                     &DOMAIN_IO_THREAD_I_DS_IO_THREADS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -14650,8 +14628,7 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
                 Kind::List(
                     &DOMAIN_KEY_WRAP_CIPHERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -14886,13 +14863,13 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
 pub static MAXIMUM_MEMORY_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("maximum_memory_unit", "bytes"),
+    meaning: Meaning::Sized("maximum_memory_unit", "KiB"),
 };
 ///memory value
-pub static MEMORY_VALUE: Scalar = Scalar {
+pub static MEMORY_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("memory_unit", "bytes"),
+    meaning: Meaning::Sized("memory_unit", "KiB"),
 };
 ///domain memory_backing memory_access
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
@@ -14930,7 +14907,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES: Shape = Shape {
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
             .doc("The NUMA cells of the guest that use these pages: `0-2,4`."),
-        Attribute::new("size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
             .doc("The size of the pages."),
@@ -14946,11 +14923,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES: Shape = Shape {
                 "hugepages",
                 Kind::List(
                     &DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("page"))])
@@ -15019,25 +14992,25 @@ pub static DOMAIN_MEMORY_BACKING: Shape = Shape {
 pub static HARD_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("hard_limit_unit", "bytes"),
+    meaning: Meaning::Sized("hard_limit_unit", "KiB"),
 };
 ///min_guarantee value
 pub static MIN_GUARANTEE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("min_guarantee_unit", "bytes"),
+    meaning: Meaning::Sized("min_guarantee_unit", "KiB"),
 };
 ///soft_limit value
 pub static SOFT_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("soft_limit_unit", "bytes"),
+    meaning: Meaning::Sized("soft_limit_unit", "KiB"),
 };
 ///swap_hard_limit value
 pub static SWAP_HARD_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("swap_hard_limit_unit", "bytes"),
+    meaning: Meaning::Sized("swap_hard_limit_unit", "KiB"),
 };
 ///domain memory_tune
 pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
@@ -15151,8 +15124,7 @@ pub static DOMAIN_NUMA_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_NUMA_TUNE_MEM_NODES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["cell_id"]],
                         skip: 0usize,
                     },
                 ),
@@ -15215,14 +15187,7 @@ pub static DOMAIN_OS_ACPI: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "tables",
-                Kind::List(
-                    &DOMAIN_OS_ACPI_TABLES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_ACPI_TABLES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("table"))])
             .doc("A table; the text is its path on the host."),
@@ -15311,14 +15276,11 @@ pub static DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
                 "features",
                 Kind::List(
                     &DOMAIN_OS_FIRMWARE_INFO_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
+            .filled()
             .since("9.0.0")
             .doc("A feature that is wanted or not wanted."),
     ],
@@ -15359,6 +15321,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("9.0.0")
             .doc("The label."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
@@ -15387,11 +15350,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -15409,7 +15368,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES: Shape = Shape {
             .required()
             .since("9.0.0")
             .doc("The cookie's name."),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
             .since("9.0.0"),
@@ -15422,11 +15381,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
                 "cookies",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -15531,11 +15486,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -15563,11 +15514,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -15710,11 +15657,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -15825,6 +15768,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME_ADDRESS: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -15883,14 +15827,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -15898,7 +15839,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
@@ -15906,14 +15848,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -15921,7 +15860,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
@@ -15935,9 +15875,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
             .since("9.0.0")
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain os nv_ram source reservations source unix
@@ -15962,14 +15904,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -15993,7 +15932,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -16009,7 +15949,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE),
@@ -16025,7 +15966,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -16043,7 +15985,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16056,7 +15999,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -16072,7 +16016,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -16088,7 +16033,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -16106,7 +16052,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -16124,7 +16071,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16137,7 +16085,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16150,7 +16099,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP),
@@ -16166,7 +16116,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -16184,7 +16135,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX),
@@ -16213,14 +16165,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source reservations
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0")
@@ -16263,11 +16217,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -16307,17 +16257,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -16328,7 +16275,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -16339,17 +16287,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -16360,13 +16305,15 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -16382,10 +16329,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source vhost_user unix
@@ -16396,7 +16345,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -16418,17 +16368,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -16450,7 +16397,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("dev", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16463,7 +16411,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("file", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16476,7 +16425,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -16492,7 +16442,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16505,7 +16456,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("pipe", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16518,7 +16470,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("pty", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16531,7 +16484,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -16549,7 +16503,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
@@ -16565,7 +16520,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16578,7 +16534,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16591,7 +16548,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("tcp", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16604,7 +16562,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -16620,7 +16579,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("unix", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16646,7 +16606,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source volume
@@ -16672,11 +16633,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -16881,7 +16838,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0")
             .doc("The format of the variables' file."),
-        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text),
+        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text).filled(),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0")
@@ -16998,16 +16955,10 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("What the BIOS does."),
         Attribute::new(
                 "boot_devices",
-                Kind::List(
-                    &DOMAIN_OS_BOOT_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_BOOT_DEVICES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("boot"))])
+            .filled()
             .doc(
                 "What to boot from, in this order. Do not use it together with `boot` of single devices.",
             ),
@@ -17027,6 +16978,7 @@ pub static DOMAIN_OS: Shape = Shape {
             ),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
+            .filled()
             .since("9.0.0")
             .doc("What the firmware that libvirt chooses must be able to do."),
         Attribute::new("init", Kind::Leaf(&FILE_VALUE))
@@ -17040,14 +16992,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("The directory that program starts in."),
         Attribute::new(
                 "init_env",
-                Kind::List(
-                    &DOMAIN_OS_INIT_ENV,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_INIT_ENV, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("initenv"))])
             .doc("A variable of that program's environment."),
@@ -17065,6 +17010,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("The path of a kernel on the host, booted directly."),
         Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
+            .filled()
             .doc(
                 "The path of the firmware on the host; the hypervisor's own BIOS where nothing says otherwise.",
             ),
@@ -17104,6 +17050,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("`pflash` for UEFI images in flash memory, `rom` for a BIOS."),
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
             .anchored(&[Step::to(Name::plain("nvram"))])
+            .filled()
             .doc("Where UEFI keeps its variables."),
         Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
@@ -17123,6 +17070,7 @@ pub static DOMAIN_OS: Shape = Shape {
             ),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
+            .filled()
             .doc(
                 "The processor architecture, such as `x86_64` or `aarch64`; the host's own where not set.",
             ),
@@ -17131,6 +17079,7 @@ pub static DOMAIN_OS: Shape = Shape {
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
             )
+            .filled()
             .doc(
                 "The machine type. An alias such as `q35` stays as it is written, while libvirt keeps the version that it stands for.",
             ),
@@ -17193,8 +17142,7 @@ pub static DOMAIN_PERF: Shape = Shape {
                 Kind::List(
                     &DOMAIN_PERF_EVENTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -17236,11 +17184,7 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                 "add",
                 Kind::List(
                     &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -17255,11 +17199,7 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                 "del",
                 Kind::List(
                     &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -17300,11 +17240,7 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_QEMU_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -17320,11 +17256,7 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                 "envs",
                 Kind::List(
                     &DOMAIN_QEMU_COMMANDLINE_ENVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -17380,11 +17312,7 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
                 "properties",
                 Kind::List(
                     &DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -17424,11 +17352,7 @@ pub static DOMAIN_QEMU_OVERRIDE: Shape = Shape {
                 "devices",
                 Kind::List(
                     &DOMAIN_QEMU_OVERRIDE_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -17489,6 +17413,7 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
             .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The label of a `static` guest."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
@@ -17521,11 +17446,7 @@ pub static DOMAIN_SYS_INFO_FW_CFG: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_FW_CFG_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -17545,7 +17466,8 @@ pub static NAME_VALUE20: Scalar = Scalar {
 pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .beyond(),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -17559,11 +17481,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -17579,7 +17497,8 @@ pub static NAME_VALUE21: Scalar = Scalar {
 pub static DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .beyond(),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -17593,11 +17512,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -17613,7 +17528,8 @@ pub static NAME_VALUE22: Scalar = Scalar {
 pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .beyond(),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -17627,11 +17543,31 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("entry"))]),
+    ],
+};
+///domain sys_info smbios memory entry
+pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY_ENTRY: Shape = Shape {
+    attributes: &[
+        Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+    ],
+};
+///domain sys_info smbios memory
+pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "entry",
+                Kind::List(
+                    &DOMAIN_SYS_INFO_SMBIOS_MEMORY_ENTRY,
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -17658,7 +17594,8 @@ pub static NAME_VALUE23: Scalar = Scalar {
 pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .beyond(),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -17672,11 +17609,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -17689,11 +17622,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 "base_board",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("baseBoard"))]),
@@ -17704,29 +17633,23 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
         Attribute::new(
                 "memory",
                 Kind::List(
-                    &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &DOMAIN_SYS_INFO_SMBIOS_MEMORY,
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .beyond(),
         Attribute::new("oem_strings", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_OEM_STRINGS))
             .anchored(&[Step::to(Name::plain("oemStrings"))]),
         Attribute::new(
                 "processor",
                 Kind::List(
-                    &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &DOMAIN_SYS_INFO_SMBIOS_MEMORY,
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("processor"))]),
+            .anchored(&[Step::to(Name::plain("processor"))])
+            .beyond(),
         Attribute::new("system", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_SYSTEM))
             .anchored(&[Step::to(Name::plain("system"))]),
     ],
@@ -17852,11 +17775,7 @@ pub static DOMAIN_THROTTLE_GROUPS: Shape = Shape {
                 "throttle_groups",
                 Kind::List(
                     &DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlegroup"))])
@@ -17939,8 +17858,7 @@ pub static DOMAIN_VCPUS: Shape = Shape {
                 Kind::List(
                     &DOMAIN_VCPUS_VCPU,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -17956,11 +17874,7 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -18002,9 +17916,11 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
+            .filled()
             .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
+            .filled()
             .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
@@ -18017,6 +17933,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled()
             .doc(
                 "What the balloon leaves to the guest; the same as `memory` where not set.",
             ),
@@ -18103,7 +18020,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             )
             .doc("The unit of `maximum_memory`: `KiB` where not set."),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
                 "The most memory the guest can have without hotplug: what it is given when it starts.",
@@ -18136,12 +18053,14 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
+            .replace()
             .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))])
             .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled()
             .doc(
                 "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
             ),
@@ -18150,11 +18069,13 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled()
             .doc(
                 "What happens when the guest powers off; `destroy` where not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled()
             .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
@@ -18208,6 +18129,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
+            .filled()
             .doc("Where the guest stands in the host's control groups."),
         Attribute::new("running", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
@@ -18215,27 +18137,13 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new(
                 "sec_label",
-                Kind::List(
-                    &DOMAIN_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
             .doc("How a security driver of the host confines the guest."),
         Attribute::new(
                 "sys_info",
-                Kind::List(
-                    &DOMAIN_SYS_INFO,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))])
             .doc(
@@ -18251,6 +18159,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
+            .replace()
             .doc(
                 "The hypervisor: `kvm` uses the processor's virtualization, `qemu` emulates and runs anywhere.",
             ),
@@ -18258,7 +18167,8 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("How a running guest is treated when a change needs it to be off."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime)
+            .class(Class::ServerDefault)
+            .replace()
             .doc(
                 "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
             ),
@@ -18284,6 +18194,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
+            .filled()
             .doc(
                 "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
             ),

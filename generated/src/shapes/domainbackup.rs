@@ -98,11 +98,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
@@ -164,11 +160,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_TARGET: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -206,14 +198,7 @@ pub static DOMAINBACKUP_DISKS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "disks",
-                Kind::List(
-                    &DOMAINBACKUP_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAINBACKUP_DISKS_DISKS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("disk"))])
             .required(),

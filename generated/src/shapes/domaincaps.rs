@@ -18,11 +18,7 @@ pub static DOMAINCAPS_CPU_MODES_BLOCKERSES: Shape = Shape {
                 "features",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_BLOCKERSES_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -117,11 +113,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "blockerses",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_BLOCKERSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("blockers"))])
@@ -130,11 +122,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -143,8 +131,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_FEATURES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -159,11 +146,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "models",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_MODELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("model"))]),
@@ -183,14 +166,7 @@ pub static DOMAINCAPS_CPU: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "modes",
-                Kind::List(
-                    &DOMAINCAPS_CPU_MODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAINCAPS_CPU_MODES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("mode"))])
             .required(),
@@ -215,11 +191,7 @@ pub static DOMAINCAPS_DEVICES_CHANNEL: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CHANNEL_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -249,11 +221,7 @@ pub static DOMAINCAPS_DEVICES_CONSOLE: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CONSOLE_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -283,11 +251,7 @@ pub static DOMAINCAPS_DEVICES_CRYPTO: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CRYPTO_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -305,11 +269,7 @@ pub static DOMAINCAPS_DEVICES_DISK: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -404,11 +364,7 @@ pub static DOMAINCAPS_FEATURES_HYPERV: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CHANNEL_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -489,11 +445,7 @@ pub static DOMAINCAPS_FEATURES_SGX_SECTIONS: Shape = Shape {
                 "sections",
                 Kind::List(
                     &DOMAINCAPS_FEATURES_SGX_SECTIONS_SECTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("section"))])
@@ -593,11 +545,7 @@ pub static DOMAINCAPS_OS_LOADER: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -615,11 +563,7 @@ pub static DOMAINCAPS_OS: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),

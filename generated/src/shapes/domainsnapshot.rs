@@ -50,11 +50,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -91,15 +87,18 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                 "secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
             .doc("The secret with the passphrase."),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source dbus
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("channel"))),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source dev
@@ -111,14 +110,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -126,22 +122,29 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source nmdm
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM: Shape = Shape {
+    attributes: &[
+        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("master"))),
+        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("slave"))),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source qemu_vdagent clip_board
@@ -191,7 +194,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new(
@@ -203,9 +207,24 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .anchored(&[Step::to(Name::plain("reconnect"))])
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source udp
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bindHost"))),
+        Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bindService"))),
+        Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("connectHost"))),
+        Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("connectService"))),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source unix
@@ -227,14 +246,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -244,7 +260,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "dbus",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -257,7 +273,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -274,7 +291,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -291,11 +309,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -308,7 +327,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -320,7 +340,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -337,7 +358,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -354,7 +376,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -371,7 +394,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -383,11 +407,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -400,7 +425,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -412,7 +438,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -429,11 +456,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -446,7 +474,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -475,14 +504,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc("Whether libvirt starts the helper."),
@@ -504,11 +535,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES: Sha
                 "slices",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -552,11 +579,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -647,11 +670,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -710,11 +729,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES: 
                 "cookies",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -847,11 +862,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -1027,6 +1038,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             ),
     ],
 };
+///domainsnapshot disks disks source data_store source vhostuser dbus
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("channel")),
+            ),
+    ],
+};
 ///domainsnapshot disks disks source data_store source vhostuser dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Shape = Shape {
     attributes: &[
@@ -1039,16 +1060,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -1059,7 +1077,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1069,17 +1088,29 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser nmdm
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_NMDM: Shape = Shape {
+    attributes: &[
+        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("master")),
+            ),
+        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("slave")),
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser qemu_vdagent
@@ -1111,12 +1142,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -1131,9 +1164,36 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser udp
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("bindHost")),
+            ),
+        Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("bindService")),
+            ),
+        Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("connectHost")),
+            ),
+        Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("connectService")),
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser unix
@@ -1143,7 +1203,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1163,16 +1224,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
+            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -1181,7 +1239,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
     attributes: &[
         Attribute::new(
                 "dbus",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1194,7 +1254,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -1212,7 +1273,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -1230,10 +1292,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_NMDM,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1246,7 +1311,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1259,7 +1325,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -1277,7 +1344,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -1295,7 +1363,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -1313,7 +1382,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1326,10 +1396,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "spiceport",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1342,7 +1415,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1355,7 +1429,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -1373,10 +1448,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1389,7 +1467,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -1420,7 +1499,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source volume
@@ -1455,11 +1535,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1686,11 +1762,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -1714,11 +1786,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1797,11 +1865,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -2005,11 +2069,7 @@ pub static DOMAINSNAPSHOT_DISKS: Shape = Shape {
                 "disks",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
@@ -2024,6 +2084,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -2067,11 +2128,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))])
@@ -2081,6 +2138,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("The cable."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
+            .class(Class::ServerDefault)
             .doc("The MAC address."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
@@ -2097,11 +2155,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "port_forward",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
@@ -2120,11 +2174,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))])
@@ -2174,39 +2224,43 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_AUDIOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("audio"))])
+            .filled()
             .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[
+                            &["alias.name"],
+                            &["target.virt_io.name"],
+                            &["target.xen.name"],
+                        ],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))])
+            .filled()
             .doc("A channel between host and guest, for agents."),
         Attribute::new(
                 "consoles",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.type", "target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("console"))])
+            .filled()
             .doc(
                 "A console. The first one is the first serial port under another name, where there is one.",
             ),
@@ -2215,21 +2269,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["type", "index", "model"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("controller"))])
+            .filled()
             .doc("A bus that devices sit on. libvirt adds those that are needed."),
         Attribute::new(
                 "crypto",
                 Kind::List(
                     &DOMAIN_DEVICES_CRYPTO,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2242,8 +2295,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dev"]],
                         skip: 0usize,
                     },
                 ),
@@ -2252,6 +2304,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             .doc("A disk, CD-ROM or floppy."),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled()
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),
@@ -2260,8 +2313,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dir"]],
                         skip: 0usize,
                     },
                 ),
@@ -2270,14 +2322,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             .doc("A directory of the host that the guest can mount."),
         Attribute::new(
                 "graphics",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_DEVICES_GRAPHICS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("graphics"))])
             .doc("A way to see the guest's screen. Exactly one kind each."),
@@ -2286,8 +2331,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2299,8 +2343,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HUBS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2312,13 +2355,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INPUTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("input"))])
+            .filled()
             .doc(
                 "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
             ),
@@ -2327,8 +2370,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["mac.address"]],
                         skip: 0usize,
                     },
                 ),
@@ -2343,8 +2385,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_LEASES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["lockspace", "key"]],
                         skip: 0usize,
                     },
                 ),
@@ -2353,6 +2394,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             .doc("A lease of a lock manager, without which the guest does not start."),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
             .anchored(&[Step::to(Name::plain("memballoon"))])
+            .filled()
             .doc(
                 "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
             ),
@@ -2361,8 +2403,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_MEMORYDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2373,11 +2414,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 "more_iommus",
                 Kind::List(
                     &DOMAIN_DEVICES_MORE_IOMMUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iommu"))])
@@ -2390,21 +2427,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_PANICS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("panic"))])
+            .filled()
             .doc("A device that the guest tells of a crash."),
         Attribute::new(
                 "parallels",
                 Kind::List(
                     &DOMAIN_DEVICES_PARALLELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
@@ -2420,8 +2456,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_DEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2432,11 +2467,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 "redir_filters",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("redirfilter"))])
@@ -2446,8 +2477,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_RNGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2459,21 +2489,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SERIALS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("serial"))])
+            .filled()
             .doc("A serial port."),
         Attribute::new(
                 "shmems",
                 Kind::List(
                     &DOMAIN_DEVICES_SHMEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2485,8 +2514,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2498,21 +2526,20 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sound"))])
+            .filled()
             .doc("A sound card."),
         Attribute::new(
                 "tpms",
                 Kind::List(
                     &DOMAIN_DEVICES_TPMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2524,13 +2551,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_VIDEOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("video"))])
+            .filled()
             .doc("A graphics card."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))])
@@ -2540,13 +2567,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_WATCHDOGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("watchdog"))])
+            .filled()
             .doc("A watchdog, which acts when the guest no longer feeds it."),
     ],
 };
@@ -2575,9 +2602,11 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
+            .filled()
             .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
+            .filled()
             .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
@@ -2586,6 +2615,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled()
             .doc(
                 "What the balloon leaves to the guest; the same as `memory` where not set.",
             ),
@@ -2667,7 +2697,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             )
             .doc("The unit of `maximum_memory`: `KiB` where not set."),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
                 "The most memory the guest can have without hotplug: what it is given when it starts.",
@@ -2699,12 +2729,14 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("XML of other programs, each element in a namespace of its own."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .replace()
             .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))])
             .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled()
             .doc(
                 "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
             ),
@@ -2713,11 +2745,13 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled()
             .doc(
                 "What happens when the guest powers off; `destroy` where not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled()
             .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
@@ -2771,30 +2805,17 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
+            .filled()
             .doc("Where the guest stands in the host's control groups."),
         Attribute::new(
                 "sec_label",
-                Kind::List(
-                    &DOMAIN_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
             .doc("How a security driver of the host confines the guest."),
         Attribute::new(
                 "sys_info",
-                Kind::List(
-                    &DOMAIN_SYS_INFO,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))])
             .doc(
@@ -2809,12 +2830,14 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("A short description in one line."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .replace()
             .doc(
                 "The hypervisor: `kvm` uses the processor's virtualization, `qemu` emulates and runs anywhere.",
             ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime)
+            .class(Class::ServerDefault)
+            .replace()
             .doc(
                 "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
             ),
@@ -2840,6 +2863,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
+            .filled()
             .doc(
                 "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
             ),
@@ -2892,9 +2916,11 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
+            .filled()
             .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
+            .filled()
             .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
@@ -2903,6 +2929,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled()
             .doc(
                 "What the balloon leaves to the guest; the same as `memory` where not set.",
             ),
@@ -2984,7 +3011,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             )
             .doc("The unit of `maximum_memory`: `KiB` where not set."),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
                 "The most memory the guest can have without hotplug: what it is given when it starts.",
@@ -3017,12 +3044,14 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
+            .replace()
             .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))])
             .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled()
             .doc(
                 "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
             ),
@@ -3031,11 +3060,13 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled()
             .doc(
                 "What happens when the guest powers off; `destroy` where not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled()
             .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
@@ -3089,30 +3120,17 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
+            .filled()
             .doc("Where the guest stands in the host's control groups."),
         Attribute::new(
                 "sec_label",
-                Kind::List(
-                    &DOMAIN_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
             .doc("How a security driver of the host confines the guest."),
         Attribute::new(
                 "sys_info",
-                Kind::List(
-                    &DOMAIN_SYS_INFO,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))])
             .doc(
@@ -3128,12 +3146,14 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
+            .replace()
             .doc(
                 "The hypervisor: `kvm` uses the processor's virtualization, `qemu` emulates and runs anywhere.",
             ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime)
+            .class(Class::ServerDefault)
+            .replace()
             .doc(
                 "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
             ),
@@ -3159,6 +3179,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
+            .filled()
             .doc(
                 "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
             ),
@@ -3232,6 +3253,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("11.3.0")
             .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
@@ -3257,11 +3279,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3356,11 +3374,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -3386,11 +3400,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3456,7 +3466,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES: Sha
             .required()
             .since("11.3.0")
             .doc("The cookie's name."),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
             .since("11.3.0"),
@@ -3469,11 +3479,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES: Shape = Sha
                 "cookies",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -3621,11 +3627,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -3757,11 +3759,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -3882,11 +3880,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS: Shape = Shape {
                 "disks",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))])

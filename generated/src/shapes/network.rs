@@ -22,9 +22,11 @@ pub static NETWORK_BRIDGE: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&DELAY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
+            .filled()
             .doc("Seconds before a new port forwards packets; 0 where not set."),
         Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("macTableManager")))
+            .filled()
             .doc(
                 "Who keeps the bridge's table of addresses: `kernel` (the default) or `libvirt`.",
             ),
@@ -36,6 +38,7 @@ pub static NETWORK_BRIDGE: Shape = Shape {
             ),
         Attribute::new("stp", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("stp")))
+            .filled()
             .doc("Whether it runs the spanning tree protocol; `on` where not set."),
         Attribute::new("zone", Kind::Leaf(&ZONE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("zone")))
@@ -71,11 +74,7 @@ pub static NETWORK_DNS_HOST: Shape = Shape {
                 "hostnames",
                 Kind::List(
                     &NETWORK_DNS_HOST_HOSTNAMES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("hostname"))])
@@ -145,14 +144,7 @@ pub static NETWORK_DNS: Shape = Shape {
             .doc("Whether names without a domain are passed on."),
         Attribute::new(
                 "forwarders",
-                Kind::List(
-                    &NETWORK_DNS_FORWARDERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_DNS_FORWARDERS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("forwarder"))])
             .doc(
@@ -163,8 +155,7 @@ pub static NETWORK_DNS: Shape = Shape {
                 Kind::List(
                     &NETWORK_DNS_HOST,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["ip"]],
                         skip: 0usize,
                     },
                 ),
@@ -173,14 +164,7 @@ pub static NETWORK_DNS: Shape = Shape {
             .doc("An address and its names."),
         Attribute::new(
                 "sr_vs",
-                Kind::List(
-                    &NETWORK_DNS_SR_VS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_DNS_SR_VS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("srv"))])
             .doc("A service record."),
@@ -189,8 +173,7 @@ pub static NETWORK_DNS: Shape = Shape {
                 Kind::List(
                     &NETWORK_DNS_TX_TS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -215,11 +198,7 @@ pub static NETWORK_DNSMASQ_OPTIONS: Shape = Shape {
                 "option",
                 Kind::List(
                     &NETWORK_DNSMASQ_OPTIONS_OPTION,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -361,11 +340,7 @@ pub static NETWORK_FORWARD_NAT: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NETWORK_FORWARD_NAT_ADDRESSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))])
@@ -375,16 +350,10 @@ pub static NETWORK_FORWARD_NAT: Shape = Shape {
             .doc("Whether IPv6 is translated as well."),
         Attribute::new(
                 "ports",
-                Kind::List(
-                    &NETWORK_FORWARD_NAT_PORTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_FORWARD_NAT_PORTS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("port"))])
+            .filled()
             .doc("Ports that guests appear on."),
     ],
 };
@@ -402,14 +371,7 @@ pub static NETWORK_FORWARD: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "addresses",
-                Kind::List(
-                    &NETWORK_FORWARD_ADDRESSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_FORWARD_ADDRESSES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("address"))])
             .doc("A device for guests, by its PCI address."),
@@ -424,13 +386,13 @@ pub static NETWORK_FORWARD: Shape = Shape {
                 Kind::List(
                     &NETWORK_FORWARD_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["dev"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
+            .filled()
             .doc("An interface of the host that guests are put on."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
@@ -444,14 +406,14 @@ pub static NETWORK_FORWARD: Shape = Shape {
             ),
         Attribute::new("nat", Kind::Object(&NETWORK_FORWARD_NAT))
             .anchored(&[Step::to(Name::plain("nat"))])
+            .filled()
             .doc("How addresses are translated."),
         Attribute::new(
                 "pfs",
                 Kind::List(
                     &NETWORK_FORWARD_PFS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["dev"]],
                         skip: 0usize,
                     },
                 ),
@@ -552,14 +514,7 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "bootp",
-                Kind::List(
-                    &NETWORK_IPS_DHCP_BOOTP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_IPS_DHCP_BOOTP, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("bootp"))])
             .doc("What guests that boot from the network are told."),
@@ -568,8 +523,7 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                 Kind::List(
                     &NETWORK_IPS_DHCP_HOSTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["mac"], &["id"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -581,8 +535,7 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                 Kind::List(
                     &NETWORK_IPS_DHCP_RANGES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["start"]],
                         skip: 0usize,
                     },
                 ),
@@ -695,6 +648,9 @@ pub static NETWORK_ROUTES: Shape = Shape {
 ///network shape
 pub static NETWORK_SHAPE: Shape = Shape {
     attributes: &[
+        Attribute::new("active", Kind::Leaf(&AUTOSTART_VALUE))
+            .class(Class::Runtime)
+            .doc("Whether the network runs. One that was stopped is started again."),
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
             .class(Class::ServerDefault)
             .doc(
@@ -705,6 +661,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .doc("Limits on the whole network's traffic."),
         Attribute::new("bridge", Kind::Object(&NETWORK_BRIDGE))
             .anchored(&[Step::to(Name::plain("bridge"))])
+            .class(Class::ServerDefault)
             .doc("The bridge on the host."),
         Attribute::new("connections", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connections")))
@@ -741,8 +698,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
                 Kind::List(
                     &NETWORK_IPS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["address"]],
                         skip: 0usize,
                     },
                 ),
@@ -756,6 +712,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
             ),
         Attribute::new("mac", Kind::Object(&NETWORK_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
+            .filled()
             .doc("The MAC address of the bridge."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
@@ -766,14 +723,14 @@ pub static NETWORK_SHAPE: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
+            .replace()
             .doc("The name, unique on the host."),
         Attribute::new(
                 "port_groups",
                 Kind::List(
                     &NETWORK_PORT_GROUPS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -788,14 +745,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .doc("Settings of the bridge's ports."),
         Attribute::new(
                 "routes",
-                Kind::List(
-                    &NETWORK_ROUTES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_ROUTES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("route"))])
             .doc("A route of the host through this network."),
@@ -810,7 +760,8 @@ pub static NETWORK_SHAPE: Shape = Shape {
             ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime)
+            .class(Class::ServerDefault)
+            .replace()
             .doc(
                 "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
             ),

@@ -325,8 +325,7 @@ pub static NETWORKPORT_VLAN: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_VLAN_TAGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -350,6 +349,7 @@ pub static NETWORKPORT_SHAPE: Shape = Shape {
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .required()
+            .filled()
             .doc("The MAC address of the bridge."),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])

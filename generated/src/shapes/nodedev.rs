@@ -93,11 +93,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES: Shape = Shape {
                 "types",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("type"))]),
@@ -169,11 +165,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VIRT_FUNCTIONS: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
@@ -266,11 +258,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
                 "system_fields",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("system_field"))])
@@ -279,11 +267,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
                 "vendor_fields",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("vendor_field"))])
@@ -297,11 +281,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD: Shape = Shape {
                 "fieldses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("fields"))])
@@ -643,11 +623,7 @@ pub static NODEDEV_CAPABILITIES_IOMMU_GROUP: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
@@ -702,11 +678,7 @@ pub static NODEDEV_CAPABILITIES_MEMBERS: Shape = Shape {
                 "ccw_devices",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_MEMBERS_CCW_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ccw_device"))])
@@ -758,11 +730,7 @@ pub static NODEDEV_CAPABILITIES_PCI_EXPRESS: Shape = Shape {
                 "links",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_PCI_EXPRESS_LINKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("link"))]),
@@ -1033,11 +1001,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "attrs",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_ATTRS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("attr"))]),
@@ -1049,11 +1013,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "capabilities",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("capability"))]),
@@ -1087,11 +1047,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "features",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
@@ -1192,26 +1148,12 @@ pub static NODEDEV_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "capabilities",
-                Kind::List(
-                    &NODEDEV_CAPABILITIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NODEDEV_CAPABILITIES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("capability"))]),
         Attribute::new(
                 "devnodes",
-                Kind::List(
-                    &NODEDEV_DEVNODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NODEDEV_DEVNODES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("devnode"))]),
         Attribute::new("driver", Kind::Object(&DOMAINSNAPSHOT_PARENT))

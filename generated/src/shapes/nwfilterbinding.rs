@@ -26,6 +26,7 @@ pub static NWFILTERBINDING_SHAPE: Shape = Shape {
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .required()
+            .filled()
             .doc("The MAC address of the bridge."),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])

@@ -77,11 +77,7 @@ pub static STORAGEPOOL_FS_COMMANDLINE: Shape = Shape {
                 "options",
                 Kind::List(
                     &STORAGEPOOL_FS_COMMANDLINE_OPTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -115,11 +111,7 @@ pub static STORAGEPOOL_RBD_COMMANDLINE: Shape = Shape {
                 "options",
                 Kind::List(
                     &STORAGEPOOL_RBD_COMMANDLINE_OPTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -171,6 +163,7 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -283,11 +276,7 @@ pub static STORAGEPOOL_SOURCE_DEVICE: Shape = Shape {
                 "free_extents",
                 Kind::List(
                     &STORAGEPOOL_SOURCE_DEVICE_FREE_EXTENTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("freeExtent"))])
@@ -421,8 +410,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 Kind::List(
                     &STORAGEPOOL_SOURCE_DEVICE,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["path"]],
                         skip: 0usize,
                     },
                 ),
@@ -437,14 +425,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
             .doc("The format of what is there."),
         Attribute::new(
                 "host",
-                Kind::List(
-                    &STORAGEPOOL_SOURCE_HOST,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&STORAGEPOOL_SOURCE_HOST, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("host"))])
             .doc("A server."),
@@ -460,11 +441,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 "more_names",
                 Kind::List(
                     &STORAGEPOOL_SOURCE_MORE_NAMES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("name"))])
@@ -526,11 +503,7 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
                 "more_secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -543,6 +516,15 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
             .doc("The secret with the passphrase."),
     ],
 };
+static PATH_VALUE5_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+];
+///path value
+pub static PATH_VALUE5: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &PATH_VALUE5_FORMS,
+    meaning: Meaning::Path,
+};
 ///group value
 pub static GROUP_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -554,15 +536,19 @@ pub static STORAGEPOOL_TARGET_PERMISSIONS: Shape = Shape {
     attributes: &[
         Attribute::new("group", Kind::Leaf(&GROUP_VALUE))
             .xml(&[Step::to(Name::plain("group"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The number of the group."),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The label of the host's security driver."),
         Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The mode, such as `0711`."),
         Attribute::new("owner", Kind::Leaf(&GROUP_VALUE))
             .xml(&[Step::to(Name::plain("owner"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The number of the owner."),
     ],
 };
@@ -597,17 +583,20 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
+            .beyond()
             .doc("How the image is encrypted."),
-        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("path", Kind::Leaf(&PATH_VALUE5))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .doc(
                 "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
             ),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
             .anchored(&[Step::to(Name::plain("permissions"))])
+            .class(Class::ServerDefault)
             .doc("Owner and mode that the directory gets when it is built."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
+            .beyond()
             .doc("When the volume was made and used, in seconds since 1970."),
     ],
 };
@@ -639,6 +628,11 @@ pub static TYPE_VALUE36: Scalar = Scalar {
 ///storagepool shape
 pub static STORAGEPOOL_SHAPE: Shape = Shape {
     attributes: &[
+        Attribute::new("active", Kind::Leaf(&AUTOSTART_VALUE))
+            .class(Class::Runtime)
+            .doc(
+                "Whether the pool runs. One that was stopped is started again, but not with `create.start = false`.",
+            ),
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
             .class(Class::Runtime)
@@ -648,6 +642,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("allocation"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
+            .class(Class::ServerDefault)
             .doc("The unit of `allocation`: `bytes` where not set."),
         Attribute::new("available", Kind::Leaf(&AVAILABLE_VALUE))
             .xml(&[Step::to(Name::plain("available"))], Leaf::Text)
@@ -657,7 +652,8 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("available"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .class(Class::ServerDefault),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
             .class(Class::Runtime)
@@ -667,6 +663,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("capacity"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
+            .class(Class::ServerDefault)
             .doc(
                 "The unit of `capacity`: `bytes` where not set. `KiB`, `MiB`, `GiB`, `TiB`, or `KB`, `MB`, ... for powers of ten.",
             ),
@@ -692,6 +689,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .doc("The UUID."),
         Attribute::new("name", Kind::Leaf(&USAGE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .replace()
             .doc("The name, unique on the host."),
         Attribute::new("rbd_commandline", Kind::Object(&STORAGEPOOL_RBD_COMMANDLINE))
             .anchored(
@@ -715,12 +713,14 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
+            .replace()
             .doc(
                 "What it is made of: `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `scsi`, `rbd`, `zfs` and others.",
             ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime)
+            .class(Class::ServerDefault)
+            .replace()
             .doc("The identity of the pool. libvirt makes one up where none is given."),
     ],
 };

@@ -67,15 +67,19 @@ pub static STORAGEVOL_BACKING_STORE_PERMISSIONS: Shape = Shape {
     attributes: &[
         Attribute::new("group", Kind::Leaf(&GROUP_VALUE))
             .xml(&[Step::to(Name::plain("group"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The number of the group."),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The label."),
         Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The mode, such as `0711`."),
         Attribute::new("owner", Kind::Leaf(&GROUP_VALUE))
             .xml(&[Step::to(Name::plain("owner"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The number of the owner."),
     ],
 };
@@ -94,9 +98,11 @@ pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
                 Kind::Object(&STORAGEVOL_BACKING_STORE_PERMISSIONS),
             )
             .anchored(&[Step::to(Name::plain("permissions"))])
+            .class(Class::ServerDefault)
             .doc("Owner and mode that the directory gets when it is built."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
+            .class(Class::ServerDefault)
             .doc("When the volume was made and used, in seconds since 1970."),
     ],
 };
@@ -131,11 +137,7 @@ pub static STORAGEVOL_SOURCE_DEVICES: Shape = Shape {
                 "extents",
                 Kind::List(
                     &STORAGEPOOL_SOURCE_DEVICE_FREE_EXTENTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("extent"))])
@@ -151,14 +153,7 @@ pub static STORAGEVOL_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "devices",
-                Kind::List(
-                    &STORAGEVOL_SOURCE_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&STORAGEVOL_SOURCE_DEVICES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("device"))])
             .doc("A device that holds a part of the volume."),
@@ -208,11 +203,7 @@ pub static STORAGEVOL_TARGET_ENCRYPTION: Shape = Shape {
                 "more_secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -250,20 +241,30 @@ pub static STORAGEVOL_TARGET_FORMAT: Shape = Shape {
             ),
     ],
 };
+///path value
+pub static PATH_VALUE6: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[],
+    meaning: Meaning::Path,
+};
 ///storagevol target permissions
 pub static STORAGEVOL_TARGET_PERMISSIONS: Shape = Shape {
     attributes: &[
         Attribute::new("group", Kind::Leaf(&GROUP_VALUE))
             .xml(&[Step::to(Name::plain("group"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The number of the group."),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The label of the host's security driver."),
         Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The mode, such as `0600`."),
         Attribute::new("owner", Kind::Leaf(&GROUP_VALUE))
             .xml(&[Step::to(Name::plain("owner"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .doc("The number of the owner."),
     ],
 };
@@ -272,6 +273,8 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("cluster_size", Kind::Leaf(&CLUSTER_SIZE_VALUE))
             .xml(&[Step::to(Name::plain("clusterSize"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .replace()
             .since("9.0.0")
             .doc("The size of a cluster of qcow2; 64 KiB where not set."),
         Attribute::new("cluster_size_unit", Kind::Leaf(&UNIT_VALUE))
@@ -279,42 +282,52 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
                 &[Step::to(Name::plain("clusterSize"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
+            .class(Class::ServerDefault)
+            .replace()
             .since("9.0.0")
             .doc("The unit: `bytes` where not set."),
         Attribute::new("compat", Kind::Leaf(&COMPAT_VALUE))
             .xml(&[Step::to(Name::plain("compat"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .replace()
             .doc("The version of qcow2: `1.1` (the default) or `0.10`."),
         Attribute::new("encryption", Kind::Object(&STORAGEVOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
+            .class(Class::ServerDefault)
+            .replace()
             .doc("How the volume is encrypted."),
         Attribute::new(
                 "features",
                 Kind::List(
                     &STORAGEVOL_TARGET_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("features"))])
+            .class(Class::ServerDefault)
+            .replace()
             .doc("Features of qcow2."),
         Attribute::new("format", Kind::Object(&STORAGEVOL_TARGET_FORMAT))
             .anchored(&[Step::to(Name::plain("format"))])
+            .class(Class::ServerDefault)
+            .replace()
             .doc("The format."),
         Attribute::new("nocow", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nocow"))], Leaf::Element)
+            .class(Class::ServerDefault)
+            .replace()
             .doc("Turn copy on write off for the file, on Btrfs."),
-        Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
+        Attribute::new("path", Kind::Leaf(&PATH_VALUE6))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .class(Class::Runtime)
             .doc("Where the volume is on the host."),
         Attribute::new("permissions", Kind::Object(&STORAGEVOL_TARGET_PERMISSIONS))
             .anchored(&[Step::to(Name::plain("permissions"))])
+            .class(Class::ServerDefault)
             .doc("Owner and mode of the file or device."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
+            .class(Class::ServerDefault)
             .doc("When the volume was made and used, in seconds since 1970."),
     ],
 };
@@ -336,9 +349,11 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("allocation"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
+            .class(Class::ServerDefault)
             .doc("The unit of `allocation`: `bytes` where not set."),
         Attribute::new("backing_store", Kind::Object(&STORAGEVOL_BACKING_STORE))
             .anchored(&[Step::to(Name::plain("backingStore"))])
+            .replace()
             .doc("The volume below, which this one holds the differences to."),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
@@ -351,6 +366,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("capacity"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
+            .class(Class::ServerDefault)
             .doc(
                 "The unit of `capacity`: `bytes` where not set. `KiB`, `MiB`, `GiB`, `TiB`, or `KB`, `MB`, ... for powers of ten.",
             ),
@@ -367,6 +383,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&VOLUME_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
+            .replace()
             .doc("The name, unique in the pool. In a directory it is the file's name."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .class(Class::Runtime)
@@ -379,7 +396,8 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("physical"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .class(Class::ServerDefault),
         Attribute::new("pool", Kind::Leaf(&VALUE_VALUE))
             .required()
             .replace()
@@ -389,9 +407,12 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .doc("What libvirt made the volume from."),
         Attribute::new("target", Kind::Object(&STORAGEVOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
+            .class(Class::ServerDefault)
             .doc("How the volume is stored."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .class(Class::ServerDefault)
+            .replace()
             .doc(
                 "What libvirt found it to be: `file`, `block`, `dir`, `network` or `netdir`.",
             ),

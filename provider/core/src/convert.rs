@@ -2,6 +2,7 @@
 //! a node's `visit` leads there. Must not know any element.
 
 mod lexical;
+pub mod locate;
 mod read;
 mod write;
 

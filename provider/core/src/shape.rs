@@ -42,10 +42,15 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether a change needs a new object.
     pub replace: bool,
+    /// Whether libvirt writes it by itself where the user does not. What the user did not write is then left alone: an
+    /// import leaves it out, and elements of a list that came from elsewhere are no drift.
+    pub filled: bool,
     /// Where it lives in the XML; `None` for what the provider itself adds (`running`, `create`, ...).
     pub xml: Option<Xml>,
     /// The libvirt version whose grammar first has it; empty where it is older than the oldest one imported.
     pub since: &'static str,
+    /// Whether libvirt takes it although its grammar does not have it: no document is checked with it.
+    pub beyond: bool,
     /// One or two sentences for the reference; empty where there are none.
     pub doc: &'static str,
 }
@@ -60,8 +65,10 @@ impl Attribute {
             required: false,
             sensitive: false,
             replace: false,
+            filled: false,
             xml: None,
             since: "",
+            beyond: false,
             doc: "",
         }
     }
@@ -86,6 +93,11 @@ impl Attribute {
         Attribute { replace: true, ..self }
     }
 
+    /// Written by libvirt where the user does not.
+    pub const fn filled(self) -> Attribute {
+        Attribute { filled: true, ..self }
+    }
+
     /// Lives in the XML.
     pub const fn xml(self, steps: &'static [Step], leaf: Leaf) -> Attribute {
         Attribute { xml: Some(Xml { steps, leaf, when: &[], anchored: false }), ..self }
@@ -107,6 +119,11 @@ impl Attribute {
     /// The first libvirt version that has it.
     pub const fn since(self, since: &'static str) -> Attribute {
         Attribute { since, ..self }
+    }
+
+    /// Not in libvirt's grammar.
+    pub const fn beyond(self) -> Attribute {
+        Attribute { beyond: true, ..self }
     }
 
     /// What the reference says of it.
@@ -147,9 +164,6 @@ pub struct List {
     /// (`target.dev`; `type` and `index`). An element matches by the first way in which both sides have
     /// all values. With none, elements match by position.
     pub keys: &'static [&'static [&'static str]],
-    /// Whether libvirt adds elements by itself: then what the user did not write is left alone instead of
-    /// being shown as drift.
-    pub filled: bool,
     /// How many elements, from the first, an attribute of its own holds, so that they are not in the list.
     pub skip: usize,
 }
@@ -310,7 +324,8 @@ pub enum Leaf {
     Element,
     /// The element's content as XML text.
     Raw,
-    /// Nothing of its own: an object that is there when something in it is.
+    /// Nothing of its own: an object that is there when something in it is. Its conditions are not
+    /// written: an attribute of its own has what they ask for.
     Group,
     /// For a bool: that there is no attribute of this name, where its absence chooses the branch.
     Missing(&'static str),

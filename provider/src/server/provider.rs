@@ -47,8 +47,10 @@ const fn optional(name: &'static str, scalar: &'static Scalar, doc: &'static str
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: None,
         since: "",
+        beyond: false,
         doc,
     }
 }

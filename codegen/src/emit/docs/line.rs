@@ -36,6 +36,12 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &
         Kind::List(_, rule) => say(&list(rule)),
         Kind::Object(_) => {}
     }
+    if attribute.filled {
+        say("Left alone where libvirt adds it by itself.");
+    }
+    if attribute.beyond {
+        say("Not in libvirt's grammar.");
+    }
     if !attribute.since.is_empty() {
         say(&format!("Since libvirt {}.", attribute.since));
     }
@@ -87,9 +93,6 @@ fn list(rule: &ListRule) -> String {
     let key = |key: &Vec<String>| key.iter().map(path).collect::<Vec<_>>().join(" and ");
     if !rule.keys.is_empty() {
         sentences.push(format!("Known again by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
-    }
-    if rule.filled {
-        sentences.push("libvirt may add some; those are left alone.".to_string());
     }
     if rule.skip > 0 {
         sentences.push("Those after the first one, which has an attribute of its own.".to_string());

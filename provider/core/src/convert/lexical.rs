@@ -1,5 +1,6 @@
 //! One value ⇄ the text the XML has for it. Knows scalars only.
 
+use crate::forms;
 use crate::shape::{Meaning, Primitive, Scalar};
 use crate::value::{Number, Value};
 
@@ -20,6 +21,7 @@ pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<Stri
         }
         (Value::String(text), _) => Ok(text.clone()),
         (Value::Number(Number::Integer(number)), Meaning::Hexadecimal) => Ok(format!("0x{number:x}")),
+        (Value::Number(Number::Integer(number)), Meaning::Number) => Ok(forms::spelled(scalar, *number)),
         (Value::Number(number), _) => Ok(number.to_string()),
         (other, _) => Err(wrong_type(path, expected(scalar), other)),
     }
