@@ -234,7 +234,10 @@ impl<'a> Builder<'a> {
         }
         let xml = Xml { steps: at.steps.clone(), leaf: Leaf::Text, when: vec![], anchored: false };
         let required = text.required && !at.lax && members.children.is_empty();
-        self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, required)
+        let attribute = self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, required);
+        // Where the element is an object, the description is the object's.
+        let doc = if at.steps.is_empty() { String::new() } else { attribute.doc };
+        Attribute { doc, ..attribute }
     }
 
     fn child(&mut self, at: &At, child: &ChildMember) -> Vec<Attribute> {
@@ -712,7 +715,7 @@ impl<'a> Builder<'a> {
             xml: Some(xml),
             since: self.history.get(&plain).cloned().unwrap_or_default(),
             beyond: false,
-            doc: self.decide(spot, "doc", String::new(), |entry| entry.doc.clone()),
+            doc: self.lookup.doc(spot),
             name,
         }
     }
