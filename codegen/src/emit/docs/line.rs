@@ -83,7 +83,8 @@ fn marks(attribute: &Attribute) -> String {
     };
     let sensitive = if attribute.sensitive { ", sensitive" } else { "" };
     let replace = if attribute.replace { ", replaces" } else { "" };
-    format!("{class}{sensitive}{replace}")
+    let filled = if attribute.filled { ", filled by libvirt" } else { "" };
+    format!("{class}{sensitive}{replace}{filled}")
 }
 
 /// How elements of a list are known again, and whose they are.
