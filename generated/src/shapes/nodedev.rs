@@ -41,11 +41,11 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_CCWGROUP_MEMBER: Shape = Shape {
 ///nodedev capabilities capabilities fc_host
 pub static NODEDEV_CAPABILITIES_CAPABILITIES_FC_HOST: Shape = Shape {
     attributes: &[
-        Attribute::new("fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("fabric_wwn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("fabric_wwn"))], Leaf::Text),
-        Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("wwnn"))], Leaf::Text),
-        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
     ],
 };
@@ -54,7 +54,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_FC_REMOTE_PORT: Shape = Shape {
     attributes: &[
         Attribute::new("rport", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("rport"))], Leaf::Text),
-        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
     ],
 };
@@ -573,9 +573,9 @@ static CLASS_VALUE2_FORMS: [Form; 2usize] = [
 ];
 ///class value
 pub static CLASS_VALUE2: Scalar = Scalar {
-    primitive: Primitive::Number,
+    primitive: Primitive::String,
     forms: &CLASS_VALUE2_FORMS,
-    meaning: Meaning::Number,
+    meaning: Meaning::Exact,
 };
 static NAME_VALUE26_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z\\-_]+)$")),
@@ -1200,17 +1200,17 @@ pub static NODEDEV_SHAPE: Shape = Shape {
             .required(),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("parent"))], Leaf::Text),
-        Attribute::new("parent_fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))
             .xml(
                 &[Step::to(Name::plain("parent"))],
                 Leaf::Attribute(Name::plain("fabric_wwn")),
             ),
-        Attribute::new("parent_wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(
                 &[Step::to(Name::plain("parent"))],
                 Leaf::Attribute(Name::plain("wwnn")),
             ),
-        Attribute::new("parent_wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(
                 &[Step::to(Name::plain("parent"))],
                 Leaf::Attribute(Name::plain("wwpn")),

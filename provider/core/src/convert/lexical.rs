@@ -21,7 +21,7 @@ pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<Stri
         }
         (Value::String(text), _) => Ok(text.clone()),
         (Value::Number(Number::Integer(number)), Meaning::Hexadecimal) => Ok(format!("0x{number:x}")),
-        (Value::Number(Number::Integer(number)), Meaning::Number) => Ok(forms::spelled(scalar, *number)),
+        (Value::Number(Number::Integer(number)), Meaning::Number | Meaning::Exact) => Ok(forms::spelled(scalar, *number)),
         (Value::Number(number), _) => Ok(number.to_string()),
         (other, _) => Err(wrong_type(path, expected(scalar), other)),
     }
@@ -57,10 +57,7 @@ fn number(scalar: &Scalar, text: &str) -> Option<Number> {
         return i128::from_str_radix(text, 16).ok().map(Number::Integer);
     }
     // A number that is written without a prefix but with letters can only be meant in base 16.
-    Number::parse(text).or_else(|| match scalar.meaning {
-        Meaning::Number => i128::from_str_radix(text, 16).ok().map(Number::Integer),
-        _ => None,
-    })
+    Number::parse(text).or_else(|| i128::from_str_radix(text, 16).ok().map(Number::Integer))
 }
 
 fn expected(scalar: &Scalar) -> &'static str {
