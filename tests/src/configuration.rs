@@ -144,7 +144,9 @@ fn number(scalar: &Scalar) -> i128 {
                 Form::Integer(low, high) => (low..=high).contains(&number),
                 Form::Decimal => true,
                 Form::Words(words) => words.contains(&number.to_string().as_str()),
-                Form::Pattern(pattern) => pattern.matches(&number.to_string()) || pattern.matches(&format!("0x{number:x}")),
+                Form::Pattern(pattern) => {
+                    pattern.matches(&number.to_string()) || pattern.matches(&format!("0x{number:x}"))
+                }
             })
     };
     let bounds = scalar.forms.iter().filter_map(|form| match form {

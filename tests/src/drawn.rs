@@ -142,7 +142,9 @@ impl Artist {
         self.seen.insert(id);
         match self.pattern(id) {
             Pattern::Empty | Pattern::NotAllowed => {}
-            Pattern::Text => into.text.push_str(&text::matching("[a-z][a-z0-9 &<>\"']{0,6}[a-z]", &mut self.random).unwrap_or_default()),
+            Pattern::Text => into
+                .text
+                .push_str(&text::matching("[a-z][a-z0-9 &<>\"']{0,6}[a-z]", &mut self.random).unwrap_or_default()),
             Pattern::Value(value) => into.text.push_str(value),
             Pattern::Data(data) => into.text.push_str(&value(data, &mut self.random)),
             Pattern::Choice(items) => {
@@ -243,10 +245,14 @@ impl Artist {
 
 /// A value of a datatype.
 fn value(data: &Data, random: &mut Random) -> String {
-    let patterns: Vec<&str> = data.facets.iter().filter_map(|facet| match facet {
-        Facet::Pattern(pattern) => Some(pattern.text),
-        _ => None,
-    }).collect();
+    let patterns: Vec<&str> = data
+        .facets
+        .iter()
+        .filter_map(|facet| match facet {
+            Facet::Pattern(pattern) => Some(pattern.text),
+            _ => None,
+        })
+        .collect();
     let bound = data.facets.iter().find_map(|facet| match facet {
         Facet::MinInclusive(bound) | Facet::MaxInclusive(bound) => Some(bound.to_string()),
         _ => None,

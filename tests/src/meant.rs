@@ -3,7 +3,7 @@
 
 use roxmltree::{Document, Node};
 
-/// The places that only one of them has, by the path of names: `-` before those of the first, `+` before the second's.
+/// The places that only one of them has, by the path of names, with `()` where nothing is in an element: `-` before those of the first, `+` before the second's.
 pub fn differences(before: &str, after: &str) -> Vec<String> {
     let (before, after) = match (Document::parse(before), Document::parse(after)) {
         (Ok(before), Ok(after)) => (before, after),
@@ -34,7 +34,8 @@ fn facts(root: Node) -> Vec<(String, String)> {
 fn collect(node: Node, above: &str, facts: &mut Vec<(String, String)>) {
     let name = node.tag_name().name();
     let path = if above.is_empty() { name.to_string() } else { format!("{above}/{name}") };
-    facts.push((path.clone(), String::new()));
+    let empty = node.attributes().len() == 0 && !node.has_children();
+    facts.push((format!("{path}{}", if empty { "()" } else { "" }), String::new()));
     let attributes = node.attributes().map(|own| (format!("{path}@{}", own.name()), own.value().to_string()));
     facts.extend(attributes);
     let text: String = node.children().filter(Node::is_text).filter_map(|child| child.text()).collect();
@@ -65,6 +66,6 @@ mod tests {
     #[test]
     fn what_means_the_same() {
         assert!(differences("<a x='0x10' y='b'><c/><d/></a>", "<a y=' b' x='16'><d/><c/></a>").is_empty());
-        assert_eq!(differences("<a x='1'><c/></a>", "<a x='2'/>"), ["+a@x", "-a/c", "-a@x"]);
+        assert_eq!(differences("<a x='1'><c/></a>", "<a x='2'/>"), ["+a@x", "-a/c()", "-a@x"]);
     }
 }

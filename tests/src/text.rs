@@ -43,7 +43,8 @@ fn character(class: &Class, random: &mut Random) -> Option<char> {
         Class::Unicode(class) => class.iter().map(|range| (range.start() as u32, range.end() as u32)).collect(),
         Class::Bytes(class) => class.iter().map(|range| (range.start().into(), range.end().into())).collect(),
     };
-    let printable: Vec<char> = ('!'..='~').filter(|c| ranges.iter().any(|(a, b)| (*a..=*b).contains(&(*c as u32)))).collect();
+    let printable: Vec<char> =
+        ('!'..='~').filter(|c| ranges.iter().any(|(a, b)| (*a..=*b).contains(&(*c as u32)))).collect();
     let letters: Vec<char> = printable.iter().copied().filter(char::is_ascii_alphanumeric).collect();
     // Letters and digits four times in five: names that people could have given, and the others too.
     let preferred = if letters.is_empty() || random.below(5) == 0 { &printable } else { &letters };

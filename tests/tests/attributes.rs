@@ -108,9 +108,10 @@ fn two_branches_are_refused_and_both_named() {
     for root in resources() {
         let (mut choices, mut pairs, mut failures) = (0, 0, Vec::new());
         let whole: Chain = Vec::new();
-        let objects = chains(root).into_iter().filter(can_be_set).filter_map(|chain| {
-            chain[chain.len() - 1].kind.shape().map(|shape| (chain, shape))
-        });
+        let objects = chains(root)
+            .into_iter()
+            .filter(can_be_set)
+            .filter_map(|chain| chain[chain.len() - 1].kind.shape().map(|shape| (chain, shape)));
         for (chain, shape) in objects.chain([(whole, root.shape)]) {
             let found: Vec<(&'static Attribute, &'static Attribute)> = rivals(shape);
             choices += usize::from(!found.is_empty());

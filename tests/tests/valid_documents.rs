@@ -15,7 +15,11 @@ use tests::corpus;
 const KNOWN: &[(&str, &str, &str)] = &[
     ("domaincaps", "cpu.modes", "elements that alternate are grouped by name; libvirt alone writes such documents"),
     ("domainsnapshot", "domain", "a domain looks like the resource, whose UUID only libvirt sets"),
-    ("nodedev", "capabilities", "alternatives that have the same children in different orders are written in one order"),
+    (
+        "nodedev",
+        "capabilities",
+        "alternatives that have the same children in different orders are written in one order",
+    ),
 ];
 
 #[test]

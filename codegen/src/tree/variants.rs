@@ -43,7 +43,13 @@ pub fn branches(grammars: &mut Grammars, pattern: PatternId, by: &[String]) -> V
     }
     found
         .into_iter()
-        .map(|(values, pattern)| Branch { values, pattern, members: members::gather(grammars, pattern), only: None, beyond: false })
+        .map(|(values, pattern)| Branch {
+            values,
+            pattern,
+            members: members::gather(grammars, pattern),
+            only: None,
+            beyond: false,
+        })
         .collect()
 }
 

@@ -51,7 +51,8 @@ fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) ->
         };
         let Some(element) = original(whole, &rest, &mismatch)? else { return Ok(diagnostics) };
         // What misses something that was blanked out may have missed nothing before.
-        let follows = mismatch.fault == Fault::Missing && told.iter().any(|told| told.ancestors().any(|a| a == element));
+        let follows =
+            mismatch.fault == Fault::Missing && told.iter().any(|told| told.ancestors().any(|a| a == element));
         if !follows {
             let place = Place { element, attribute: mismatch.attribute.as_deref() };
             diagnostics.push(describe(&mismatch, element, locate(root.shape, config, whole, place)));

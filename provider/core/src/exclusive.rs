@@ -29,13 +29,7 @@ enum Asks<'v> {
 /// One finding for each pair of attributes in `value` that cannot stand together. `value` is an object whose shape is
 /// anchored at an element of its own; objects in it that only group belong to the same element. Where one of two
 /// would be lost in silence it is an error at any level.
-pub(crate) fn check(
-    shape: &Shape,
-    value: &Value,
-    path: &AttributePath,
-    place: &Place,
-    level: Level,
-) -> Diagnostics {
+pub(crate) fn check(shape: &Shape, value: &Value, path: &AttributePath, place: &Place, level: Level) -> Diagnostics {
     let mut claims = Vec::new();
     collect(shape, value, path, place, &mut claims);
     let mut diagnostics = Diagnostics::new();
@@ -54,13 +48,7 @@ pub(crate) fn check(
     diagnostics
 }
 
-fn collect<'v>(
-    shape: &Shape,
-    value: &'v Value,
-    path: &AttributePath,
-    place: &Place,
-    claims: &mut Vec<Claim<'v>>,
-) {
+fn collect<'v>(shape: &Shape, value: &'v Value, path: &AttributePath, place: &Place, claims: &mut Vec<Claim<'v>>) {
     for attribute in shape.attributes {
         let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
         let Some(xml) = &attribute.xml else { continue };
