@@ -6663,7 +6663,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser"))),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("replace_user", Kind::Leaf(&PRESENT_VALUE))
@@ -6856,7 +6857,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("mouse"))]),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
         Attribute::new("playback", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK))
@@ -6910,7 +6912,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("listen"))]),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
