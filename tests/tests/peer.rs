@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use provider_core::shape::{Attribute, Class, Kind, Primitive, Scalar, Shape};
-use terraform_provider_libvirt::resource;
+use terraform_provider_libvirt::registry;
 use terraform_provider_libvirt::server::PROVIDER;
 use tests::repository::{read, root};
 
@@ -13,7 +13,7 @@ const MISSING: &[(&str, &str)] = &[];
 
 /// The types of the provider block and of the resources, by the name they have in the file.
 fn schemas() -> BTreeMap<&'static str, BTreeMap<String, &'static Attribute>> {
-    let registry = resource::registry();
+    let registry = registry();
     let mut schemas = BTreeMap::new();
     for resource in registry.resources() {
         let mut paths = BTreeMap::new();

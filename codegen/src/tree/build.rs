@@ -78,9 +78,17 @@ struct Builder<'a> {
     history: &'a BTreeMap<String, String>,
     findings: Findings,
     /// What the roots with a frozen surface hold: where such a document stands inside another, it looks the same.
-    roots: Vec<(PatternId, &'a str, &'a Peer)>,
-    /// Where such documents stand, and their root's path.
-    embedded: BTreeMap<String, &'a str>,
+    roots: Vec<FrozenRoot<'a>>,
+    /// Where such documents stand, and the element they are like.
+    embedded: BTreeMap<String, String>,
+}
+
+/// A root with a frozen surface.
+#[derive(Clone)]
+struct FrozenRoot<'a> {
+    element: String,
+    content: PatternId,
+    peer: &'a Peer,
 }
 
 /// Where the builder stands: an element and how its members reach the attributes of the object being built.
@@ -121,17 +129,18 @@ impl<'a> Builder<'a> {
         let pattern = members::content(self.grammars, &root.elements);
         let attributes = self.object(&at, pattern, &|_| true);
         let object = Object { attributes };
-        let embedded = self.embedded.iter().map(|(path, root)| (path.clone(), root.to_string())).collect();
+        let embedded = self.embedded.clone();
         Some(Tree { kind: kind.to_string(), resource, element: root.name, object, embedded })
     }
 
-    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a str, &'a Peer)> {
+    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<FrozenRoot<'a>> {
         let mut found = Vec::new();
         for root in &self.overrides.roots {
             let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
             if let (Some(peer), Some(start)) = (peer, self.grammars.roots.get(&root.kind).copied()) {
                 for child in members::gather(self.grammars, start).children {
-                    found.push((members::content(self.grammars, &child.elements), root.kind.as_str(), peer));
+                    let content = members::content(self.grammars, &child.elements);
+                    found.push(FrozenRoot { element: child.name.local, content, peer });
                 }
             }
         }
@@ -225,7 +234,10 @@ impl<'a> Builder<'a> {
         }
         let xml = Xml { steps: at.steps.clone(), leaf: Leaf::Text, when: vec![], anchored: false };
         let required = text.required && !at.lax && members.children.is_empty();
-        self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, required)
+        let attribute = self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, required);
+        // Where the element is an object, the description is the object's.
+        let doc = if at.steps.is_empty() { String::new() } else { attribute.doc };
+        Attribute { doc, ..attribute }
     }
 
     fn child(&mut self, at: &At, child: &ChildMember) -> Vec<Attribute> {
@@ -286,18 +298,23 @@ impl<'a> Builder<'a> {
             Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
             Shape::Raw | Shape::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
-                let embedded = self.embedded_root(child);
-                let peer = peer.or(embedded.map(|(_, _, peer)| peer));
-                if let Some((_, root, _)) = embedded {
-                    self.embedded.insert(without_branches(&spot.path), root);
+                let mut inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
+                if let Some(root) = self.embedded_root(child) {
+                    self.embedded.insert(without_branches(&spot.path), root.element.clone());
+                    inner = At { peer: peer.or(Some(root.peer)), path: root.element, ..inner };
                 }
-                let inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
                 let attributes = match form {
                     Shape::Raw => vec![raw()],
                     _ => self.object(&inner, pattern, &|_| true),
                 };
                 let object = Object { attributes };
-                let kind = if child.many { Kind::List(object, self.list_rule(spot)) } else { Kind::Object(object) };
+                let kind = match child.many {
+                    true => {
+                        let rule = self.list_rule(spot, &object);
+                        Kind::List(object, rule)
+                    }
+                    false => Kind::Object(object),
+                };
                 let xml = Xml { anchored: true, ..at.element(child, Leaf::Element) };
                 vec![self.finish(spot, name, peer, kind, xml, child.required && !at.lax)]
             }
@@ -561,10 +578,10 @@ impl<'a> Builder<'a> {
         self.lookup.find(spot, get)
     }
 
-    /// The root whose documents may stand here.
-    fn embedded_root(&self, child: &ChildMember) -> Option<(PatternId, &'a str, &'a Peer)> {
+    /// The root whose documents may stand here: inside them everything is as it is in such a document alone.
+    fn embedded_root(&self, child: &ChildMember) -> Option<FrozenRoot<'a>> {
         let contents: Vec<PatternId> = child.elements.iter().map(|id| self.grammars.element(*id).content).collect();
-        self.roots.iter().find(|(root, _, _)| contents.contains(root)).copied()
+        self.roots.iter().find(|root| contents.contains(&root.content)).cloned()
     }
 
     /// What an entry says, or else the rule. An entry that says what the rule says has no effect.
@@ -625,10 +642,13 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn list_rule(&mut self, spot: &Spot) -> ListRule {
+    /// How the elements of a list are known again: by attributes that there are.
+    fn list_rule(&mut self, spot: &Spot, object: &Object) -> ListRule {
         let keys = self.decide(spot, "keys", vec![], |entry| entry.keys.clone());
-        let filled = self.decide(spot, "filled", false, |entry| entry.filled);
-        ListRule { keys, filled, skip: 0 }
+        for path in keys.iter().flatten().filter(|path| !has_leaf(object, path)) {
+            self.findings.undecided.push(format!("{}: there is no attribute '{path}' to be a key", spot.path));
+        }
+        ListRule { keys, skip: 0 }
     }
 
     /// The Terraform name at a place and the frozen surface below it.
@@ -691,19 +711,13 @@ impl<'a> Builder<'a> {
             required: self.decide(spot, "required", required, |entry| entry.required),
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
+            filled: self.decide(spot, "filled", false, |entry| entry.filled),
             xml: Some(xml),
-            since: self.since(&plain),
+            since: self.history.get(&plain).cloned().unwrap_or_default(),
             beyond: false,
-            doc: self.decide(spot, "doc", String::new(), |entry| entry.doc.clone()),
+            doc: self.lookup.doc(spot),
             name,
         }
-    }
-
-    /// The version that first has a path; inside a document of another kind, that kind's own path counts.
-    fn since(&self, path: &str) -> String {
-        let inside =
-            self.embedded.iter().find_map(|(outer, root)| Some(format!("{root}{}", path.strip_prefix(outer)?)));
-        self.history.get(inside.as_deref().unwrap_or(path)).cloned().unwrap_or_default()
     }
 
     fn typed(&mut self, spot: &Spot, scalar: Scalar, peer: Option<&Peer>) -> Scalar {
@@ -766,6 +780,16 @@ impl ChildMember {
     }
 }
 
+/// Whether a dotted path of names leads to a value.
+fn has_leaf(object: &Object, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    object.attributes.iter().filter(|attribute| attribute.name == name).any(|attribute| match (&attribute.kind, rest) {
+        (Kind::Object(inner), Some(rest)) => has_leaf(inner, rest),
+        (Kind::Leaf(_), None) => true,
+        _ => false,
+    })
+}
+
 /// That the attribute which chooses the branch is missing, where its absence means that branch.
 fn left_out(by: &str, when: &[When]) -> Attribute {
     let local = by.rsplit('@').next().unwrap_or(by).to_string();
@@ -792,6 +816,7 @@ fn raw() -> Attribute {
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),
         beyond: false,
@@ -809,6 +834,7 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
         since: String::new(),
         beyond: false,

@@ -13,7 +13,7 @@ use crate::scalar::Scalar;
 
 pub use add::add;
 pub use build::{Findings, Tree, build};
-pub use lookup::{chooser, resolve, without_branches};
+pub use lookup::{Lookup, Spot, chooser, resolve, without_branches};
 
 /// A Terraform object type, expanded: its attributes in the grammar's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,8 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether a change needs a new object.
     pub replace: bool,
+    /// Whether libvirt writes it by itself where the user does not.
+    pub filled: bool,
     /// Where it lives; none for what the provider alone knows.
     pub xml: Option<Xml>,
     /// The libvirt version that first has it; empty where that is the oldest one known.
@@ -67,8 +69,6 @@ pub enum Kind {
 pub struct ListRule {
     /// Ways to know an element again, each a set of dotted attribute paths.
     pub keys: Vec<Vec<String>>,
-    /// Whether libvirt adds elements by itself.
-    pub filled: bool,
     /// How many of the elements are not in the list because an attribute of their own holds them.
     pub skip: usize,
 }
@@ -175,6 +175,40 @@ impl Object {
                 object.collect(&format!("{path}."), paths);
             }
             paths.insert(path, attribute);
+        }
+    }
+}
+
+/// An attribute of a tree, with its names in both worlds.
+#[derive(Clone, Debug)]
+pub struct Placed<'a> {
+    /// Terraform's path below the resource, `[]` behind lists.
+    pub terraform: String,
+    /// The XML path; empty for what the provider alone knows.
+    pub xml: String,
+    /// The attribute.
+    pub attribute: &'a Attribute,
+}
+
+impl Tree {
+    /// All attributes, those of an object behind it.
+    pub fn placed(&self) -> Vec<Placed<'_>> {
+        let mut all = Vec::new();
+        place_all(&self.object, "", &self.element.local, &mut all);
+        all
+    }
+}
+
+fn place_all<'a>(object: &'a Object, prefix: &str, anchor: &str, all: &mut Vec<Placed<'a>>) {
+    for attribute in &object.attributes {
+        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
+        let terraform = format!("{prefix}{}{list}", attribute.name);
+        let xml = attribute.xml.as_ref().map_or_else(String::new, |xml| place(anchor, xml));
+        let below = format!("{terraform}.");
+        let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
+        all.push(Placed { terraform, xml: xml.clone(), attribute });
+        if let Some(inner) = attribute.kind.object() {
+            place_all(inner, &below, if anchored { &xml } else { anchor }, all);
         }
     }
 }

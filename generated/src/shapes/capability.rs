@@ -19,16 +19,16 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES: Shape = Shape {
 pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled()
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new(
                 "machines",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
@@ -50,28 +50,24 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
                 "domains",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("domain"))])
             .required(),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled()
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new(
                 "machines",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
@@ -117,7 +113,8 @@ pub static CAPABILITY_GUESTS_FEATURES: Shape = Shape {
         Attribute::new("nonpae", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nonpae"))], Leaf::Element),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
+            .doc("Addresses of more than 32 bits for guests of 32 bits."),
     ],
 };
 ///os_type value
@@ -165,11 +162,7 @@ pub static CAPABILITY_HOST_CACHE_BANKS: Shape = Shape {
                 "controls",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_BANKS_CONTROLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("control"))]),
@@ -217,11 +210,7 @@ pub static CAPABILITY_HOST_CACHE_MONITOR: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_MONITOR_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -242,11 +231,7 @@ pub static CAPABILITY_HOST_CACHE: Shape = Shape {
                 "banks",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_BANKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bank"))])
@@ -275,7 +260,8 @@ pub static CAPABILITY_HOST_CPU_FEATURE_FLAGS: Shape = Shape {
         Attribute::new("nonpae", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nonpae"))], Leaf::Element),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
+            .doc("Addresses of more than 32 bits for guests of 32 bits."),
         Attribute::new("svm", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("svm"))], Leaf::Element),
         Attribute::new("vmx", Kind::Leaf(&AUTOSTART_VALUE))
@@ -339,18 +325,23 @@ pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
     attributes: &[
         Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("clusters")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Clusters in a die; 1 where not set."),
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
-            .required(),
+            .required()
+            .doc("Cores in a cluster."),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dies"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dies")))
+            .doc("Dies in a package; 1 where not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
-            .required(),
+            .required()
+            .doc("Processor packages."),
         Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
-            .required(),
+            .required()
+            .doc("Threads in a core."),
     ],
 };
 ///capability host cpu
@@ -367,17 +358,14 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
         Attribute::new("maxphysaddr", Kind::Object(&DOMAIN_CPU_MAX_PHYS_ADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new("microcode", Kind::Object(&CAPABILITY_HOST_CPU_MICROCODE))
             .anchored(&[Step::to(Name::plain("microcode"))]),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
@@ -386,11 +374,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),
@@ -398,9 +382,13 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_CPU_TOPOLOGY))
-            .anchored(&[Step::to(Name::plain("topology"))]),
+            .anchored(&[Step::to(Name::plain("topology"))])
+            .doc(
+                "How the processors are arranged. The product must be the number of processors.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };
 ///name value
@@ -425,11 +413,7 @@ pub static CAPABILITY_HOST_ENERGY_MONITOR: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_ENERGY_MONITOR_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -477,11 +461,7 @@ pub static CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES: Shape = Shape {
                 "controls",
                 Kind::List(
                     &CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES_CONTROLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("control"))]),
@@ -502,11 +482,7 @@ pub static CAPABILITY_HOST_MEMORY_BANDWIDTH: Shape = Shape {
                 "nodes",
                 Kind::List(
                     &CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("node"))])
@@ -566,11 +542,7 @@ pub static CAPABILITY_HOST_SECMODELS: Shape = Shape {
                 "baselabels",
                 Kind::List(
                     &CAPABILITY_HOST_SECMODELS_BASELABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("baselabel"))]),
@@ -652,11 +624,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS: Shape = Shape {
                 "cpus",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS_CPUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cpu"))]),
@@ -672,16 +640,19 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES: Shape = Shape {
                 "siblings",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))])
-            .required(),
+            .required()
+            .doc("The distance to one cell."),
     ],
+};
+///memory value
+pub static MEMORY_VALUE3: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("memory_unit", "bytes"),
 };
 ///capability host topology cells cells pageses
 pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES: Shape = Shape {
@@ -703,26 +674,24 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 "caches",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS))
             .anchored(&[Step::to(Name::plain("cpus"))]),
         Attribute::new(
                 "distances",
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES),
             )
-            .anchored(&[Step::to(Name::plain("distances"))]),
+            .anchored(&[Step::to(Name::plain("distances"))])
+            .doc("How far other cells are."),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required(),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE3))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -733,11 +702,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),
@@ -750,11 +715,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS: Shape = Shape {
                 "cells",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cell"))])
@@ -823,11 +784,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 "bandwidths",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_BANDWIDTHS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))])
@@ -836,11 +793,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 "latencies",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_LATENCIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))])
@@ -858,7 +811,8 @@ pub static CAPABILITY_HOST_TOPOLOGY: Shape = Shape {
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS),
             )
             .anchored(&[Step::to(Name::plain("interconnects"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Latency and bandwidth between cells."),
     ],
 };
 ///capability host
@@ -891,20 +845,16 @@ pub static CAPABILITY_HOST: Shape = Shape {
             .anchored(&[Step::to(Name::plain("power_management"))]),
         Attribute::new(
                 "secmodels",
-                Kind::List(
-                    &CAPABILITY_HOST_SECMODELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CAPABILITY_HOST_SECMODELS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("secmodel"))]),
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_TOPOLOGY))
             .anchored(&[Step::to(Name::plain("topology"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
     ],
 };
 ///capability shape
@@ -912,14 +862,7 @@ pub static CAPABILITY_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "guests",
-                Kind::List(
-                    &CAPABILITY_GUESTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CAPABILITY_GUESTS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("guest"))]),
         Attribute::new("host", Kind::Object(&CAPABILITY_HOST))

@@ -9,7 +9,7 @@ pub static BACKUPMODE_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE42: Scalar = Scalar {
+pub static TYPE_VALUE40: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -39,7 +39,7 @@ pub static TYPE_VALUE42: Scalar = Scalar {
 ///domainbackup disks disks driver
 pub static DOMAINBACKUP_DISKS_DISKS_DRIVER: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE42))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -59,7 +59,8 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION: Shape = Shape {
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&TYPE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0"),
@@ -70,13 +71,15 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION: Shape = Shape {
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secret",
                 Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .required(),
+            .required()
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domainbackup disks disks scratch
@@ -95,11 +98,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -160,11 +159,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_TARGET: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -201,14 +196,7 @@ pub static DOMAINBACKUP_DISKS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "disks",
-                Kind::List(
-                    &DOMAINBACKUP_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAINBACKUP_DISKS_DISKS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("disk"))])
             .required(),

@@ -2,18 +2,23 @@
 
 use super::prelude::*;
 
+///domaincaps cpu modes blockerses features
+pub static DOMAINCAPS_CPU_MODES_BLOCKERSES_FEATURES: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .since("11.3.0"),
+    ],
+};
 ///domaincaps cpu modes blockerses
 pub static DOMAINCAPS_CPU_MODES_BLOCKERSES: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "features",
                 Kind::List(
-                    &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR_IQN,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &DOMAINCAPS_CPU_MODES_BLOCKERSES_FEATURES,
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -40,10 +45,14 @@ pub static DOMAINCAPS_CPU_MODES_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The feature's name, such as `vmx` or `pdpe1gb`."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required(),
+            .required()
+            .doc(
+                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` where not set.",
+            ),
     ],
 };
 ///domaincaps cpu modes maxphysaddr
@@ -51,14 +60,17 @@ pub static DOMAINCAPS_CPU_MODES_MAXPHYSADDR: Shape = Shape {
     attributes: &[
         Attribute::new("bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bits")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The number of bits in mode `emulate`."),
         Attribute::new("limit", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("limit")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most bits to take from the host in mode `passthrough`."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`passthrough` takes the host's number, `emulate` that in `bits`."),
     ],
 };
 ///usable value
@@ -101,11 +113,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "blockerses",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_BLOCKERSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("blockers"))])
@@ -114,11 +122,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -127,25 +131,22 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_FEATURES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("feature"))]),
+            .anchored(&[Step::to(Name::plain("feature"))])
+            .doc("A single feature, on top of the model."),
         Attribute::new("maxphysaddr", Kind::Object(&DOMAINCAPS_CPU_MODES_MAXPHYSADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new(
                 "models",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_MODELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("model"))]),
@@ -156,7 +157,8 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("supported")))
             .required(),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };
 ///domaincaps cpu
@@ -164,14 +166,7 @@ pub static DOMAINCAPS_CPU: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "modes",
-                Kind::List(
-                    &DOMAINCAPS_CPU_MODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAINCAPS_CPU_MODES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("mode"))])
             .required(),
@@ -196,11 +191,7 @@ pub static DOMAINCAPS_DEVICES_CHANNEL: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CHANNEL_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -230,11 +221,7 @@ pub static DOMAINCAPS_DEVICES_CONSOLE: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CONSOLE_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -264,11 +251,7 @@ pub static DOMAINCAPS_DEVICES_CRYPTO: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CRYPTO_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -286,11 +269,7 @@ pub static DOMAINCAPS_DEVICES_DISK: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -385,11 +364,7 @@ pub static DOMAINCAPS_FEATURES_HYPERV: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CHANNEL_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -466,11 +441,7 @@ pub static DOMAINCAPS_FEATURES_SGX_SECTIONS: Shape = Shape {
                 "sections",
                 Kind::List(
                     &DOMAINCAPS_FEATURES_SGX_SECTIONS_SECTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("section"))])
@@ -570,11 +541,7 @@ pub static DOMAINCAPS_OS_LOADER: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -592,11 +559,7 @@ pub static DOMAINCAPS_OS: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -649,7 +612,10 @@ pub static DOMAINCAPS_SHAPE: Shape = Shape {
         Attribute::new("os", Kind::Object(&DOMAINCAPS_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
+            .doc(
+                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
+            ),
         Attribute::new("vcpu", Kind::Object(&DOMAINCAPS_VCPU))
             .anchored(&[Step::to(Name::plain("vcpu"))]),
     ],

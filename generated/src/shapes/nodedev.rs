@@ -21,6 +21,17 @@ pub static AP_DOMAIN_VALUE: Scalar = Scalar {
     forms: &AP_DOMAIN_VALUE_FORMS,
     meaning: Meaning::Number,
 };
+///nodedev capabilities attrs
+pub static NODEDEV_CAPABILITIES_ATTRS: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .required(),
+    ],
+};
 static BLOCK_VALUE2_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:/[a-zA-Z0-9_\\+\\-/%]+)$")),
 ];
@@ -71,7 +82,8 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required(),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .doc("The name, unique on the host."),
     ],
 };
 ///nodedev capabilities capabilities mdev_types
@@ -81,11 +93,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES: Shape = Shape {
                 "types",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("type"))]),
@@ -157,11 +165,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VIRT_FUNCTIONS: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
@@ -254,11 +258,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
                 "system_fields",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("system_field"))])
@@ -267,11 +267,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
                 "vendor_fields",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("vendor_field"))])
@@ -285,11 +281,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD: Shape = Shape {
                 "fieldses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("fields"))])
@@ -600,7 +592,8 @@ pub static NODEDEV_CAPABILITIES_FIRMWARE: Shape = Shape {
         Attribute::new("release_date", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("release_date"))], Leaf::Text),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
         Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("version"))], Leaf::Text),
     ],
@@ -612,9 +605,13 @@ pub static NODEDEV_CAPABILITIES_HARDWARE: Shape = Shape {
             .xml(&[Step::to(Name::plain("serial"))], Leaf::Text),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
         Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("version"))], Leaf::Text),
     ],
@@ -626,11 +623,7 @@ pub static NODEDEV_CAPABILITIES_IOMMU_GROUP: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
@@ -685,11 +678,7 @@ pub static NODEDEV_CAPABILITIES_MEMBERS: Shape = Shape {
                 "ccw_devices",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_MEMBERS_CCW_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ccw_device"))])
@@ -741,11 +730,7 @@ pub static NODEDEV_CAPABILITIES_PCI_EXPRESS: Shape = Shape {
                 "links",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_PCI_EXPRESS_LINKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("link"))]),
@@ -1015,12 +1000,8 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
         Attribute::new(
                 "attrs",
                 Kind::List(
-                    &STORAGEPOOL_RBD_COMMANDLINE_OPTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &NODEDEV_CAPABILITIES_ATTRS,
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("attr"))]),
@@ -1032,11 +1013,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "capabilities",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("capability"))]),
@@ -1056,7 +1033,8 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("device", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("device"))], Leaf::Text),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
@@ -1069,11 +1047,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "features",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
@@ -1144,7 +1118,10 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .xml(&[Step::to(Name::plain("unique_id"))], Leaf::Text),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
         Attribute::new("vendor_id", Kind::Leaf(&BASE_VALUE))
@@ -1152,7 +1129,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE43: Scalar = Scalar {
+pub static TYPE_VALUE41: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dev", "link"])],
     meaning: Meaning::Exact,
@@ -1160,7 +1137,7 @@ pub static TYPE_VALUE43: Scalar = Scalar {
 ///nodedev devnodes
 pub static NODEDEV_DEVNODES: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE43))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
@@ -1171,33 +1148,20 @@ pub static NODEDEV_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "capabilities",
-                Kind::List(
-                    &NODEDEV_CAPABILITIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NODEDEV_CAPABILITIES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("capability"))]),
         Attribute::new(
                 "devnodes",
-                Kind::List(
-                    &NODEDEV_DEVNODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NODEDEV_DEVNODES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("devnode"))]),
         Attribute::new("driver", Kind::Object(&DOMAINSNAPSHOT_PARENT))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The name, unique on the host."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("parent"))], Leaf::Text),
         Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))

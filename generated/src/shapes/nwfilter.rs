@@ -857,14 +857,11 @@ pub static NWFILTER_SHAPE: Shape = Shape {
                 "filter_refs",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_FILTER_REF,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("filterref"))]),
+            .anchored(&[Step::to(Name::plain("filterref"))])
+            .doc("The network filter that guards the interface."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -872,17 +869,13 @@ pub static NWFILTER_SHAPE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("priority"))),
         Attribute::new(
                 "rules",
-                Kind::List(
-                    &NWFILTER_RULES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NWFILTER_RULES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("rule"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
     ],
 };

@@ -84,7 +84,7 @@ mod tests {
 
     static TEXT: Scalar = Scalar { primitive: Primitive::String, forms: &[], meaning: Meaning::Exact };
     static ITEM: Shape = Shape { attributes: &[Attribute::new("new", Kind::Leaf(&TEXT)).since("9.10.0")] };
-    static LIST: List = List { keys: &[], filled: false, skip: 0 };
+    static LIST: List = List { keys: &[], skip: 0 };
     static THING: Shape = Shape {
         attributes: &[
             Attribute::new("items", Kind::List(&ITEM, &LIST)),

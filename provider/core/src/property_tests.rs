@@ -4,7 +4,7 @@
 use crate::meaning::NoHooks;
 use crate::plan::plan;
 use crate::reconcile::{after_apply, after_import, after_read};
-use crate::shape::{Attribute, Class, Kind, Leaf, List, Meaning, Primitive, Scalar, Shape};
+use crate::shape::{Attribute, Class, Kind, Leaf, Meaning, Primitive, Scalar, Shape};
 use crate::size;
 use crate::testing::{THING, assert_valid_apply, assert_valid_plan, text};
 use crate::validate::{Level, validate};
@@ -113,14 +113,14 @@ impl Random {
                     .into(),
             },
             (Kind::Object(shape), Value::Object(_)) => self.served(shape, value),
-            (Kind::List(shape, list), value) => self.served_list(shape, list, value.items()),
+            (Kind::List(shape, _), value) => self.served_list(attribute, shape, value.items()),
             _ => Value::Null,
         }
     }
 
-    fn served_list(&mut self, shape: &Shape, list: &List, planned: &[Value]) -> Value {
+    fn served_list(&mut self, attribute: &Attribute, shape: &Shape, planned: &[Value]) -> Value {
         let mut items: Vec<Value> = planned.iter().map(|item| self.served(shape, item)).collect();
-        if list.filled && self.one_in(2) {
+        if attribute.filled && self.one_in(2) {
             let mut own = Value::Object(Object::new());
             own.set("type", Value::from("libvirt's own"));
             items.insert(0, own);
