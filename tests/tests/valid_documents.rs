@@ -14,7 +14,6 @@ use tests::corpus;
 /// refuses: the kind, the start of the attribute's path, and why. One that is not met is a failure.
 const KNOWN: &[(&str, &str, &str)] = &[
     ("domaincaps", "cpu.modes", "elements that alternate are grouped by name; libvirt alone writes such documents"),
-    ("domainsnapshot", "domain", "a domain looks like the resource, whose UUID only libvirt sets"),
     (
         "nodedev",
         "capabilities",

@@ -1793,7 +1793,7 @@ static REG_VALUE_FORMS: [Form; 1usize] = [
 pub static REG_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &REG_VALUE_FORMS,
-    meaning: Meaning::Number,
+    meaning: Meaning::Hexadecimal,
 };
 static SLOT_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
@@ -6528,7 +6528,7 @@ static WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &WWN_VALUE_FORMS,
-    meaning: Meaning::Number,
+    meaning: Meaning::AnyCase,
 };
 ///domain devices disks
 pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
@@ -8186,15 +8186,6 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
             ),
     ],
 };
-static PARENT_FABRIC_WWN_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{16})$")),
-];
-///parent_fabric_wwn value
-pub static PARENT_FABRIC_WWN_VALUE: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &PARENT_FABRIC_WWN_VALUE_FORMS,
-    meaning: Meaning::Number,
-};
 ///domain devices hostdevs subsys_scsi source host adapter parentaddr
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: Shape = Shape {
     attributes: &[
@@ -8227,11 +8218,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
             .doc("The adapter's name, such as `host5`."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent"))),
-        Attribute::new("parent_fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn"))),
-        Attribute::new("parent_wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
-        Attribute::new("parent_wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
         Attribute::new(
                 "parentaddr",
@@ -8243,9 +8234,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`scsi_host` or `fc_host`."),
-        Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
-        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwpn"))),
     ],
 };
