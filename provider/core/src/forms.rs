@@ -2,6 +2,7 @@
 
 use crate::canonical::canonical;
 use crate::meaning::integer;
+use crate::nearest::nearest;
 use crate::shape::{Form, Meaning, Scalar};
 use crate::value::{Number, Value};
 
@@ -105,9 +106,7 @@ pub(crate) fn suggestion(scalar: &Scalar, value: &Value) -> Option<&'static str>
             _ => {}
         }
     }
-    let distance = |word: &&'static str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
-    let nearest = words(scalar).min_by_key(distance)?;
-    (distance(&nearest) <= 1 + nearest.len() / 4).then_some(nearest)
+    nearest(&text, words(scalar))
 }
 
 fn words(scalar: &Scalar) -> impl Iterator<Item = &'static str> {
