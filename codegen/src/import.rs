@@ -52,7 +52,7 @@ fn version_file(directory: &Path, version: &str) -> Result<String, RngError> {
         }
     }
     for (name, content) in files {
-        let _ = write!(text, "{}  {name}\n", hex(&Sha256::digest(&content)));
+        let _ = writeln!(text, "{}  {name}", hex(&Sha256::digest(&content)));
     }
     Ok(text)
 }

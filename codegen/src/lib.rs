@@ -132,7 +132,6 @@ pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
     artifacts.push(emit::surface::surface(&model.trees));
     artifacts.push(emit::grammar::artifact(&sources.arena())?);
     artifacts.push(emit::structs::lib(&["grammar", "shapes", "structs"])?);
-    artifacts.push(emit::structs::manifest());
     artifacts.sort();
     Ok(artifacts)
 }

@@ -156,8 +156,6 @@ fn meaning(data: &[Data], numeric: bool) -> Meaning {
         && !patterns.iter().any(|p| p.contains("[0-9]"))
     {
         Meaning::Octal
-    } else if numeric && !integers {
-        Meaning::Hexadecimal
     } else if numeric {
         Meaning::Number
     } else if !patterns.is_empty()

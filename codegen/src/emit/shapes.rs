@@ -186,6 +186,7 @@ fn xml(xml: &Xml) -> TokenStream {
         Leaf::Element => quote! { Leaf::Element },
         Leaf::Group => quote! { Leaf::Group },
         Leaf::Raw => quote! { Leaf::Raw },
+        Leaf::Missing(local) => quote! { Leaf::Missing(#local) },
     };
     let mut out = if xml.anchored {
         quote! { .anchored(#steps) }

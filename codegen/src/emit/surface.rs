@@ -12,12 +12,12 @@ pub fn surface(trees: &[Tree]) -> Artifact {
     let mut text = String::from("attribute\ttype\tclass\tkey\txml\tsince\n");
     for tree in trees {
         let name = tree.resource.as_deref().unwrap_or(&tree.kind);
-        lines(&tree.object, name, &tree.element.local, &mut text);
+        lines(tree, &tree.object, name, &tree.element.local, &mut text);
     }
     Artifact { path: "generated/SURFACE.txt".into(), text }
 }
 
-fn lines(object: &Object, prefix: &str, anchor: &str, text: &mut String) {
+fn lines(tree: &Tree, object: &Object, prefix: &str, anchor: &str, text: &mut String) {
     let mut sorted: Vec<&Attribute> = object.attributes.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     for attribute in sorted {
@@ -26,10 +26,15 @@ fn lines(object: &Object, prefix: &str, anchor: &str, text: &mut String) {
         let xml = attribute.xml.as_ref().map(|xml| place(anchor, xml));
         let Attribute { kind, since, .. } = attribute;
         let shown = xml.as_deref().unwrap_or("-");
-        let _ = writeln!(text, "{path}\t{}\t{}\t{}\t{shown}\t{since}", type_name(kind), class(attribute), keys(kind));
+        let embedded = tree.embedded.get(shown).filter(|_| kind.object().is_some());
+        let type_name = embedded.map_or_else(|| type_name(kind), |root| format!("a document: {root}"));
+        let _ = writeln!(text, "{path}\t{type_name}\t{}\t{}\t{shown}\t{since}", class(attribute), keys(kind));
+        if embedded.is_some() {
+            continue;
+        }
         if let Some(inner) = kind.object() {
             let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
-            lines(inner, &path, if anchored { shown } else { anchor }, text);
+            lines(tree, inner, &path, if anchored { shown } else { anchor }, text);
         }
     }
 }

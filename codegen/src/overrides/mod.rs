@@ -120,6 +120,9 @@ pub struct Entry {
     /// Whether there may be several; where the grammar allows several and this says no, the first one is an attribute
     /// of its own and the others are a list called `more_...`.
     pub many: Option<bool>,
+    /// Of several only the first counts for libvirt, so only that one is an attribute.
+    #[serde(default)]
+    pub first: bool,
     /// Members that libvirt takes although its grammar does not say so: a child's name or `@` and an attribute's
     /// name, and the place to take the pattern from (`text` for any text), with a `*` behind it where there may be
     /// several.
@@ -212,7 +215,7 @@ pub enum VariantsRef {
     /// The name of a rule under `[variants]`.
     Named(String),
     /// The rule itself.
-    Rule(VariantsRule),
+    Rule(Box<VariantsRule>),
 }
 
 /// A branch that the grammar does not have: like another one but for one child.
@@ -387,7 +390,7 @@ impl Overrides {
     pub fn variants_rule(&self, reference: &VariantsRef) -> Option<VariantsRule> {
         match reference {
             VariantsRef::Named(name) => self.variants.get(name).cloned(),
-            VariantsRef::Rule(rule) => Some(rule.clone()),
+            VariantsRef::Rule(rule) => Some(rule.as_ref().clone()),
         }
     }
 
@@ -425,6 +428,7 @@ impl Entry {
             ("form", self.form.is_some()),
             ("variants", self.variants.is_some()),
             ("many", self.many.is_some()),
+            ("first", self.first),
             ("extend", !self.extend.is_empty()),
             ("like", self.like.is_some()),
             ("branch", self.branch.is_some()),

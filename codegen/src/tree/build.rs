@@ -25,6 +25,8 @@ pub struct Tree {
     pub element: QName,
     /// The attributes.
     pub object: Object,
+    /// Elements that are documents of another kind, and that kind.
+    pub embedded: BTreeMap<String, String>,
 }
 
 /// What building found besides the trees.
@@ -76,9 +78,17 @@ struct Builder<'a> {
     history: &'a BTreeMap<String, String>,
     findings: Findings,
     /// What the roots with a frozen surface hold: where such a document stands inside another, it looks the same.
-    roots: Vec<(PatternId, &'a str, &'a Peer)>,
-    /// Where such documents stand, and their root's path.
-    embedded: BTreeMap<String, &'a str>,
+    roots: Vec<FrozenRoot<'a>>,
+    /// Where such documents stand, and the element they are like.
+    embedded: BTreeMap<String, String>,
+}
+
+/// A root with a frozen surface.
+#[derive(Clone)]
+struct FrozenRoot<'a> {
+    element: String,
+    content: PatternId,
+    peer: &'a Peer,
 }
 
 /// Where the builder stands: an element and how its members reach the attributes of the object being built.
@@ -119,16 +129,18 @@ impl<'a> Builder<'a> {
         let pattern = members::content(self.grammars, &root.elements);
         let attributes = self.object(&at, pattern, &|_| true);
         let object = Object { attributes };
-        Some(Tree { kind: kind.to_string(), resource, element: root.name, object })
+        let embedded = self.embedded.clone();
+        Some(Tree { kind: kind.to_string(), resource, element: root.name, object, embedded })
     }
 
-    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<(PatternId, &'a str, &'a Peer)> {
+    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<FrozenRoot<'a>> {
         let mut found = Vec::new();
         for root in &self.overrides.roots {
             let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
             if let (Some(peer), Some(start)) = (peer, self.grammars.roots.get(&root.kind).copied()) {
                 for child in members::gather(self.grammars, start).children {
-                    found.push((members::content(self.grammars, &child.elements), root.kind.as_str(), peer));
+                    let content = members::content(self.grammars, &child.elements);
+                    found.push(FrozenRoot { element: child.name.local, content, peer });
                 }
             }
         }
@@ -233,6 +245,12 @@ impl<'a> Builder<'a> {
         if self.dropped(&spot) || self.recursion_ends(&spot, at) {
             return vec![];
         }
+        if child.many
+            && let Some((path, ())) = self.find(&spot, |entry| entry.first.then_some(()))
+        {
+            self.lookup.mark(&path, "first");
+            return self.one_child(at, &ChildMember { many: false, ..child.clone() }, &spot);
+        }
         let many = self.decide(&spot, "many", child.many, |entry| entry.many);
         let mut out = self.one_child(at, &ChildMember { many, ..child.clone() }, &spot);
         if child.many && !many {
@@ -249,6 +267,12 @@ impl<'a> Builder<'a> {
         for attribute in &mut list {
             let plural = naming::plural(&self.overrides.words, &first.name);
             attribute.name = format!("more_{plural}");
+            // Only a list of objects can leave the first element out.
+            if let Kind::Leaves(scalar) = &attribute.kind {
+                let value = Attribute { kind: Kind::Leaf(scalar.clone()), ..text_itself() };
+                attribute.kind = Kind::List(Object { attributes: vec![value] }, ListRule::default());
+                attribute.xml = attribute.xml.take().map(|xml| Xml { leaf: Leaf::Element, anchored: true, ..xml });
+            }
             if let Kind::List(_, rule) = &mut attribute.kind {
                 rule.skip = 1;
             }
@@ -271,12 +295,11 @@ impl<'a> Builder<'a> {
             Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
             Shape::Raw | Shape::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
-                let embedded = self.roots.iter().find(|(root, _, _)| *root == pattern);
-                let peer = peer.or(embedded.map(|(_, _, peer)| *peer));
-                if let Some((_, root, _)) = embedded {
-                    self.embedded.insert(without_branches(&spot.path), root);
+                let mut inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
+                if let Some(root) = self.embedded_root(child) {
+                    self.embedded.insert(without_branches(&spot.path), root.element.clone());
+                    inner = At { peer: peer.or(Some(root.peer)), path: root.element, ..inner };
                 }
-                let inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
                 let attributes = match form {
                     Shape::Raw => vec![raw()],
                     _ => self.object(&inner, pattern, &|_| true),
@@ -351,6 +374,13 @@ impl<'a> Builder<'a> {
             let keep_beside =
                 |name: &str| keep(name) && if chosen_by(name) { rule.keep } else { beside.contains(name) };
             let mut out = self.members(at, members, &keep_beside);
+            // What only a branch without an attribute of its own has is what chooses it.
+            for xml in out.iter_mut().filter_map(|attribute| attribute.xml.as_mut()) {
+                let name = xml.steps.get(at.steps.len()).map(|step| step.name.1.clone()).unwrap_or_default();
+                if let Some(branch) = branches.iter().find(|one| self.only_in_hidden(one, &branches, rule, &name)) {
+                    xml.when = conditions(at, rule, branch, false);
+                }
+            }
             let peer = rule.group.as_ref().map_or(at.peer, |group| at.peer.and_then(|peer| peer.below.get(group)));
             let holder = At { peer, ..at.clone() };
             let mut attributes = Vec::new();
@@ -477,6 +507,17 @@ impl<'a> Builder<'a> {
         Some(holder.and_then(|peer| peer.find(&letters)).map_or(by_rule, |(name, _)| name.to_string()))
     }
 
+    /// Whether a member stands beside the branches although only one has it, and that one has no attribute: then the
+    /// member alone chooses it.
+    fn only_in_hidden(&self, branch: &Branch, branches: &[Branch], rule: &VariantsRule, name: &str) -> bool {
+        let has = |branch: &Branch| variants::member_names(&branch.members).iter().any(|own| own == name);
+        let valued = branch.values.iter().any(Option::is_some);
+        valued
+            && has(branch)
+            && self.branch_name(None, branch, rule).is_none()
+            && branches.iter().filter(|branch| has(branch)).count() == 1
+    }
+
     /// The attribute of a branch: an object of its rows; a bool where there are none.
     fn branch_attribute(
         &mut self,
@@ -492,13 +533,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         let absent = holds_when_absent(branch, branches, rule);
-        let when = rule.by.iter().zip(&branch.values).map(|(by, value)| When {
-            steps: at.steps.iter().cloned().chain(steps_of(by)).collect(),
-            attribute: by.rsplit('@').next().unwrap_or(by).to_string(),
-            values: value.iter().cloned().collect(),
-            absent: absent || value.is_none(),
-        });
-        let when: Vec<When> = if rule.keep { vec![] } else { when.collect() };
+        let when = if rule.keep { vec![] } else { conditions(at, rule, branch, absent) };
         let leaf = if rule.keep { Leaf::Group } else { Leaf::Element };
         let xml = Xml { steps: holder.steps.clone(), leaf, when, anchored: false };
         let path = branch_path(&at.path, branch);
@@ -506,6 +541,10 @@ impl<'a> Builder<'a> {
         let nothing = BTreeSet::new();
         let spot = Spot { path, elements: &nothing, attribute: String::new() };
         let peer = holder.peer.and_then(|peer| peer.below.get(&name));
+        let mut rows = rows;
+        if let (true, [by], false) = (absent, &rule.by[..], rows.is_empty()) {
+            rows.push(left_out(by, &xml.when));
+        }
         let empty_object = peer.is_some_and(|peer| peer.kind == "nested single");
         let presence = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
         // A branch of nothing but text is that text.
@@ -527,6 +566,12 @@ impl<'a> Builder<'a> {
 
     fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
         self.lookup.find(spot, get)
+    }
+
+    /// The root whose documents may stand here: inside them everything is as it is in such a document alone.
+    fn embedded_root(&self, child: &ChildMember) -> Option<FrozenRoot<'a>> {
+        let contents: Vec<PatternId> = child.elements.iter().map(|id| self.grammars.element(*id).content).collect();
+        self.roots.iter().find(|root| contents.contains(&root.content)).cloned()
     }
 
     /// What an entry says, or else the rule. An entry that says what the rule says has no effect.
@@ -654,17 +699,10 @@ impl<'a> Builder<'a> {
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
             xml: Some(xml),
-            since: self.since(&plain),
+            since: self.history.get(&plain).cloned().unwrap_or_default(),
             doc: self.decide(spot, "doc", String::new(), |entry| entry.doc.clone()),
             name,
         }
-    }
-
-    /// The version that first has a path; inside a document of another kind, that kind's own path counts.
-    fn since(&self, path: &str) -> String {
-        let inside =
-            self.embedded.iter().find_map(|(outer, root)| Some(format!("{root}{}", path.strip_prefix(outer)?)));
-        self.history.get(inside.as_deref().unwrap_or(path)).cloned().unwrap_or_default()
     }
 
     fn typed(&mut self, spot: &Spot, scalar: Scalar, peer: Option<&Peer>) -> Scalar {
@@ -727,6 +765,22 @@ impl ChildMember {
     }
 }
 
+/// That the attribute which chooses the branch is missing, where its absence means that branch.
+fn left_out(by: &str, when: &[When]) -> Attribute {
+    let local = by.rsplit('@').next().unwrap_or(by).to_string();
+    let steps = when.first().map(|when| when.steps.clone()).unwrap_or_default();
+    let xml = Xml { steps, leaf: Leaf::Missing(local.clone()), when: vec![], anchored: false };
+    let scalar = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
+    let doc = format!("`true`: the document does not say `{local}`, whose default means this branch.");
+    Attribute { name: format!("no_{local}"), kind: Kind::Leaf(scalar), xml: Some(xml), doc, ..raw() }
+}
+
+/// The text of the element that an object is anchored at.
+fn text_itself() -> Attribute {
+    let xml = Xml { steps: vec![], leaf: Leaf::Text, when: vec![], anchored: false };
+    Attribute { name: "value".to_string(), xml: Some(xml), doc: String::new(), ..raw() }
+}
+
 /// The one attribute of an element whose content is anything.
 fn raw() -> Attribute {
     let scalar = Scalar { primitive: Primitive::String, forms: vec![], meaning: Meaning::Xml };
@@ -757,6 +811,17 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         since: String::new(),
         doc: String::new(),
     }
+}
+
+/// What must hold in a branch.
+fn conditions(at: &At, rule: &VariantsRule, branch: &Branch, absent: bool) -> Vec<When> {
+    let when = rule.by.iter().zip(&branch.values).map(|(by, value)| When {
+        steps: at.steps.iter().cloned().chain(steps_of(by)).collect(),
+        attribute: by.rsplit('@').next().unwrap_or(by).to_string(),
+        values: value.iter().cloned().collect(),
+        absent: absent || value.is_none(),
+    });
+    when.collect()
 }
 
 /// The elements before the `@` of a discriminator that stands further down: `address@type`.

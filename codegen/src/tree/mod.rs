@@ -106,6 +106,8 @@ pub enum Leaf {
     Group,
     /// Content as XML.
     Raw,
+    /// That there is no attribute of this name.
+    Missing(String),
 }
 
 /// A condition.

@@ -99,9 +99,11 @@ pub fn detect(grammars: &mut Grammars, pattern: PatternId, members: &Members) ->
         seen.dedup();
         seen.len()
     };
+    // Children that may stand several times cannot be one object.
     let most = members
         .children
         .iter()
+        .filter(|child| !child.many)
         .map(|child| (varying(&child.name), child))
         .filter(|(count, _)| *count > 1)
         .max_by_key(|(count, _)| *count);

@@ -15,20 +15,10 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
     ],
 };
-///type value
-pub static TYPE_VALUE45: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[
-        Form::Words(
-            &["qemu", "kqemu", "kvm", "xen", "uml", "lxc", "openvz", "test", "hvf"],
-        ),
-    ],
-    meaning: Meaning::Exact,
-};
 ///capability guests arch domains
 pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
         Attribute::new(
                 "machines",
@@ -42,7 +32,7 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE45))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -69,9 +59,9 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("domain"))])
             .required(),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
-        Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new(
                 "machines",
@@ -292,10 +282,19 @@ pub static CAPABILITY_HOST_CPU_FEATURE_FLAGS: Shape = Shape {
             .xml(&[Step::to(Name::plain("vmx"))], Leaf::Element),
     ],
 };
+static NAME_VALUE28_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_.]+)$")),
+];
+///name value
+pub static NAME_VALUE28: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &NAME_VALUE28_FORMS,
+    meaning: Meaning::Exact,
+};
 ///capability host cpu features
 pub static CAPABILITY_HOST_CPU_FEATURES: Shape = Shape {
     attributes: &[
-        Attribute::new("name", Kind::Leaf(&TYPE_VALUE21))
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE28))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
     ],
@@ -333,6 +332,25 @@ pub static CAPABILITY_HOST_CPU_SIGNATURE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("stepping")))
             .required()
             .since("9.0.0"),
+    ],
+};
+///capability host cpu topology
+pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
+    attributes: &[
+        Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("clusters")))
+            .since("11.3.0"),
+        Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cores")))
+            .required(),
+        Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dies"))),
+        Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("sockets")))
+            .required(),
+        Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("threads")))
+            .required(),
     ],
 };
 ///capability host cpu
@@ -379,10 +397,57 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
         Attribute::new("signature", Kind::Object(&CAPABILITY_HOST_CPU_SIGNATURE))
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
-        Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
+        Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_CPU_TOPOLOGY))
             .anchored(&[Step::to(Name::plain("topology"))]),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+    ],
+};
+///name value
+pub static NAME_VALUE29: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["core_energy", "activity"])],
+    meaning: Meaning::Exact,
+};
+///capability host energy monitor features
+pub static CAPABILITY_HOST_ENERGY_MONITOR_FEATURES: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE29))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
+///capability host energy monitor
+pub static CAPABILITY_HOST_ENERGY_MONITOR: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "features",
+                Kind::List(
+                    &CAPABILITY_HOST_ENERGY_MONITOR_FEATURES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("feature"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("max_monitors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("maxMonitors")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
+///capability host energy
+pub static CAPABILITY_HOST_ENERGY: Shape = Shape {
+    attributes: &[
+        Attribute::new("monitor", Kind::Object(&CAPABILITY_HOST_ENERGY_MONITOR))
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .required()
+            .since("12.8.0"),
     ],
 };
 ///capability host iommu
@@ -600,6 +665,24 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS: Shape = Shape {
             .required(),
     ],
 };
+///capability host topology cells cells distances
+pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "siblings",
+                Kind::List(
+                    &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("sibling"))])
+            .required(),
+    ],
+};
 ///capability host topology cells cells pageses
 pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES: Shape = Shape {
     attributes: &[
@@ -633,7 +716,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cpus"))]),
         Attribute::new(
                 "distances",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA_CELLS_DISTANCES),
+                Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES),
             )
             .anchored(&[Step::to(Name::plain("distances"))]),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
@@ -786,6 +869,9 @@ pub static CAPABILITY_HOST: Shape = Shape {
         Attribute::new("cpu", Kind::Object(&CAPABILITY_HOST_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
             .required(),
+        Attribute::new("energy", Kind::Object(&CAPABILITY_HOST_ENERGY))
+            .anchored(&[Step::to(Name::plain("energy"))])
+            .since("12.8.0"),
         Attribute::new("iommu", Kind::Object(&CAPABILITY_HOST_IOMMU))
             .anchored(&[Step::to(Name::plain("iommu"))]),
         Attribute::new(

@@ -2,24 +2,126 @@
 
 use super::prelude::*;
 
-static NAME_VALUE29_FORMS: [Form; 2usize] = [
+///level value
+pub static LEVEL_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["1", "2", "3"])],
+    meaning: Meaning::Number,
+};
+///cpu cache
+pub static CPU_CACHE: Shape = Shape {
+    attributes: &[
+        Attribute::new("level", Kind::Leaf(&LEVEL_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .required(),
+    ],
+};
+static NAME_VALUE31_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_\\.]+)$")),
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_]+)$")),
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_.]+)$")),
 ];
 ///name value
-pub static NAME_VALUE29: Scalar = Scalar {
+pub static NAME_VALUE31: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &NAME_VALUE29_FORMS,
+    forms: &NAME_VALUE31_FORMS,
     meaning: Meaning::Exact,
 };
 ///cpu features
 pub static CPU_FEATURES: Shape = Shape {
     attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE29))
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("policy"))),
+    ],
+};
+///cpu numa cells caches line
+pub static CPU_NUMA_CELLS_CACHES_LINE: Shape = Shape {
+    attributes: &[
+        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .required(),
+        Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .required(),
+    ],
+};
+///cpu numa cells caches
+pub static CPU_NUMA_CELLS_CACHES: Shape = Shape {
+    attributes: &[
+        Attribute::new("associativity", Kind::Leaf(&ASSOCIATIVITY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("associativity")))
+            .required(),
+        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .required(),
+        Attribute::new("line", Kind::Object(&CPU_NUMA_CELLS_CACHES_LINE))
+            .anchored(&[Step::to(Name::plain("line"))])
+            .required(),
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("policy")))
+            .required(),
+        Attribute::new("size", Kind::Object(&CPU_NUMA_CELLS_CACHES_LINE))
+            .anchored(&[Step::to(Name::plain("size"))])
+            .required(),
+    ],
+};
+///cpu numa cells
+pub static CPU_NUMA_CELLS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "caches",
+                Kind::List(
+                    &CPU_NUMA_CELLS_CACHES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("cache"))]),
+        Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cpus"))),
+        Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("discard"))),
+        Attribute::new(
+                "distances",
+                Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES),
+            )
+            .anchored(&[Step::to(Name::plain("distances"))]),
+        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id"))),
+        Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("memAccess"))),
+        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("memory")))
+            .required(),
+        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+    ],
+};
+///cpu numa
+pub static CPU_NUMA: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "cells",
+                Kind::List(
+                    &CPU_NUMA_CELLS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("cell"))])
+            .required(),
+        Attribute::new("interconnects", Kind::Object(&DOMAIN_CPU_NUMA_INTERCONNECTS))
+            .anchored(&[Step::to(Name::plain("interconnects"))]),
     ],
 };
 ///cpu shape
@@ -27,7 +129,7 @@ pub static CPU_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("arch"))], Leaf::Text),
-        Attribute::new("cache", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_CACHE))
+        Attribute::new("cache", Kind::Object(&CPU_CACHE))
             .anchored(&[Step::to(Name::plain("cache"))]),
         Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("check"))),
@@ -73,7 +175,7 @@ pub static CPU_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("model"))],
                 Leaf::Attribute(Name::plain("vendor_id")),
             ),
-        Attribute::new("numa", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_NUMA))
+        Attribute::new("numa", Kind::Object(&CPU_NUMA))
             .anchored(&[Step::to(Name::plain("numa"))]),
         Attribute::new(
                 "pageses",
@@ -90,7 +192,7 @@ pub static CPU_SHAPE: Shape = Shape {
         Attribute::new("signature", Kind::Object(&CAPABILITY_HOST_CPU_SIGNATURE))
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
-        Attribute::new("topology", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_CPU_TOPOLOGY))
+        Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_CPU_TOPOLOGY))
             .anchored(&[Step::to(Name::plain("topology"))]),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),

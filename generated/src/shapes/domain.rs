@@ -84,8 +84,9 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             ),
     ],
 };
-static PATH_VALUE_FORMS: [Form; 1usize] = [
+static PATH_VALUE_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Words(&["*"]),
 ];
 ///path value
 pub static PATH_VALUE: Scalar = Scalar {
@@ -814,6 +815,41 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_SCHED: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
     ],
 };
+///domain cpu_tune energytunes monitors
+pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
+    attributes: &[
+        Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .since("12.8.0"),
+    ],
+};
+///domain cpu_tune energytunes
+pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .since("12.8.0"),
+        Attribute::new(
+                "monitors",
+                Kind::List(
+                    &DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .since("12.8.0"),
+    ],
+};
 ///domain cpu_tune io_thread_pin
 pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
     attributes: &[
@@ -884,8 +920,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("node"))]),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .required(),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
     ],
 };
 ///domain cpu_tune vcpu_pin
@@ -933,6 +968,19 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text),
         Attribute::new("emulator_sched", Kind::Object(&DOMAIN_CPU_TUNE_EMULATOR_SCHED))
             .anchored(&[Step::to(Name::plain("emulatorsched"))]),
+        Attribute::new(
+                "energytunes",
+                Kind::List(
+                    &DOMAIN_CPU_TUNE_ENERGYTUNES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("energytune"))])
+            .since("12.8.0"),
         Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text),
         Attribute::new("global_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
@@ -1559,6 +1607,8 @@ pub static DOMAIN_DEVICES_CHANNELS_ACPI: Shape = Shape {
     attributes: &[
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
     ],
 };
 static BASE_VALUE_FORMS: [Form; 1usize] = [
@@ -1568,7 +1618,7 @@ static BASE_VALUE_FORMS: [Form; 1usize] = [
 pub static BASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BASE_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static BUS_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,2})$")),
@@ -1629,7 +1679,7 @@ static IOBASE_VALUE_FORMS: [Form; 1usize] = [
 pub static IOBASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &IOBASE_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static IRQ_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:0x[a-fA-F0-9])$")),
@@ -1659,7 +1709,7 @@ static REG_VALUE_FORMS: [Form; 1usize] = [
 pub static REG_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &REG_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 static SLOT_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
@@ -1791,12 +1841,21 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
             .required(),
     ],
 };
+static FILE_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+];
+///file value
+pub static FILE_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FILE_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///domain devices channels log
 pub static DOMAIN_DEVICES_CHANNELS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -1839,8 +1898,6 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -2341,6 +2398,9 @@ pub static DOMAIN_DEVICES_CONSOLES_ACPI: Shape = Shape {
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
             .since("9.0.0"),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .since("12.8.0"),
     ],
 };
 ///name value
@@ -2432,7 +2492,7 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
@@ -2567,6 +2627,23 @@ pub static MODEL_VALUE: Scalar = Scalar {
     ],
     meaning: Meaning::Exact,
 };
+static SERIAL_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
+];
+///serial value
+pub static SERIAL_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &SERIAL_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
+///domain devices controllers nvme
+pub static DOMAIN_DEVICES_CONTROLLERS_NVME: Shape = Shape {
+    attributes: &[
+        Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
+            .since("12.8.0"),
+    ],
+};
 ///hole64 value
 pub static HOLE64_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
@@ -2656,6 +2733,7 @@ pub static TYPE_VALUE6: Scalar = Scalar {
                 "pci",
                 "virtio-serial",
                 "xenbus",
+                "nvme",
             ],
         ),
     ],
@@ -2723,6 +2801,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
+        Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
+            .xml(&[], Leaf::Group),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
@@ -3123,6 +3203,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cookie"))]),
     ],
 };
+///domain devices disks backing_store source ctl
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL: Shape = Shape {
+    attributes: &[
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+    ],
+};
 ///domain devices disks backing_store source data_store format metadata_cache max_size
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
@@ -3180,8 +3267,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
     ],
@@ -3215,14 +3300,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
             ),
     ],
 };
-static FILE_VALUE_FORMS: [Form; 2usize] = [
+static FILE_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
 ];
 ///file value
-pub static FILE_VALUE: Scalar = Scalar {
+pub static FILE_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &FILE_VALUE_FORMS,
+    forms: &FILE_VALUE2_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices disks backing_store source data_store source file
@@ -3233,7 +3318,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             ),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -3333,6 +3418,22 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
             )
             .since("11.3.0"),
         Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            )
+            .since("11.3.0"),
+        Attribute::new(
                 "file",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE,
@@ -3394,7 +3495,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
 ///domain devices disks backing_store source dir
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir"))),
     ],
 };
@@ -3495,7 +3596,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -3519,7 +3620,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
 ///domain devices disks backing_store source network config
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -3556,7 +3657,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shap
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport"))),
@@ -3565,12 +3666,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shap
 ///domain devices disks backing_store source network identity
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agent_sock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group"))),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -3602,7 +3703,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR: Shape = 
 ///domain devices disks backing_store source network known_hosts
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_KNOWN_HOSTS: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
             .since("11.3.0"),
@@ -3833,7 +3934,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: S
 ///domain devices disks backing_store source reservations source dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
@@ -3854,7 +3955,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sec_label",
@@ -3950,7 +4051,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "reconnect",
@@ -4218,6 +4319,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .since("12.8.0"),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -4289,7 +4393,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_TIMEOUT: Shape = Shape {
 ///domain devices disks backing_store source vhost_user dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4319,7 +4423,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4441,7 +4545,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -4684,13 +4788,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
             ),
     ],
 };
-///domain devices disks backing_store source vhost_vdpa
-pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
-    ],
-};
 ///domain devices disks backing_store source volume
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
@@ -4749,6 +4846,21 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            ),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
             ),
         Attribute::new(
                 "data_store",
@@ -4885,7 +4997,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5020,8 +5132,85 @@ pub static RERROR_POLICY_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["stop", "report", "ignore"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks driver statistics latency_histograms bins
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS: Shape = Shape {
+    attributes: &[
+        Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("start")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
 ///type value
 pub static TYPE_VALUE13: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["read", "write", "zone", "flush"])],
+    meaning: Meaning::Exact,
+};
+///domain devices disks driver statistics latency_histograms
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "bins",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("bin"))])
+            .required()
+            .since("12.8.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices disks driver statistics statistics
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS: Shape = Shape {
+    attributes: &[
+        Attribute::new("interval", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("interval")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
+///domain devices disks driver statistics
+pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "latency_histograms",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("latency-histogram"))])
+            .since("12.8.0"),
+        Attribute::new(
+                "statistics",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("statistic"))])
+            .since("12.8.0"),
+    ],
+};
+///type value
+pub static TYPE_VALUE14: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -5102,7 +5291,13 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("queues"))),
         Attribute::new("rerror_policy", Kind::Leaf(&RERROR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rerror_policy"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
+        Attribute::new(
+                "statistics",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS),
+            )
+            .anchored(&[Step::to(Name::plain("statistics"))])
+            .since("12.8.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -5193,7 +5388,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE),
             )
             .anchored(&[Step::to(Name::plain("backingStore"))]),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("format"))),
@@ -5216,7 +5411,17 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
 ///model value
 pub static MODEL_VALUE3: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["virtio", "virtio-transitional", "virtio-non-transitional"])],
+    forms: &[
+        Form::Words(
+            &[
+                "virtio",
+                "virtio-transitional",
+                "virtio-non-transitional",
+                "usb-storage",
+                "usb-bot",
+            ],
+        ),
+    ],
     meaning: Meaning::Exact,
 };
 static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
@@ -5226,15 +5431,6 @@ static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
 pub static PRODUCT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &PRODUCT_VALUE_FORMS,
-    meaning: Meaning::Exact,
-};
-static SERIAL_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
-];
-///serial value
-pub static SERIAL_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &SERIAL_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
 ///sgio value
@@ -5248,6 +5444,41 @@ pub static SNAPSHOT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["no", "internal", "external", "manual"])],
     meaning: Meaning::Exact,
+};
+///domain devices disks source file
+pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
+    attributes: &[
+        Attribute::new("fd_group", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .since("9.0.0"),
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("file")),
+            ),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            ),
+    ],
 };
 ///domain devices disks source
 pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
@@ -5273,6 +5504,21 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            ),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
             ),
         Attribute::new(
                 "data_store",
@@ -5304,10 +5550,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             ),
-        Attribute::new(
-                "file",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
-            )
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -5409,7 +5652,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "vhost_vdpa",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5443,12 +5686,15 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
 pub static BUS_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
-        Form::Words(&["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd"]),
+        Form::Words(
+            &["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme"],
+        ),
     ],
     meaning: Meaning::Exact,
 };
-static DEV_VALUE4_FORMS: [Form; 1usize] = [
+static DEV_VALUE4_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
+    Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
 ];
 ///dev value
 pub static DEV_VALUE4: Scalar = Scalar {
@@ -5469,6 +5715,9 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+        Attribute::new("dpofua", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
+            .since("12.8.0"),
         Attribute::new("removable", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removable"))),
         Attribute::new("rotation_rate", Kind::Leaf(&CLUSTERS_VALUE))
@@ -5529,7 +5778,7 @@ static WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &WWN_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices disks
 pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
@@ -5677,7 +5926,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("openfiles"))])
             .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
                 "sandbox",
@@ -5714,7 +5963,7 @@ pub static DMODE_VALUE: Scalar = Scalar {
     meaning: Meaning::Octal,
 };
 ///type value
-pub static TYPE_VALUE14: Scalar = Scalar {
+pub static TYPE_VALUE15: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(&["path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp"]),
@@ -5745,7 +5994,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("wr_policy", Kind::Leaf(&WR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wrpolicy"))),
@@ -5799,6 +6048,12 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
             .since("11.3.0"),
     ],
 };
+///model value
+pub static MODEL_VALUE4: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["virtio", "virtio-transitional", "virtio-non-transitional"])],
+    meaning: Meaning::Exact,
+};
 ///multi_devs value
 pub static MULTI_DEVS_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -5822,7 +6077,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND: Shape = Shape {
 ///domain devices filesystems source file
 pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -5837,7 +6092,12 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("dir")),
             ),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("socket")),
@@ -5902,7 +6162,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
             ),
         Attribute::new(
                 "block",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_VDPA),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -6026,7 +6286,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
         Attribute::new("id_map", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multidevs"))),
@@ -6065,7 +6325,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable"))),
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
 };
@@ -6094,7 +6354,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
 ///domain devices graphics egl_headless gl
 pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL: Shape = Shape {
     attributes: &[
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
 };
@@ -6143,7 +6403,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK: Shape = Shape {
 ///domain devices graphics rdp listeners socket
 pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET: Shape = Shape {
     attributes: &[
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
     ],
 };
@@ -6494,8 +6754,11 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("share_policy", Kind::Leaf(&SHARE_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sharePolicy"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+        Attribute::new("wait", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("wait")))
+            .since("12.8.0"),
         Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("websocket"))),
     ],
@@ -6598,7 +6861,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
 ///domain devices hostdevs caps_misc source
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("char", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("char", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("char"))], Leaf::Text)
             .required(),
     ],
@@ -6736,7 +6999,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
 ///domain devices hostdevs caps_storage source
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("block", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("block", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
             .required(),
     ],
@@ -6762,12 +7025,12 @@ pub static DOMAIN_DEVICES_HOSTDEVS_ROM: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bar"))),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
     ],
 };
 ///model value
-pub static MODEL_VALUE4: Scalar = Scalar {
+pub static MODEL_VALUE5: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["vfio-pci", "vfio-ccw", "vfio-ap"])],
     meaning: Meaning::Exact,
@@ -6795,7 +7058,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
@@ -6819,6 +7082,9 @@ pub static NAME_VALUE11: Scalar = Scalar {
 ///domain devices hostdevs subsys_pci driver
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -6878,7 +7144,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE15: Scalar = Scalar {
+pub static TYPE_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["persistent", "transient"])],
     meaning: Meaning::Exact,
@@ -6889,7 +7155,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING: Shape = Shape {
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("persistent")))
             .since("9.0.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
             .since("9.0.0"),
@@ -6931,7 +7197,7 @@ static PARENT_FABRIC_WWN_VALUE_FORMS: [Form; 1usize] = [
 pub static PARENT_FABRIC_WWN_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &PARENT_FABRIC_WWN_VALUE_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_scsi source host adapter parentaddr
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: Shape = Shape {
@@ -6947,7 +7213,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: S
     ],
 };
 ///type value
-pub static TYPE_VALUE16: Scalar = Scalar {
+pub static TYPE_VALUE17: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["scsi_host", "fc_host"])],
     meaning: Meaning::Exact,
@@ -6974,7 +7240,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
                 ),
             )
             .anchored(&[Step::to(Name::plain("parentaddr"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
@@ -7035,6 +7301,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
+        Attribute::new("no_protocol", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("protocol"))
+            .doc(
+                "`true`: the document does not say `protocol`, whose default means this branch.",
+            ),
     ],
 };
 ///port value
@@ -7182,7 +7453,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE: Shape = Shape {
 ///domain devices hostdevs subsys_scsi_host
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
     attributes: &[
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
@@ -7202,7 +7473,18 @@ static BUS_VALUE4_FORMS: [Form; 1usize] = [
 pub static BUS_VALUE4: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BUS_VALUE4_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
+};
+static PORT_VALUE5_FORMS: [Form; 1usize] = [
+    Form::Pattern(
+        Pattern::new("^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$"),
+    ),
+];
+///port value
+pub static PORT_VALUE5: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &PORT_VALUE5_FORMS,
+    meaning: Meaning::AnyCase,
 };
 ///domain devices hostdevs subsys_usb source address
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
@@ -7211,8 +7493,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("device"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE5))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))]),
     ],
@@ -7230,7 +7513,7 @@ static ID_VALUE2_FORMS: [Form; 1usize] = [
 pub static ID_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &ID_VALUE2_FORMS,
-    meaning: Meaning::Hexadecimal,
+    meaning: Meaning::Number,
 };
 ///domain devices hostdevs subsys_usb source product
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT: Shape = Shape {
@@ -7450,7 +7733,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE17: Scalar = Scalar {
+pub static TYPE_VALUE18: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["usb"])],
     meaning: Meaning::Exact,
@@ -7464,7 +7747,7 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -7515,7 +7798,7 @@ pub static GRAB_TOGGLE_VALUE: Scalar = Scalar {
 ///domain devices inputs source ev_dev
 pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
             .since("9.0.0"),
         Attribute::new("grab", Kind::Leaf(&GRAB_VALUE))
@@ -7541,7 +7824,7 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
 ///domain devices inputs source passthrough
 pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
     attributes: &[
-        Attribute::new("ev_dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("ev_dev", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("evdev")),
@@ -7561,7 +7844,7 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE18: Scalar = Scalar {
+pub static TYPE_VALUE19: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["tablet", "mouse", "keyboard", "passthrough", "evdev"])],
     meaning: Meaning::Exact,
@@ -7580,17 +7863,26 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
 };
+static FQDN_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+];
+///fqdn value
+pub static FQDN_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FQDN_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///type value
-pub static TYPE_VALUE19: Scalar = Scalar {
+pub static TYPE_VALUE20: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["default", "passt"])],
     meaning: Meaning::Exact,
@@ -7598,15 +7890,21 @@ pub static TYPE_VALUE19: Scalar = Scalar {
 ///domain devices interfaces backend
 pub static DOMAIN_DEVICES_INTERFACES_BACKEND: Shape = Shape {
     attributes: &[
-        Attribute::new("log_file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("fqdn", Kind::Leaf(&FQDN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fqdn")))
+            .since("12.8.0"),
+        Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("hostname")))
+            .since("12.8.0"),
+        Attribute::new("log_file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("logFile")))
             .since("9.0.0"),
-        Attribute::new("tap", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tap", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tap"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("9.0.0"),
-        Attribute::new("vhost", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("vhost", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vhost"))),
     ],
 };
@@ -7745,6 +8043,9 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
@@ -7858,7 +8159,7 @@ pub static ADDRESS_VALUE2: Scalar = Scalar {
     meaning: Meaning::AnyCase,
 };
 ///type value
-pub static TYPE_VALUE20: Scalar = Scalar {
+pub static TYPE_VALUE21: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["generated", "static"])],
     meaning: Meaning::Exact,
@@ -7874,23 +8175,23 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
         Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
             .since("11.3.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
-static TYPE_VALUE21_FORMS: [Form; 1usize] = [
+static TYPE_VALUE22_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_]+)$")),
 ];
 ///type value
-pub static TYPE_VALUE21: Scalar = Scalar {
+pub static TYPE_VALUE22: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &TYPE_VALUE21_FORMS,
+    forms: &TYPE_VALUE22_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices interfaces model
 pub static DOMAIN_DEVICES_INTERFACES_MODEL: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -7966,8 +8267,7 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_ROUTE: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required(),
+            .xml(&[], Leaf::Attribute(Name::plain("address"))),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("family"))),
         Attribute::new("gateway", Kind::Leaf(&ADDRESS_VALUE))
@@ -8136,6 +8436,12 @@ pub static BUS_VALUE6: Scalar = Scalar {
     forms: &BUS_VALUE6_FORMS,
     meaning: Meaning::Number,
 };
+///port value
+pub static PORT_VALUE6: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[],
+    meaning: Meaning::AnyCase,
+};
 ///domain devices interfaces source hostdev pci address
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
     attributes: &[
@@ -8149,8 +8455,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
@@ -8187,8 +8494,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
@@ -8368,7 +8676,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VDS: Shape = Shape {
 ///domain devices interfaces source vhost_user chardev dev
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -8397,7 +8705,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -8455,7 +8763,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -8921,7 +9229,7 @@ pub static DOMAIN_DEVICES_INTERFACES_TEAMING: Shape = Shape {
     attributes: &[
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("persistent"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -9382,28 +9690,78 @@ pub static DOMAIN_DEVICES_IOMMU_ALIAS: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///mode value
+pub static MODE_VALUE12: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["host"])],
+    meaning: Meaning::Exact,
+};
+///domain devices iommu driver granule
+pub static DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE: Shape = Shape {
+    attributes: &[
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .since("12.8.0"),
+        Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("size")))
+            .since("12.8.0"),
+        Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .since("12.8.0"),
+    ],
+};
 ///domain devices iommu driver
 pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
     attributes: &[
+        Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accel")))
+            .since("12.8.0"),
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
         Attribute::new("caching_mode", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+        Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
+            .since("12.8.0"),
         Attribute::new("dma_translation", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
             .since("11.3.0"),
         Attribute::new("eim", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+        Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
+            .anchored(&[Step::to(Name::plain("granule"))])
+            .since("12.8.0"),
         Attribute::new("int_remap", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
         Attribute::new("iotlb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+        Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("oas")))
+            .since("12.8.0"),
+        Attribute::new("passthrough", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
+            .since("12.8.0"),
+        Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
+            .since("12.8.0"),
+        Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ril")))
+            .since("12.8.0"),
+        Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
+            .since("12.8.0"),
+        Attribute::new("xt_sup", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
+            .since("12.8.0"),
     ],
 };
 ///model value
-pub static MODEL_VALUE5: Scalar = Scalar {
+pub static MODEL_VALUE6: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["intel", "smmuv3", "virtio"])],
+    forms: &[Form::Words(&["intel", "smmuv3", "virtio", "amd"])],
     meaning: Meaning::Exact,
 };
 ///domain devices iommu
@@ -9420,7 +9778,7 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
     ],
@@ -9449,7 +9807,7 @@ pub static DOMAIN_DEVICES_LEASES: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE6: Scalar = Scalar {
+pub static MODEL_VALUE7: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -9482,15 +9840,32 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("free_page_reporting", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("freePageReporting"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("stats", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON_STATS))
             .anchored(&[Step::to(Name::plain("stats"))]),
     ],
 };
+///domain devices memorydevs driver
+pub static DOMAIN_DEVICES_MEMORYDEVS_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
+        Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .since("12.8.0"),
+        Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .since("12.8.0"),
+        Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
+            .since("12.8.0"),
+    ],
+};
 ///model value
-pub static MODEL_VALUE7: Scalar = Scalar {
+pub static MODEL_VALUE8: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"])],
     meaning: Meaning::Exact,
@@ -9526,7 +9901,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("pagesize"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
@@ -9635,7 +10010,10 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard"))),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .since("12.8.0"),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_SOURCE))
@@ -9644,6 +10022,73 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("target"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+    ],
+};
+///domain devices more_iommus driver
+pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("accel")))
+            .since("12.8.0"),
+        Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .since("12.8.0"),
+        Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
+        Attribute::new("caching_mode", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+        Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
+            .since("12.8.0"),
+        Attribute::new("dma_translation", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
+            .since("11.3.0"),
+        Attribute::new("eim", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+        Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
+            .anchored(&[Step::to(Name::plain("granule"))])
+            .since("12.8.0"),
+        Attribute::new("intremap", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
+        Attribute::new("iotlb", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+        Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("oas")))
+            .since("12.8.0"),
+        Attribute::new("passthrough", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
+            .since("12.8.0"),
+        Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
+            .since("12.8.0"),
+        Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ril")))
+            .since("12.8.0"),
+        Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
+            .since("12.8.0"),
+        Attribute::new("xtsup", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices more_iommus
+pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0"),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .since("9.0.0"),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .since("9.0.0"),
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MORE_IOMMUS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))]),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .required(),
     ],
 };
 ///domain devices nvram
@@ -9658,7 +10103,7 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE8: Scalar = Scalar {
+pub static MODEL_VALUE9: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["isa", "pseries", "hyperv", "s390", "pvpanic"])],
     meaning: Meaning::Exact,
@@ -9672,7 +10117,7 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -9697,7 +10142,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("backend")))
             .required()
             .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .since("11.3.0"),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
@@ -9714,7 +10159,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required(),
     ],
@@ -9730,7 +10175,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))]),
-        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE17))
+        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))]),
@@ -9841,7 +10286,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("random", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Text)
             .when(
                 &[
@@ -9879,7 +10324,7 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("backend"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
@@ -9922,12 +10367,12 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("tty", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
 ///type value
-pub static TYPE_VALUE22: Scalar = Scalar {
+pub static TYPE_VALUE23: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["ivshmem", "ivshmem-plain", "ivshmem-doorbell"])],
     meaning: Meaning::Exact,
@@ -9935,7 +10380,7 @@ pub static TYPE_VALUE22: Scalar = Scalar {
 ///domain devices shmems model
 pub static DOMAIN_DEVICES_SHMEMS_MODEL: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -9967,7 +10412,7 @@ pub static ROLE_VALUE: Scalar = Scalar {
 ///domain devices shmems server
 pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
     ],
 };
@@ -10013,7 +10458,17 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
-            .xml(&[Step::to(Name::plain("database"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -10037,7 +10492,17 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("certificate"))]),
+            .anchored(&[Step::to(Name::plain("certificate"))])
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "mode",
+                        values: &["host-certificates"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))]),
         Attribute::new("passthrough", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
@@ -10067,7 +10532,7 @@ pub static DOMAIN_DEVICES_SOUNDS_AUDIO: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE23: Scalar = Scalar {
+pub static TYPE_VALUE24: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["duplex", "micro", "output"])],
     meaning: Meaning::Exact,
@@ -10075,7 +10540,7 @@ pub static TYPE_VALUE23: Scalar = Scalar {
 ///domain devices sounds codec
 pub static DOMAIN_DEVICES_SOUNDS_CODEC: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -10098,7 +10563,7 @@ pub static DOMAIN_DEVICES_SOUNDS_DRIVER: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE9: Scalar = Scalar {
+pub static MODEL_VALUE10: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -10134,7 +10599,7 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_SOUNDS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
         Attribute::new("multi_channel", Kind::Leaf(&PRESENT_VALUE))
@@ -10338,7 +10803,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE12: Scalar = Scalar {
+pub static MODE_VALUE13: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["connect"])],
     meaning: Meaning::Exact,
@@ -10359,7 +10824,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new(
@@ -10376,7 +10841,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
 ///domain devices tpms backend external source unix
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
@@ -10721,7 +11186,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
     ],
 };
 ///model value
-pub static MODEL_VALUE10: Scalar = Scalar {
+pub static MODEL_VALUE11: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"])],
     meaning: Meaning::Exact,
@@ -10737,7 +11202,7 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND))
             .anchored(&[Step::to(Name::plain("backend"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -10778,9 +11243,26 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("accel2d"))),
         Attribute::new("accel3d", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accel3d"))),
-        Attribute::new("render_node", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
+};
+///device value
+pub static DEVICE_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[
+        Form::Words(
+            &[
+                "virtio-vga",
+                "virtio-vga-gl",
+                "virtio-gpu",
+                "virtio-gpu-gl",
+                "vhost-user-vga",
+                "vhost-user-gpu",
+            ],
+        ),
+    ],
+    meaning: Meaning::Exact,
 };
 ///domain devices videos model resolution
 pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
@@ -10794,7 +11276,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE24: Scalar = Scalar {
+pub static TYPE_VALUE25: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -10804,12 +11286,12 @@ pub static TYPE_VALUE24: Scalar = Scalar {
                 "vmvga",
                 "xen",
                 "vbox",
-                "virtio",
                 "gop",
                 "none",
                 "bochs",
                 "ramfb",
                 "qxl",
+                "virtio",
             ],
         ),
     ],
@@ -10823,8 +11305,12 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
         Attribute::new("blob", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("blob")))
             .since("11.3.0"),
+        Attribute::new("device", Kind::Leaf(&DEVICE_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .since("12.8.0"),
         Attribute::new("edid", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("edid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("edid")))
+            .since("12.8.0"),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads"))),
         Attribute::new("primary", Kind::Leaf(&PRESENT_VALUE))
@@ -10836,7 +11322,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION),
             )
             .anchored(&[Step::to(Name::plain("resolution"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("vga_mem", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vgamem"))),
@@ -10903,7 +11389,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VSOCK_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("9.0.0"),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
     ],
 };
@@ -10918,7 +11404,7 @@ pub static ACTION_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///model value
-pub static MODEL_VALUE11: Scalar = Scalar {
+pub static MODEL_VALUE12: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["i6300esb", "ib700", "diag288", "itco"])],
     meaning: Meaning::Exact,
@@ -10935,7 +11421,7 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required(),
     ],
@@ -11016,7 +11502,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
-        Attribute::new("emulator", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
         Attribute::new(
                 "filesystems",
@@ -11118,6 +11604,18 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))]),
+        Attribute::new(
+                "more_iommus",
+                Kind::List(
+                    &DOMAIN_DEVICES_MORE_IOMMUS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("iommu"))]),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
             .anchored(&[Step::to(Name::plain("nvram"))]),
         Attribute::new(
@@ -11573,9 +12071,9 @@ pub static DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE13: Scalar = Scalar {
+pub static MODE_VALUE14: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &[Form::Words(&["passthrough", "custom"])],
+    forms: &[Form::Words(&["passthrough", "custom", "host-model"])],
     meaning: Meaning::Exact,
 };
 ///domain features hyper_v spinlocks
@@ -11651,7 +12149,7 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
             .anchored(&[Step::to(Name::plain("frequencies"))]),
         Attribute::new("ipi", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
             .anchored(&[Step::to(Name::plain("ipi"))]),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
         Attribute::new(
@@ -11827,19 +12325,19 @@ pub static DOMAIN_FEATURES_XEN_E820HOST: Shape = Shape {
             .required(),
     ],
 };
-static MODE_VALUE14_FORMS: [Form; 1usize] = [
+static MODE_VALUE15_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:(sync_pt|share_pt))$")),
 ];
 ///mode value
-pub static MODE_VALUE14: Scalar = Scalar {
+pub static MODE_VALUE15: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &MODE_VALUE14_FORMS,
+    forms: &MODE_VALUE15_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain features xen passthrough
 pub static DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
@@ -11925,6 +12423,9 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("viridian", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element),
+        Attribute::new("virtualization", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("virtualization"))], Leaf::Element)
+            .since("12.8.0"),
         Attribute::new(
                 "vm_core_info",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -11994,6 +12495,9 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL: Shape = Shape {
         Attribute::new("shrink", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("shrink")))
             .since("11.3.0"),
+        Attribute::new("weight", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("weight")))
+            .since("12.8.0"),
     ],
 };
 ///domain io_thread_i_ds io_threads
@@ -12030,6 +12534,18 @@ pub static DOMAIN_IO_THREAD_I_DS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("iothread"))]),
     ],
 };
+///domain iommufd
+pub static DOMAIN_IOMMUFD: Shape = Shape {
+    attributes: &[
+        Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .required()
+            .since("12.8.0"),
+        Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fdgroup")))
+            .since("12.8.0"),
+    ],
+};
 ///name value
 pub static NAME_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
@@ -12064,6 +12580,15 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cipher"))]),
     ],
 };
+static POLICY_VALUE4_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-f]+)$")),
+];
+///policy value
+pub static POLICY_VALUE4: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &POLICY_VALUE4_FORMS,
+    meaning: Meaning::Hexadecimal,
+};
 ///domain launch_security sev
 pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
     attributes: &[
@@ -12076,7 +12601,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
@@ -12107,13 +12632,43 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
         Attribute::new("vcek", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcek")))
             .since("11.3.0"),
+    ],
+};
+///domain launch_security tdx quote_generation_service
+pub static DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("12.8.0"),
+    ],
+};
+///domain launch_security tdx
+pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
+    attributes: &[
+        Attribute::new("mr_config_id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrConfigId"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("mr_owner", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrOwner"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("mr_owner_config", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("mrOwnerConfig"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
+        Attribute::new(
+                "quote_generation_service",
+                Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE),
+            )
+            .anchored(&[Step::to(Name::plain("quoteGenerationService"))])
+            .since("12.8.0"),
     ],
 };
 ///domain launch_security
@@ -12155,10 +12710,22 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                     },
                 ],
             ),
+        Attribute::new("tdx", Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tdx"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///type value
-pub static TYPE_VALUE25: Scalar = Scalar {
+pub static TYPE_VALUE26: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["name", "pid"])],
     meaning: Meaning::Exact,
@@ -12166,7 +12733,7 @@ pub static TYPE_VALUE25: Scalar = Scalar {
 ///domain lxc_namespace share_ipc
 pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -12175,7 +12742,7 @@ pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE26: Scalar = Scalar {
+pub static TYPE_VALUE27: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["netns", "name", "pid"])],
     meaning: Meaning::Exact,
@@ -12183,7 +12750,7 @@ pub static TYPE_VALUE26: Scalar = Scalar {
 ///domain lxc_namespace share_net
 pub static DOMAIN_LXC_NAMESPACE_SHARE_NET: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -12243,7 +12810,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE15: Scalar = Scalar {
+pub static MODE_VALUE16: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["immediate", "ondemand"])],
     meaning: Meaning::Exact,
@@ -12251,7 +12818,7 @@ pub static MODE_VALUE15: Scalar = Scalar {
 ///domain memory_backing memory_allocation
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ALLOCATION: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
@@ -12288,7 +12855,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE27: Scalar = Scalar {
+pub static TYPE_VALUE28: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["file", "anonymous", "memfd"])],
     meaning: Meaning::Exact,
@@ -12296,7 +12863,7 @@ pub static TYPE_VALUE27: Scalar = Scalar {
 ///domain memory_backing memory_source
 pub static DOMAIN_MEMORY_BACKING_MEMORY_SOURCE: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -12405,7 +12972,7 @@ pub static DOMAIN_METADATA: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE16: Scalar = Scalar {
+pub static MODE_VALUE17: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["strict", "preferred", "interleave", "restrictive"])],
     meaning: Meaning::Exact,
@@ -12416,7 +12983,7 @@ pub static DOMAIN_NUMA_TUNE_MEM_NODES: Shape = Shape {
         Attribute::new("cell_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cellid")))
             .required(),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required(),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
@@ -12433,7 +13000,7 @@ pub static PLACEMENT_VALUE: Scalar = Scalar {
 ///domain numa_tune memory
 pub static DOMAIN_NUMA_TUNE_MEMORY: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
@@ -12472,6 +13039,7 @@ pub static ON_CRASH_VALUE: Scalar = Scalar {
                 "rename-restart",
                 "coredump-destroy",
                 "coredump-restart",
+                "preserve-running",
             ],
         ),
     ],
@@ -12490,7 +13058,7 @@ pub static ON_POWEROFF_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE28: Scalar = Scalar {
+pub static TYPE_VALUE29: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["raw", "rawset", "slic", "msdm"])],
     meaning: Meaning::Exact,
@@ -12498,8 +13066,8 @@ pub static TYPE_VALUE28: Scalar = Scalar {
 ///domain os acpi tables
 pub static DOMAIN_OS_ACPI_TABLES: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text).required(),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE)).xml(&[], Leaf::Text).required(),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -12648,9 +13216,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("9.0.0"),
-        Attribute::new("more_labels", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .since("9.0.0"),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .since("9.0.0"),
@@ -12710,10 +13275,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///domain os nv_ram source ctl
+pub static DOMAIN_OS_NV_RAM_SOURCE_CTL: Shape = Shape {
+    attributes: &[
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .since("9.0.0"),
+    ],
+};
 ///domain os nv_ram source dir
 pub static DOMAIN_OS_NV_RAM_SOURCE_DIR: Shape = Shape {
     attributes: &[
-        Attribute::new("dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
             .since("9.0.0"),
     ],
@@ -12805,7 +13378,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
             .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -12859,7 +13432,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
 ///domain os nv_ram source network config
 pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("9.0.0"),
@@ -12874,7 +13447,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("9.0.0"),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .since("9.0.0"),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
@@ -12885,13 +13458,13 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
 ///domain os nv_ram source network identity
 pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
-        Attribute::new("agent_sock", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
             .since("11.3.0"),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .since("9.0.0"),
-        Attribute::new("keyfile", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
             .since("11.3.0"),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
@@ -13089,7 +13662,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_READAHEAD: Shape = Shape {
 ///domain os nv_ram source reservations source dev
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -13111,7 +13684,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append"))),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -13156,7 +13729,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
         Attribute::new(
@@ -13432,6 +14005,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0"),
+        Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .since("12.8.0"),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE),
@@ -13496,7 +14072,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT: Shape = Shape {
 ///domain os nv_ram source vhost_user dev
 pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -13527,7 +14103,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             ),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -13593,7 +14169,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0"),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
@@ -13834,14 +14410,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-///domain os nv_ram source vhost_vdpa
-pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA: Shape = Shape {
-    attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
-    ],
-};
 ///domain os nv_ram source volume
 pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
@@ -13900,6 +14468,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
             .since("9.0.0"),
+        Attribute::new("ctl", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -14011,7 +14591,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_VDPA))
+        Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -14043,11 +14623,11 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0"),
-        Attribute::new("nv_ram", Kind::Leaf(&PATH_VALUE)).xml(&[], Leaf::Text),
+        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0"),
-        Attribute::new("template", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template"))),
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
@@ -14055,7 +14635,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE17: Scalar = Scalar {
+pub static MODE_VALUE18: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["emulate", "host", "sysinfo"])],
     meaning: Meaning::Exact,
@@ -14063,13 +14643,13 @@ pub static MODE_VALUE17: Scalar = Scalar {
 ///domain os sm_bios
 pub static DOMAIN_OS_SM_BIOS: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required(),
     ],
 };
 ///type value
-pub static TYPE_VALUE29: Scalar = Scalar {
+pub static TYPE_VALUE30: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["exe", "hvm", "xen", "linux", "xenpvh"])],
     meaning: Meaning::Exact,
@@ -14130,6 +14710,17 @@ pub static TYPE_MACHINE_VALUE: Scalar = Scalar {
     forms: &TYPE_MACHINE_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
+///domain os varstore
+pub static DOMAIN_OS_VARSTORE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("12.8.0"),
+        Attribute::new("template", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("template")))
+            .since("12.8.0"),
+    ],
+};
 ///domain os
 pub static DOMAIN_OS: Shape = Shape {
     attributes: &[
@@ -14153,18 +14744,18 @@ pub static DOMAIN_OS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("bootmenu"))]),
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text),
-        Attribute::new("dtb", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dtb", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text),
         Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("firmware"))),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
             .since("9.0.0"),
-        Attribute::new("init", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("init", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("init"))], Leaf::Text),
         Attribute::new("init_args", Kind::Leaves(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text),
-        Attribute::new("init_dir", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("init_dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text),
         Attribute::new(
                 "init_env",
@@ -14182,11 +14773,11 @@ pub static DOMAIN_OS: Shape = Shape {
             .xml(&[Step::to(Name::plain("initgroup"))], Leaf::Text),
         Attribute::new("init_user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text),
-        Attribute::new("initrd", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("initrd", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text),
-        Attribute::new("kernel", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("kernel", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text),
-        Attribute::new("loader", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(
@@ -14217,14 +14808,14 @@ pub static DOMAIN_OS: Shape = Shape {
             ),
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
             .anchored(&[Step::to(Name::plain("nvram"))]),
-        Attribute::new("root", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
             .since("11.3.0"),
         Attribute::new("sm_bios", Kind::Object(&DOMAIN_OS_SM_BIOS))
             .anchored(&[Step::to(Name::plain("smbios"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch"))),
@@ -14233,6 +14824,9 @@ pub static DOMAIN_OS: Shape = Shape {
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
             ),
+        Attribute::new("varstore", Kind::Object(&DOMAIN_OS_VARSTORE))
+            .anchored(&[Step::to(Name::plain("varstore"))])
+            .since("12.8.0"),
     ],
 };
 ///name value
@@ -14421,7 +15015,7 @@ pub static DOMAIN_QEMU_DEPRECATION: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE30: Scalar = Scalar {
+pub static TYPE_VALUE31: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["string", "signed", "unsigned", "bool", "remove"])],
     meaning: Meaning::Exact,
@@ -14433,7 +15027,7 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("9.0.0"),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("9.0.0"),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -14534,12 +15128,12 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
         Attribute::new("fibre_channel", Kind::Object(&DOMAIN_RESOURCE_FIBRE_CHANNEL))
             .anchored(&[Step::to(Name::plain("fibrechannel"))])
             .since("9.0.0"),
-        Attribute::new("partition", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("partition", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("partition"))], Leaf::Text),
     ],
 };
 ///type value
-pub static TYPE_VALUE31: Scalar = Scalar {
+pub static TYPE_VALUE32: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dynamic", "static", "none"])],
     meaning: Meaning::Exact,
@@ -14557,7 +15151,7 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };
@@ -14902,7 +15496,7 @@ pub static DOMAIN_THROTTLE_GROUPS: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE32: Scalar = Scalar {
+pub static TYPE_VALUE33: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -15055,6 +15649,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("features"))]),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+        Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("id", Kind::Leaf(&TIMEOUT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime)
@@ -15067,6 +15664,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("iothreadids"))]),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+        Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
+            .anchored(&[Step::to(Name::plain("iommufd"))])
+            .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))]),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
@@ -15202,7 +15802,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("update", Kind::Object(&DOMAIN_UPDATE))

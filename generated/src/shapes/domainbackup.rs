@@ -9,7 +9,7 @@ pub static BACKUPMODE_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 ///type value
-pub static TYPE_VALUE41: Scalar = Scalar {
+pub static TYPE_VALUE40: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -39,7 +39,7 @@ pub static TYPE_VALUE41: Scalar = Scalar {
 ///domainbackup disks disks driver
 pub static DOMAINBACKUP_DISKS_DISKS_DRIVER: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE40))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -82,14 +82,14 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION: Shape = Shape {
 ///domainbackup disks disks scratch
 pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dev"))),
         Attribute::new(
                 "encryption",
                 Kind::Object(&DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION),
             )
             .anchored(&[Step::to(Name::plain("encryption"))]),
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new(
                 "sec_labels",
@@ -108,14 +108,14 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
 ///domainbackup disks disks target block
 pub static DOMAINBACKUP_DISKS_DISKS_TARGET_BLOCK: Shape = Shape {
     attributes: &[
-        Attribute::new("dev", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("target"))], Leaf::Attribute(Name::plain("dev"))),
     ],
 };
 ///domainbackup disks disks target file
 pub static DOMAINBACKUP_DISKS_DISKS_TARGET_FILE: Shape = Shape {
     attributes: &[
-        Attribute::new("file", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("target"))],
                 Leaf::Attribute(Name::plain("file")),
@@ -215,7 +215,7 @@ pub static DOMAINBACKUP_DISKS: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE19: Scalar = Scalar {
+pub static MODE_VALUE20: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["push", "pull"])],
     meaning: Meaning::Exact,
@@ -236,7 +236,7 @@ pub static DOMAINBACKUP_SERVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("socket", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket"))),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls"))),
@@ -251,7 +251,7 @@ pub static DOMAINBACKUP_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("disks"))]),
         Attribute::new("incremental", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("incremental"))], Leaf::Text),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE19))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("server", Kind::Object(&DOMAINBACKUP_SERVER))
             .anchored(&[Step::to(Name::plain("server"))]),

@@ -35,6 +35,17 @@ pub static DOMAINCAPS_CPU_MODES_ENUMS: Shape = Shape {
             .xml(&[Step::to(Name::plain("value"))], Leaf::Text),
     ],
 };
+///domaincaps cpu modes features
+pub static DOMAINCAPS_CPU_MODES_FEATURES: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE3))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("policy")))
+            .required(),
+    ],
+};
 ///domaincaps cpu modes maxphysaddr
 pub static DOMAINCAPS_CPU_MODES_MAXPHYSADDR: Shape = Shape {
     attributes: &[
@@ -78,7 +89,7 @@ pub static DOMAINCAPS_CPU_MODES_MODELS: Shape = Shape {
     ],
 };
 ///name value
-pub static NAME_VALUE28: Scalar = Scalar {
+pub static NAME_VALUE30: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["host-passthrough", "maximum", "host-model", "custom"])],
     meaning: Meaning::Exact,
@@ -114,7 +125,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
         Attribute::new(
                 "features",
                 Kind::List(
-                    &DOMAINSNAPSHOT_DOMAIN_CPU_FEATURES,
+                    &DOMAINCAPS_CPU_MODES_FEATURES,
                     &List {
                         keys: &[],
                         filled: false,
@@ -138,7 +149,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("model"))]),
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE28))
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE30))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
         Attribute::new("supported", Kind::Leaf(&RELABEL_VALUE))
@@ -198,6 +209,40 @@ pub static DOMAINCAPS_DEVICES_CHANNEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("supported")))
             .required()
             .since("9.0.0"),
+    ],
+};
+///domaincaps devices console enums
+pub static DOMAINCAPS_DEVICES_CONSOLE_ENUMS: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .since("12.8.0"),
+        Attribute::new("values", Kind::Leaves(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("value"))], Leaf::Text)
+            .since("12.8.0"),
+    ],
+};
+///domaincaps devices console
+pub static DOMAINCAPS_DEVICES_CONSOLE: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "enums",
+                Kind::List(
+                    &DOMAINCAPS_DEVICES_CONSOLE_ENUMS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("enum"))])
+            .since("12.8.0"),
+        Attribute::new("supported", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("supported")))
+            .required()
+            .since("12.8.0"),
     ],
 };
 ///domaincaps devices crypto enums
@@ -260,6 +305,9 @@ pub static DOMAINCAPS_DEVICES: Shape = Shape {
         Attribute::new("channel", Kind::Object(&DOMAINCAPS_DEVICES_CHANNEL))
             .anchored(&[Step::to(Name::plain("channel"))])
             .since("9.0.0"),
+        Attribute::new("console", Kind::Object(&DOMAINCAPS_DEVICES_CONSOLE))
+            .anchored(&[Step::to(Name::plain("console"))])
+            .since("12.8.0"),
         Attribute::new("crypto", Kind::Object(&DOMAINCAPS_DEVICES_CRYPTO))
             .anchored(&[Step::to(Name::plain("crypto"))])
             .since("11.3.0"),
@@ -305,6 +353,51 @@ pub static DOMAINCAPS_FEATURES_BACKING_STORE_INPUT: Shape = Shape {
         Attribute::new("supported", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("supported")))
             .required(),
+    ],
+};
+///domaincaps features hyperv defaults
+pub static DOMAINCAPS_FEATURES_HYPERV_DEFAULTS: Shape = Shape {
+    attributes: &[
+        Attribute::new("spinlocks", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("spinlocks"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("stimer_direct", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[Step::to(Name::plain("stimer_direct"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("tlbflush_direct", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[Step::to(Name::plain("tlbflush_direct"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("tlbflush_extended", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[Step::to(Name::plain("tlbflush_extended"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("vendor_id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("vendor_id"))], Leaf::Text)
+            .since("12.8.0"),
+    ],
+};
+///domaincaps features hyperv
+pub static DOMAINCAPS_FEATURES_HYPERV: Shape = Shape {
+    attributes: &[
+        Attribute::new("defaults", Kind::Object(&DOMAINCAPS_FEATURES_HYPERV_DEFAULTS))
+            .anchored(&[Step::to(Name::plain("defaults"))])
+            .since("12.8.0"),
+        Attribute::new(
+                "enums",
+                Kind::List(
+                    &DOMAINCAPS_DEVICES_CHANNEL_ENUMS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("enum"))])
+            .since("9.0.0"),
+        Attribute::new("supported", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("supported")))
+            .required()
+            .since("9.0.0"),
     ],
 };
 ///domaincaps features s390_pv
@@ -414,6 +507,15 @@ pub static DOMAINCAPS_FEATURES_SGX: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///domaincaps features tdx
+pub static DOMAINCAPS_FEATURES_TDX: Shape = Shape {
+    attributes: &[
+        Attribute::new("supported", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("supported")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
 ///domaincaps features
 pub static DOMAINCAPS_FEATURES: Shape = Shape {
     attributes: &[
@@ -434,7 +536,7 @@ pub static DOMAINCAPS_FEATURES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("genid"))]),
         Attribute::new("gic", Kind::Object(&DOMAINCAPS_DEVICES_DISK))
             .anchored(&[Step::to(Name::plain("gic"))]),
-        Attribute::new("hyperv", Kind::Object(&DOMAINCAPS_DEVICES_CHANNEL))
+        Attribute::new("hyperv", Kind::Object(&DOMAINCAPS_FEATURES_HYPERV))
             .anchored(&[Step::to(Name::plain("hyperv"))])
             .since("9.0.0"),
         Attribute::new("launch_security", Kind::Object(&DOMAINCAPS_DEVICES_CRYPTO))
@@ -451,6 +553,9 @@ pub static DOMAINCAPS_FEATURES: Shape = Shape {
         Attribute::new("sgx", Kind::Object(&DOMAINCAPS_FEATURES_SGX))
             .anchored(&[Step::to(Name::plain("sgx"))])
             .since("9.0.0"),
+        Attribute::new("tdx", Kind::Object(&DOMAINCAPS_FEATURES_TDX))
+            .anchored(&[Step::to(Name::plain("tdx"))])
+            .since("12.8.0"),
         Attribute::new(
                 "vmcoreinfo",
                 Kind::Object(&DOMAINCAPS_FEATURES_BACKING_STORE_INPUT),
@@ -495,11 +600,17 @@ pub static DOMAINCAPS_OS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
+        Attribute::new("firmware_features", Kind::Object(&DOMAINCAPS_DEVICES_CONSOLE))
+            .anchored(&[Step::to(Name::plain("firmwareFeatures"))])
+            .since("12.8.0"),
         Attribute::new("loader", Kind::Object(&DOMAINCAPS_OS_LOADER))
             .anchored(&[Step::to(Name::plain("loader"))]),
         Attribute::new("supported", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("supported")))
             .required(),
+        Attribute::new("varstore", Kind::Object(&DOMAINCAPS_FEATURES_TDX))
+            .anchored(&[Step::to(Name::plain("varstore"))])
+            .since("12.8.0"),
     ],
 };
 ///domaincaps vcpu
@@ -537,7 +648,7 @@ pub static DOMAINCAPS_SHAPE: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("os", Kind::Object(&DOMAINCAPS_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
         Attribute::new("vcpu", Kind::Object(&DOMAINCAPS_VCPU))
             .anchored(&[Step::to(Name::plain("vcpu"))]),

@@ -39,7 +39,7 @@ pub static INTERFACE_BOND_BOND_INTERFACES_MAC: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE44: Scalar = Scalar {
+pub static TYPE_VALUE42: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["ethernet"])],
     meaning: Meaning::Exact,
@@ -54,7 +54,7 @@ pub static INTERFACE_BOND_BOND_INTERFACES: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE44))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE42))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -80,7 +80,7 @@ pub static INTERFACE_BOND_BOND_MIIMON: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE21: Scalar = Scalar {
+pub static MODE_VALUE22: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -117,7 +117,7 @@ pub static INTERFACE_BOND_BOND: Shape = Shape {
             .required(),
         Attribute::new("miimon", Kind::Object(&INTERFACE_BOND_BOND_MIIMON))
             .anchored(&[Step::to(Name::plain("miimon"))]),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE21))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
     ],
 };
@@ -143,7 +143,7 @@ pub static INTERFACE_BRIDGE_BRIDGE_INTERFACES_BOND_BOND: Shape = Shape {
             .anchored(&[Step::to(Name::plain("arpmon"))]),
         Attribute::new("miimon", Kind::Object(&INTERFACE_BOND_BOND_MIIMON))
             .anchored(&[Step::to(Name::plain("miimon"))]),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE21))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
     ],
 };
@@ -371,7 +371,7 @@ pub static INTERFACE_PROTOCOLS: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE22: Scalar = Scalar {
+pub static MODE_VALUE23: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["onboot", "none", "hotplug"])],
     meaning: Meaning::Exact,
@@ -379,7 +379,7 @@ pub static MODE_VALUE22: Scalar = Scalar {
 ///interface start
 pub static INTERFACE_START: Shape = Shape {
     attributes: &[
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE22))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required(),
     ],

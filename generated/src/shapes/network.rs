@@ -33,28 +33,22 @@ pub static NETWORK_BRIDGE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("zone"))),
     ],
 };
-static DOMAIN_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
-];
-///domain value
-pub static DOMAIN_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &DOMAIN_VALUE_FORMS,
-    meaning: Meaning::Exact,
-};
 ///network dns forwarders
 pub static NETWORK_DNS_FORWARDERS: Shape = Shape {
     attributes: &[
         Attribute::new("addr", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("addr"))),
-        Attribute::new("domain", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("domain", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+        Attribute::new("port", Kind::Leaf(&VCPU_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .since("12.8.0"),
     ],
 };
 ///network dns host hostnames
 pub static NETWORK_DNS_HOST_HOSTNAMES: Shape = Shape {
     attributes: &[
-        Attribute::new("hostname", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Text)
             .required(),
     ],
@@ -91,7 +85,7 @@ pub static PROTOCOL_VALUE3: Scalar = Scalar {
 ///network dns sr_vs
 pub static NETWORK_DNS_SR_VS: Shape = Shape {
     attributes: &[
-        Attribute::new("domain", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("domain", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
         Attribute::new("port", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
@@ -110,7 +104,7 @@ pub static NETWORK_DNS_SR_VS: Shape = Shape {
 ///network dns tx_ts
 pub static NETWORK_DNS_TX_TS: Shape = Shape {
     attributes: &[
-        Attribute::new("name", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
@@ -204,7 +198,7 @@ pub static NETWORK_DOMAIN: Shape = Shape {
     attributes: &[
         Attribute::new("local_only", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("localOnly"))),
-        Attribute::new("name", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new("register", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("register")))
@@ -257,7 +251,7 @@ pub static NETWORK_FORWARD_INTERFACES: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE18: Scalar = Scalar {
+pub static MODE_VALUE19: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -372,7 +366,7 @@ pub static NETWORK_FORWARD: Shape = Shape {
             .anchored(&[Step::to(Name::plain("interface"))]),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE18))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("nat", Kind::Object(&NETWORK_FORWARD_NAT))
             .anchored(&[Step::to(Name::plain("nat"))]),
@@ -395,7 +389,7 @@ pub static NETWORK_IPS_DHCP_BOOTP: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
-        Attribute::new("server", Kind::Leaf(&DOMAIN_VALUE))
+        Attribute::new("server", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("server"))),
     ],
 };

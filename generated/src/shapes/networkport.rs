@@ -31,7 +31,7 @@ pub static NETWORKPORT_PLUG_BRIDGE: Shape = Shape {
     ],
 };
 ///mode value
-pub static MODE_VALUE20: Scalar = Scalar {
+pub static MODE_VALUE21: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["bridge", "passthrough", "private", "vepa"])],
     meaning: Meaning::Exact,
@@ -41,7 +41,7 @@ pub static NETWORKPORT_PLUG_DIRECT: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev"))),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE20))
+        Attribute::new("mode", Kind::Leaf(&MODE_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
     ],
 };
@@ -115,12 +115,215 @@ pub static NETWORKPORT_PLUG: Shape = Shape {
             ),
     ],
 };
+///networkport port_options
+pub static NETWORKPORT_PORT_OPTIONS: Shape = Shape {
+    attributes: &[
+        Attribute::new("isolated", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("isolated"))),
+    ],
+};
 ///networkport rxfilters
 pub static NETWORKPORT_RXFILTERS: Shape = Shape {
     attributes: &[
         Attribute::new("trust_guest", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("trustGuest")))
             .required(),
+    ],
+};
+///networkport virtual_port params any
+pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
+    attributes: &[
+        Attribute::new("instanceid", Kind::Leaf(&UUID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("instanceid")),
+            ),
+        Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("interfaceid")),
+            ),
+        Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("managerid")),
+            ),
+        Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("profileid")),
+            ),
+        Attribute::new("typeid", Kind::Leaf(&TYPE_ID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("typeid")),
+            ),
+        Attribute::new("typeidversion", Kind::Leaf(&ID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("typeidversion")),
+            ),
+    ],
+};
+///networkport virtual_port params midonet
+pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_MIDONET: Shape = Shape {
+    attributes: &[
+        Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("interfaceid")),
+            ),
+    ],
+};
+///networkport virtual_port params openvswitch
+pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_OPENVSWITCH: Shape = Shape {
+    attributes: &[
+        Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("interfaceid")),
+            ),
+        Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("profileid")),
+            ),
+    ],
+};
+///networkport virtual_port params vepa8021qbg
+pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_VEPA8021QBG: Shape = Shape {
+    attributes: &[
+        Attribute::new("instanceid", Kind::Leaf(&UUID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("instanceid")),
+            ),
+        Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("managerid")),
+            ),
+        Attribute::new("typeid", Kind::Leaf(&TYPE_ID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("typeid")),
+            ),
+        Attribute::new("typeidversion", Kind::Leaf(&ID_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("typeidversion")),
+            ),
+    ],
+};
+///networkport virtual_port params vn_tag8011qbh
+pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH: Shape = Shape {
+    attributes: &[
+        Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("parameters"))],
+                Leaf::Attribute(Name::plain("profileid")),
+            ),
+    ],
+};
+///networkport virtual_port params
+pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
+    attributes: &[
+        Attribute::new("any", Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_ANY))
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &[],
+                        absent: true,
+                    },
+                ],
+            ),
+        Attribute::new("midonet", Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_MIDONET))
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["midonet"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "openvswitch",
+                Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_OPENVSWITCH),
+            )
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["openvswitch"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "vepa8021qbg",
+                Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_VEPA8021QBG),
+            )
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["802.1Qbg"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "vn_tag8011qbh",
+                Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH),
+            )
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["802.1Qbh"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///networkport virtual_port
+pub static NETWORKPORT_VIRTUAL_PORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("params", Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS))
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element),
+    ],
+};
+///networkport vlan
+pub static NETWORKPORT_VLAN: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "tags",
+                Kind::List(
+                    &DOMAIN_DEVICES_INTERFACES_VLAN_TAGS,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("tag"))])
+            .required(),
+        Attribute::new("trunk", Kind::Leaf(&LABEL_SKIP_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("trunk"))),
     ],
 };
 ///networkport shape
@@ -138,25 +341,16 @@ pub static NETWORKPORT_SHAPE: Shape = Shape {
             .required(),
         Attribute::new("plug", Kind::Object(&NETWORKPORT_PLUG))
             .anchored(&[Step::to(Name::plain("plug"))]),
-        Attribute::new(
-                "port_options",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS),
-            )
+        Attribute::new("port_options", Kind::Object(&NETWORKPORT_PORT_OPTIONS))
             .anchored(&[Step::to(Name::plain("port"))]),
         Attribute::new("rxfilters", Kind::Object(&NETWORKPORT_RXFILTERS))
             .anchored(&[Step::to(Name::plain("rxfilters"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required(),
-        Attribute::new(
-                "virtual_port",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
-            )
+        Attribute::new("virtual_port", Kind::Object(&NETWORKPORT_VIRTUAL_PORT))
             .anchored(&[Step::to(Name::plain("virtualport"))]),
-        Attribute::new(
-                "vlan",
-                Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES_VLAN),
-            )
+        Attribute::new("vlan", Kind::Object(&NETWORKPORT_VLAN))
             .anchored(&[Step::to(Name::plain("vlan"))]),
     ],
 };

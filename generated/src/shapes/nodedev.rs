@@ -30,13 +30,41 @@ pub static BLOCK_VALUE2: Scalar = Scalar {
     forms: &BLOCK_VALUE2_FORMS,
     meaning: Meaning::Exact,
 };
-///nodedev capabilities capability ap_matrix types
-pub static NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX_TYPES: Shape = Shape {
+///nodedev capabilities capabilities ccwgroup_member
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_CCWGROUP_MEMBER: Shape = Shape {
+    attributes: &[
+        Attribute::new("group_device", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("group_device"))], Leaf::Text)
+            .since("11.3.0"),
+    ],
+};
+///nodedev capabilities capabilities fc_host
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_FC_HOST: Shape = Shape {
+    attributes: &[
+        Attribute::new("fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+            .xml(&[Step::to(Name::plain("fabric_wwn"))], Leaf::Text),
+        Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+            .xml(&[Step::to(Name::plain("wwnn"))], Leaf::Text),
+        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+            .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities capabilities fc_remote_port
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_FC_REMOTE_PORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("rport", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("rport"))], Leaf::Text),
+        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+            .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities capabilities mdev_types types
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES: Shape = Shape {
     attributes: &[
         Attribute::new("available_instances", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("availableInstances"))], Leaf::Text)
             .required(),
-        Attribute::new("device_api", Kind::Leaf(&MODEL_VALUE4))
+        Attribute::new("device_api", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[Step::to(Name::plain("deviceAPI"))], Leaf::Text)
             .required(),
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
@@ -46,13 +74,13 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX_TYPES: Shape = Shape {
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
     ],
 };
-///nodedev capabilities capability ap_matrix
-pub static NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX: Shape = Shape {
+///nodedev capabilities capabilities mdev_types
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "types",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX_TYPES,
+                    &NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES,
                     &List {
                         keys: &[],
                         filled: false,
@@ -60,47 +88,11 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX: Shape = Shape {
                     },
                 ),
             )
-            .anchored(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("type"))],
-            ),
+            .anchored(&[Step::to(Name::plain("type"))]),
     ],
 };
-///nodedev capabilities capability ccw
-pub static NODEDEV_CAPABILITIES_CAPABILITY_CCW: Shape = Shape {
-    attributes: &[
-        Attribute::new("group_device", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("group_device")),
-                ],
-                Leaf::Text,
-            )
-            .since("11.3.0"),
-    ],
-};
-///nodedev capabilities capability ccwgroup
-pub static NODEDEV_CAPABILITIES_CAPABILITY_CCWGROUP: Shape = Shape {
-    attributes: &[
-        Attribute::new("card_type", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("card_type")),
-                ],
-                Leaf::Text,
-            )
-            .since("11.3.0"),
-        Attribute::new("chpid", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("chpid"))],
-                Leaf::Text,
-            )
-            .since("11.3.0"),
-    ],
-};
-///nodedev capabilities capability pci phys_function address
-pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION_ADDRESS: Shape = Shape {
+///nodedev capabilities capabilities phys_function address
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
@@ -116,25 +108,55 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION_ADDRESS: Shape = Sh
             .required(),
     ],
 };
-///nodedev capabilities capability pci phys_function
-pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION: Shape = Shape {
+///nodedev capabilities capabilities phys_function
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "address",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION_ADDRESS),
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS),
             )
-            .anchored(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("address"))],
-            ),
+            .anchored(&[Step::to(Name::plain("address"))]),
     ],
 };
-///nodedev capabilities capability pci virt_functions
-pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VIRT_FUNCTIONS: Shape = Shape {
+///nodedev capabilities capabilities qeth_generic
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_QETH_GENERIC: Shape = Shape {
+    attributes: &[
+        Attribute::new("card_type", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("card_type"))], Leaf::Text)
+            .since("11.3.0"),
+        Attribute::new("chpid", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("chpid"))], Leaf::Text)
+            .since("11.3.0"),
+    ],
+};
+///media_available value
+pub static MEDIA_AVAILABLE_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["1", "0"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities capabilities removable
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_REMOVABLE: Shape = Shape {
+    attributes: &[
+        Attribute::new("logical_block_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("logical_block_size"))], Leaf::Text),
+        Attribute::new("media_available", Kind::Leaf(&MEDIA_AVAILABLE_VALUE))
+            .xml(&[Step::to(Name::plain("media_available"))], Leaf::Text),
+        Attribute::new("media_label", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("media_label"))], Leaf::Text),
+        Attribute::new("media_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("media_size"))], Leaf::Text),
+        Attribute::new("num_blocks", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("num_blocks"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities capabilities virt_functions
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_VIRT_FUNCTIONS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "addresses",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION_ADDRESS,
+                    &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -142,14 +164,9 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VIRT_FUNCTIONS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("address"))],
-            ),
+            .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("max_count", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(
-                &[Step::to(Name::plain("capability"))],
-                Leaf::Attribute(Name::plain("maxCount")),
-            ),
+            .xml(&[], Leaf::Attribute(Name::plain("maxCount"))),
     ],
 };
 ///access value
@@ -176,8 +193,8 @@ pub static INDEX_VALUE: Scalar = Scalar {
     forms: &INDEX_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
-///nodedev capabilities capability pci vpd fieldses system_fields
-pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES_SYSTEM_FIELDS: Shape = Shape {
+///nodedev capabilities capabilities vpd fieldses system_fields
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS: Shape = Shape {
     attributes: &[
         Attribute::new("index", Kind::Leaf(&INDEX_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
@@ -198,8 +215,8 @@ pub static INDEX_VALUE2: Scalar = Scalar {
     forms: &INDEX_VALUE2_FORMS,
     meaning: Meaning::Exact,
 };
-///nodedev capabilities capability pci vpd fieldses vendor_fields
-pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES_VENDOR_FIELDS: Shape = Shape {
+///nodedev capabilities capabilities vpd fieldses vendor_fields
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS: Shape = Shape {
     attributes: &[
         Attribute::new("index", Kind::Leaf(&INDEX_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
@@ -211,8 +228,8 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES_VENDOR_FIELDS: Shape
             .since("9.0.0"),
     ],
 };
-///nodedev capabilities capability pci vpd fieldses
-pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES: Shape = Shape {
+///nodedev capabilities capabilities vpd fieldses
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
     attributes: &[
         Attribute::new("access", Kind::Leaf(&ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("access")))
@@ -236,7 +253,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES: Shape = Shape {
         Attribute::new(
                 "system_fields",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES_SYSTEM_FIELDS,
+                    &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -249,7 +266,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES: Shape = Shape {
         Attribute::new(
                 "vendor_fields",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES_VENDOR_FIELDS,
+                    &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -261,13 +278,13 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-///nodedev capabilities capability pci vpd
-pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD: Shape = Shape {
+///nodedev capabilities capabilities vpd
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "fieldses",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD_FIELDSES,
+                    &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES,
                     &List {
                         keys: &[],
                         filled: false,
@@ -275,27 +292,55 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD: Shape = Shape {
                     },
                 ),
             )
-            .anchored(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("fields"))],
-            )
+            .anchored(&[Step::to(Name::plain("fields"))])
             .since("9.0.0"),
         Attribute::new("name", Kind::Leaf(&ASSET_TAG_VALUE))
-            .xml(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("name"))],
-                Leaf::Text,
-            )
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .since("9.0.0"),
     ],
 };
-///nodedev capabilities capability pci
-pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI: Shape = Shape {
+///nodedev capabilities capabilities vport_ops
+pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPORT_OPS: Shape = Shape {
     attributes: &[
-        Attribute::new("cardbus_bridge", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+        Attribute::new("max_vports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("max_vports"))], Leaf::Text),
+        Attribute::new("vports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("vports"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities capabilities
+pub static NODEDEV_CAPABILITIES_CAPABILITIES: Shape = Shape {
+    attributes: &[
+        Attribute::new("80203", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
-                        steps: &[Step::to(Name::plain("capability"))],
+                        steps: &[],
+                        attribute: "type",
+                        values: &["80203"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("80211", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["80211"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("cardbus_bridge", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
                         attribute: "type",
                         values: &["cardbus-bridge"],
                         absent: false,
@@ -303,14 +348,71 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI: Shape = Shape {
                 ],
             ),
         Attribute::new(
-                "mdev_types",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX),
+                "ccwgroup_member",
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_CCWGROUP_MEMBER),
             )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
-                        steps: &[Step::to(Name::plain("capability"))],
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ccwgroup_member"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "fc_host",
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_FC_HOST),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["fc_host"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "fc_remote_port",
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_FC_REMOTE_PORT),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["fc_remote_port"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("hotpluggable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["hotpluggable"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "mdev_types",
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
                         attribute: "type",
                         values: &["mdev_types"],
                         absent: false,
@@ -318,11 +420,11 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI: Shape = Shape {
                 ],
             ),
         Attribute::new("pci_bridge", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
-                        steps: &[Step::to(Name::plain("capability"))],
+                        steps: &[],
                         attribute: "type",
                         values: &["pci-bridge"],
                         absent: false,
@@ -331,13 +433,13 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI: Shape = Shape {
             ),
         Attribute::new(
                 "phys_function",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION),
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION),
             )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
-                        steps: &[Step::to(Name::plain("capability"))],
+                        steps: &[],
                         attribute: "type",
                         values: &["phys_function"],
                         absent: false,
@@ -345,480 +447,103 @@ pub static NODEDEV_CAPABILITIES_CAPABILITY_PCI: Shape = Shape {
                 ],
             ),
         Attribute::new(
-                "virt_functions",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_PCI_VIRT_FUNCTIONS),
+                "qeth_generic",
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_QETH_GENERIC),
             )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
-                        steps: &[Step::to(Name::plain("capability"))],
+                        steps: &[],
                         attribute: "type",
-                        values: &["virt_functions"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vpd", Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_PCI_VPD))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("capability"))],
-                        attribute: "type",
-                        values: &["vpd"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///nodedev capabilities capability scsi_host fc_host
-pub static NODEDEV_CAPABILITIES_CAPABILITY_SCSI_HOST_FC_HOST: Shape = Shape {
-    attributes: &[
-        Attribute::new("fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("fabric_wwn")),
-                ],
-                Leaf::Text,
-            ),
-        Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
-            .xml(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("wwnn"))],
-                Leaf::Text,
-            ),
-        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
-            .xml(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("wwpn"))],
-                Leaf::Text,
-            ),
-    ],
-};
-///nodedev capabilities capability scsi_host vport_ops
-pub static NODEDEV_CAPABILITIES_CAPABILITY_SCSI_HOST_VPORT_OPS: Shape = Shape {
-    attributes: &[
-        Attribute::new("max_vports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("max_vports")),
-                ],
-                Leaf::Text,
-            ),
-        Attribute::new("vports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("vports"))],
-                Leaf::Text,
-            ),
-    ],
-};
-///nodedev capabilities capability scsi_host
-pub static NODEDEV_CAPABILITIES_CAPABILITY_SCSI_HOST: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "fc_host",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_SCSI_HOST_FC_HOST),
-            )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[Step::to(Name::plain("capability"))],
-                        attribute: "type",
-                        values: &["fc_host"],
+                        values: &["qeth_generic"],
                         absent: false,
                     },
                 ],
             ),
         Attribute::new(
-                "vport_ops",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_SCSI_HOST_VPORT_OPS),
+                "qeth_layer2",
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_QETH_GENERIC),
             )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
-                        steps: &[Step::to(Name::plain("capability"))],
+                        steps: &[],
                         attribute: "type",
-                        values: &["vport_ops"],
+                        values: &["qeth_layer2"],
                         absent: false,
                     },
                 ],
             ),
-    ],
-};
-///nodedev capabilities capability scsi_target
-pub static NODEDEV_CAPABILITIES_CAPABILITY_SCSI_TARGET: Shape = Shape {
-    attributes: &[
-        Attribute::new("rport", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("rport"))],
-                Leaf::Text,
-            ),
-        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
-            .xml(
-                &[Step::to(Name::plain("capability")), Step::to(Name::plain("wwpn"))],
-                Leaf::Text,
-            ),
-    ],
-};
-///media_available value
-pub static MEDIA_AVAILABLE_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[Form::Words(&["1", "0"])],
-    meaning: Meaning::Exact,
-};
-///nodedev capabilities capability storage removable
-pub static NODEDEV_CAPABILITIES_CAPABILITY_STORAGE_REMOVABLE: Shape = Shape {
-    attributes: &[
-        Attribute::new("logical_block_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("logical_block_size")),
-                ],
-                Leaf::Text,
-            ),
-        Attribute::new("media_available", Kind::Leaf(&MEDIA_AVAILABLE_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("media_available")),
-                ],
-                Leaf::Text,
-            ),
-        Attribute::new("media_label", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("media_label")),
-                ],
-                Leaf::Text,
-            ),
-        Attribute::new("media_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("media_size")),
-                ],
-                Leaf::Text,
-            ),
-        Attribute::new("num_blocks", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(
-                &[
-                    Step::to(Name::plain("capability")),
-                    Step::to(Name::plain("num_blocks")),
-                ],
-                Leaf::Text,
-            ),
-    ],
-};
-///nodedev capabilities capability storage
-pub static NODEDEV_CAPABILITIES_CAPABILITY_STORAGE: Shape = Shape {
-    attributes: &[
-        Attribute::new("hotpluggable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+        Attribute::new(
+                "qeth_layer3",
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_QETH_GENERIC),
+            )
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
-                        steps: &[Step::to(Name::plain("capability"))],
+                        steps: &[],
                         attribute: "type",
-                        values: &["hotpluggable"],
+                        values: &["qeth_layer3"],
                         absent: false,
                     },
                 ],
             ),
         Attribute::new(
                 "removable",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_STORAGE_REMOVABLE),
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_REMOVABLE),
             )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
-                        steps: &[Step::to(Name::plain("capability"))],
+                        steps: &[],
                         attribute: "type",
                         values: &["removable"],
                         absent: false,
                     },
                 ],
             ),
-    ],
-};
-///type value
-pub static TYPE_VALUE42: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[
-        Form::Words(
-            &[
-                "phys_function",
+        Attribute::new(
                 "virt_functions",
-                "pci-bridge",
-                "cardbus-bridge",
-                "mdev_types",
-                "vpd",
-                "80203",
-                "80211",
-                "fc_host",
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_VIRT_FUNCTIONS),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["virt_functions"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("vpd", Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_VPD))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vpd"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
                 "vport_ops",
-                "fc_remote_port",
-                "removable",
-                "hotpluggable",
-                "ccwgroup_member",
-                "qeth_generic",
-                "qeth_layer2",
-                "qeth_layer3",
-            ],
-        ),
-    ],
-    meaning: Meaning::Exact,
-};
-///nodedev capabilities capability
-pub static NODEDEV_CAPABILITIES_CAPABILITY: Shape = Shape {
-    attributes: &[
-        Attribute::new("ap_card", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["ap_card"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "ap_matrix",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX),
+                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_VPORT_OPS),
             )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
                         steps: &[],
                         attribute: "type",
-                        values: &["ap_matrix"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("ap_queue", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["ap_queue"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("ccw", Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_CCW))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["ccw"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "ccwgroup",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_CCWGROUP),
-            )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["ccwgroup"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("css", Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_AP_MATRIX))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["css"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("drm", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["drm"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("mdev", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["mdev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("net", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["net"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("pci", Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_PCI))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pci"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("scsi", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["scsi"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("scsi_generic", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["scsi_generic"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "scsi_host",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_SCSI_HOST),
-            )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["scsi_host"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "scsi_target",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_SCSI_TARGET),
-            )
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["scsi_target"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("storage", Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY_STORAGE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["storage"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("system", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["system"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE42))
-            .xml(
-                &[Step::to(Name::plain("capability"))],
-                Leaf::Attribute(Name::plain("type")),
-            ),
-        Attribute::new("usb", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["usb"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("usb_device", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["usb_device"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vdpa", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vdpa"],
+                        values: &["vport_ops"],
                         absent: false,
                     },
                 ],
@@ -842,14 +567,14 @@ pub static NODEDEV_CAPABILITIES_CHANNEL_DEV_ADDR: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-static CLASS_VALUE3_FORMS: [Form; 2usize] = [
+static CLASS_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{6})$")),
     Form::Integer(0i128, 18446744073709551615i128),
 ];
 ///class value
-pub static CLASS_VALUE3: Scalar = Scalar {
+pub static CLASS_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
-    forms: &CLASS_VALUE3_FORMS,
+    forms: &CLASS_VALUE2_FORMS,
     meaning: Meaning::Number,
 };
 static NAME_VALUE26_FORMS: [Form; 1usize] = [
@@ -900,7 +625,7 @@ pub static NODEDEV_CAPABILITIES_IOMMU_GROUP: Shape = Shape {
         Attribute::new(
                 "addresses",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITY_PCI_PHYS_FUNCTION_ADDRESS,
+                    &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
                     &List {
                         keys: &[],
                         filled: false,
@@ -1032,6 +757,252 @@ pub static STATE_VALUE5: Scalar = Scalar {
     forms: &[Form::Words(&["online", "offline"])],
     meaning: Meaning::Exact,
 };
+///drm value
+pub static DRM_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["primary", "control", "render"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities type mdev
+pub static NODEDEV_CAPABILITIES_TYPE_MDEV: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("id"))),
+    ],
+};
+///nodedev capabilities type
+pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("ap_card", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ap_card"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("ap_matrix", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ap_matrix"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("ap_queue", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ap_queue"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("ccw", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ccw"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("ccwgroup", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ccwgroup"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("css", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["css"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("drm", Kind::Leaf(&DRM_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["drm"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("mdev", Kind::Object(&NODEDEV_CAPABILITIES_TYPE_MDEV))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["mdev"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("net", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["net"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pci", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pci"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("scsi", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["scsi"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("scsi_generic", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["scsi_generic"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("scsi_host", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["scsi_host"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("scsi_target", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["scsi_target"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("storage", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["storage"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("system", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["system"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("usb", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["usb"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("usb_device", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["usb_device"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("vdpa", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vdpa"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
 ///nodedev capabilities
 pub static NODEDEV_CAPABILITIES: Shape = Shape {
     attributes: &[
@@ -1057,8 +1028,18 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text),
         Attribute::new("bus", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("bus"))], Leaf::Text),
-        Attribute::new("capability", Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITY))
-            .xml(&[Step::to(Name::plain("capability"))], Leaf::Element),
+        Attribute::new(
+                "capabilities",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_CAPABILITIES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 0usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
         Attribute::new(
                 "channel_dev_addr",
                 Kind::Object(&NODEDEV_CAPABILITIES_CHANNEL_DEV_ADDR),
@@ -1070,7 +1051,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("chardev", Kind::Leaf(&BLOCK_VALUE2))
             .xml(&[Step::to(Name::plain("chardev"))], Leaf::Text),
-        Attribute::new("class", Kind::Leaf(&CLASS_VALUE3))
+        Attribute::new("class", Kind::Leaf(&CLASS_VALUE2))
             .xml(&[Step::to(Name::plain("class"))], Leaf::Text),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
@@ -1130,6 +1111,9 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("pci_express", Kind::Object(&NODEDEV_CAPABILITIES_PCI_EXPRESS))
             .anchored(&[Step::to(Name::plain("pci-express"))]),
+        Attribute::new("port", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("port"))], Leaf::Text)
+            .since("12.8.0"),
         Attribute::new("product", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
         Attribute::new("product_id", Kind::Leaf(&BASE_VALUE))
@@ -1154,10 +1138,8 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .xml(&[Step::to(Name::plain("subclass"))], Leaf::Text),
         Attribute::new("target", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("target"))], Leaf::Text),
-        Attribute::new("type", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
-        Attribute::new("type_id", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("id"))),
+        Attribute::new("type", Kind::Object(&NODEDEV_CAPABILITIES_TYPE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Element),
         Attribute::new("unique_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("unique_id"))], Leaf::Text),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
@@ -1170,7 +1152,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE43: Scalar = Scalar {
+pub static TYPE_VALUE41: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dev", "link"])],
     meaning: Meaning::Exact,
@@ -1178,7 +1160,7 @@ pub static TYPE_VALUE43: Scalar = Scalar {
 ///nodedev devnodes
 pub static NODEDEV_DEVNODES: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE43))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),

@@ -2,9 +2,21 @@
 
 use super::prelude::*;
 
+///nwfilterbinding backend
+pub static NWFILTERBINDING_BACKEND: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .since("12.8.0"),
+    ],
+};
 ///nwfilterbinding shape
 pub static NWFILTERBINDING_SHAPE: Shape = Shape {
     attributes: &[
+        Attribute::new("backend", Kind::Object(&NWFILTERBINDING_BACKEND))
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .since("12.8.0"),
         Attribute::new("filter_ref", Kind::Object(&DOMAIN_DEVICES_INTERFACES_FILTER_REF))
             .anchored(&[Step::to(Name::plain("filterref"))])
             .required(),

@@ -19,7 +19,7 @@ pub static SECRET_USAGE_ISCSI: Shape = Shape {
 ///secret usage volume
 pub static SECRET_USAGE_VOLUME: Shape = Shape {
     attributes: &[
-        Attribute::new("volume", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("volume", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("volume"))], Leaf::Text),
     ],
 };

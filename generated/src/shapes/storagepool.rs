@@ -187,7 +187,7 @@ pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
         Attribute::new("parent_wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
         Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
@@ -205,7 +205,7 @@ pub static STORAGEPOOL_SOURCE_AUTH_SECRET: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE33: Scalar = Scalar {
+pub static TYPE_VALUE34: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["chap", "ceph"])],
     meaning: Meaning::Exact,
@@ -215,7 +215,7 @@ pub static STORAGEPOOL_SOURCE_AUTH: Shape = Shape {
     attributes: &[
         Attribute::new("secret", Kind::Object(&STORAGEPOOL_SOURCE_AUTH_SECRET))
             .anchored(&[Step::to(Name::plain("secret"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE34))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("username", Kind::Leaf(&VALUE_VALUE))
@@ -288,7 +288,7 @@ pub static STORAGEPOOL_SOURCE_DIR: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE34: Scalar = Scalar {
+pub static TYPE_VALUE35: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -334,7 +334,7 @@ pub static STORAGEPOOL_SOURCE_FORMAT: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("product"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE34))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE35))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new(
@@ -355,6 +355,10 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
     ],
+};
+///storagepool source more_names
+pub static STORAGEPOOL_SOURCE_MORE_NAMES: Shape = Shape {
+    attributes: &[Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
 };
 ///storagepool source protocol
 pub static STORAGEPOOL_SOURCE_PROTOCOL: Shape = Shape {
@@ -406,8 +410,18 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("initiator"))]),
-        Attribute::new("more_names", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+        Attribute::new(
+                "more_names",
+                Kind::List(
+                    &STORAGEPOOL_SOURCE_MORE_NAMES,
+                    &List {
+                        keys: &[],
+                        filled: false,
+                        skip: 1usize,
+                    },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("name"))]),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
         Attribute::new(
@@ -525,7 +539,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))]),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
             .anchored(&[Step::to(Name::plain("permissions"))]),
@@ -534,7 +548,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE35: Scalar = Scalar {
+pub static TYPE_VALUE36: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -620,7 +634,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("source"))]),
         Attribute::new("target", Kind::Object(&STORAGEPOOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE35))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 ///type value
-pub static TYPE_VALUE36: Scalar = Scalar {
+pub static TYPE_VALUE37: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(
@@ -56,7 +56,7 @@ pub static TYPE_VALUE36: Scalar = Scalar {
 ///storagevol backing_store format
 pub static STORAGEVOL_BACKING_STORE_FORMAT: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE37))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -66,7 +66,7 @@ pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
     attributes: &[
         Attribute::new("format", Kind::Object(&STORAGEVOL_BACKING_STORE_FORMAT))
             .anchored(&[Step::to(Name::plain("format"))]),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .required(),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
@@ -114,7 +114,7 @@ pub static STORAGEVOL_SOURCE_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("extent"))]),
-        Attribute::new("path", Kind::Leaf(&PATH_VALUE))
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required(),
     ],
@@ -243,7 +243,7 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE37: Scalar = Scalar {
+pub static TYPE_VALUE38: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["file", "block", "dir", "network", "netdir"])],
     meaning: Meaning::Exact,
@@ -300,7 +300,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("source"))]),
         Attribute::new("target", Kind::Object(&STORAGEVOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))]),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE37))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
 };

@@ -39,6 +39,8 @@ pub struct CapabilityHost {
     pub cache: Option<Box<CapabilityCache>>,
     /// `memory_bandwidth`
     pub memory_bandwidth: Option<Box<CapabilityMemoryBandwidth>>,
+    /// `energy`
+    pub energy: Option<Box<CapabilityEnergy>>,
     /// `secmodel`
     pub secmodel: Vec<CapabilitySecmodel>,
     /// What the grammar does not know.
@@ -55,6 +57,7 @@ impl Node for CapabilityHost {
         visitor.children(&names::TOPOLOGY, &mut self.topology);
         visitor.children(&names::CACHE, &mut self.cache);
         visitor.children(&names::MEMORY_BANDWIDTH, &mut self.memory_bandwidth);
+        visitor.children(&names::ENERGY, &mut self.energy);
         visitor.children(&names::SECMODEL, &mut self.secmodel);
     }
 }
@@ -203,7 +206,7 @@ pub struct CapabilityCache {
     /// `bank`
     pub bank: Vec<CapabilityBank>,
     /// `monitor`
-    pub monitor: Option<Box<CapabilityMonitor>>,
+    pub monitor: Option<Box<CapabilityCacheMonitor>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -221,7 +224,7 @@ pub struct CapabilityMemoryBandwidth {
     /// `node`
     pub node: Vec<CapabilityNode>,
     /// `monitor`
-    pub monitor: Option<Box<CapabilityMonitor>>,
+    pub monitor: Option<Box<CapabilityCacheMonitor>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -229,6 +232,21 @@ impl Node for CapabilityMemoryBandwidth {
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
         visitor.rest(&mut self.rest);
         visitor.children(&names::NODE, &mut self.node);
+        visitor.children(&names::MONITOR, &mut self.monitor);
+    }
+}
+
+/// `capabilities/host/energy`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CapabilityEnergy {
+    /// `monitor`
+    pub monitor: Option<Box<CapabilityEnergyMonitor>>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for CapabilityEnergy {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
         visitor.children(&names::MONITOR, &mut self.monitor);
     }
 }
@@ -514,7 +532,7 @@ impl Node for CapabilityBank {
 /// `capabilities/host/cache/monitor`,
 /// `capabilities/host/memory_bandwidth/monitor`
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct CapabilityMonitor {
+pub struct CapabilityCacheMonitor {
     /// `@level`
     pub level: Option<String>,
     /// `@reuseThreshold`
@@ -522,11 +540,11 @@ pub struct CapabilityMonitor {
     /// `@maxMonitors`
     pub max_monitors: Option<String>,
     /// `feature`
-    pub feature: Vec<CapabilityMonitorFeature>,
+    pub feature: Vec<CapabilityCacheMonitorFeature>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
-impl Node for CapabilityMonitor {
+impl Node for CapabilityCacheMonitor {
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::LEVEL, &mut self.level);
@@ -554,6 +572,24 @@ impl Node for CapabilityNode {
         visitor.attribute(&names::ID, &mut self.id);
         visitor.attribute(&names::CPUS, &mut self.cpus);
         visitor.children(&names::CONTROL, &mut self.control);
+    }
+}
+
+/// `capabilities/host/energy/monitor`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CapabilityEnergyMonitor {
+    /// `@maxMonitors`
+    pub max_monitors: Option<String>,
+    /// `feature`
+    pub feature: Vec<CapabilityEnergyMonitorFeature>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for CapabilityEnergyMonitor {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::MAX_MONITORS, &mut self.max_monitors);
+        visitor.children(&names::FEATURE, &mut self.feature);
     }
 }
 
@@ -752,13 +788,13 @@ impl Node for CapabilityBankControl {
 
 /// `capabilities/host/cache/monitor/feature`
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct CapabilityMonitorFeature {
+pub struct CapabilityCacheMonitorFeature {
     /// `@name`
     pub name: Option<String>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
-impl Node for CapabilityMonitorFeature {
+impl Node for CapabilityCacheMonitorFeature {
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::NAME, &mut self.name);
@@ -783,6 +819,21 @@ impl Node for CapabilityNodeControl {
         visitor.attribute(&names::GRANULARITY, &mut self.granularity);
         visitor.attribute(&names::MIN, &mut self.min);
         visitor.attribute(&names::MAX_ALLOCS, &mut self.max_allocs);
+    }
+}
+
+/// `capabilities/host/energy/monitor/feature`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CapabilityEnergyMonitorFeature {
+    /// `@name`
+    pub name: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for CapabilityEnergyMonitorFeature {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::NAME, &mut self.name);
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Domain {
     pub name: Option<Box<Text>>,
     /// `uuid`
     pub uuid: Option<Box<Text>>,
+    /// `hwuuid`
+    pub hwuuid: Option<Box<Text>>,
     /// `genid`
     pub genid: Option<Box<Text>>,
     /// `title`
@@ -62,6 +64,8 @@ pub struct Domain {
     pub cputune: Option<Box<DomainCputune>>,
     /// `numatune`
     pub numatune: Option<Box<DomainNumatune>>,
+    /// `iommufd`
+    pub iommufd: Option<Box<DomainIommufd>>,
     /// `resource`
     pub resource: Option<Box<DomainResource>>,
     /// `features`
@@ -114,6 +118,7 @@ impl Node for Domain {
         visitor.attribute(&names::ID, &mut self.id);
         visitor.children(&names::NAME, &mut self.name);
         visitor.children(&names::UUID, &mut self.uuid);
+        visitor.children(&names::HWUUID, &mut self.hwuuid);
         visitor.children(&names::GENID, &mut self.genid);
         visitor.children(&names::TITLE, &mut self.title);
         visitor.children(&names::DESCRIPTION, &mut self.description);
@@ -138,6 +143,7 @@ impl Node for Domain {
         visitor.children(&names::MEMTUNE, &mut self.memtune);
         visitor.children(&names::CPUTUNE, &mut self.cputune);
         visitor.children(&names::NUMATUNE, &mut self.numatune);
+        visitor.children(&names::IOMMUFD, &mut self.iommufd);
         visitor.children(&names::RESOURCE, &mut self.resource);
         visitor.children(&names::FEATURES, &mut self.features);
         visitor.children(&names::ON_REBOOT, &mut self.on_reboot);
@@ -454,6 +460,26 @@ impl Node for DomainGid {
     }
 }
 
+/// `domain/iommufd`,
+/// `domainsnapshot/domain/iommufd`,
+/// `domainsnapshot/inactiveDomain/iommufd`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainIommufd {
+    /// `@enabled`
+    pub enabled: Option<String>,
+    /// `@fdgroup`
+    pub fdgroup: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainIommufd {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::ENABLED, &mut self.enabled);
+        visitor.attribute(&names::FDGROUP, &mut self.fdgroup);
+    }
+}
+
 /// `domain/iothreadids`,
 /// `domainsnapshot/domain/iothreadids`,
 /// `domainsnapshot/inactiveDomain/iothreadids`
@@ -504,6 +530,8 @@ pub struct DomainPoll {
     pub grow: Option<String>,
     /// `@shrink`
     pub shrink: Option<String>,
+    /// `@weight`
+    pub weight: Option<String>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -513,6 +541,7 @@ impl Node for DomainPoll {
         visitor.attribute(&names::MAX, &mut self.max);
         visitor.attribute(&names::GROW, &mut self.grow);
         visitor.attribute(&names::SHRINK, &mut self.shrink);
+        visitor.attribute(&names::WEIGHT, &mut self.weight);
     }
 }
 
@@ -584,6 +613,14 @@ pub struct DomainLaunchSecurity {
     pub id_auth: Option<Box<Text>>,
     /// `hostData`
     pub host_data: Option<Box<Text>>,
+    /// `mrConfigId`
+    pub mr_config_id: Option<Box<Text>>,
+    /// `mrOwner`
+    pub mr_owner: Option<Box<Text>>,
+    /// `mrOwnerConfig`
+    pub mr_owner_config: Option<Box<Text>>,
+    /// `quoteGenerationService`
+    pub quote_generation_service: Option<Box<DomainQuoteGenerationService>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -608,6 +645,29 @@ impl Node for DomainLaunchSecurity {
         visitor.children(&names::ID_BLOCK, &mut self.id_block);
         visitor.children(&names::ID_AUTH, &mut self.id_auth);
         visitor.children(&names::HOST_DATA, &mut self.host_data);
+        visitor.children(&names::MR_CONFIG_ID, &mut self.mr_config_id);
+        visitor.children(&names::MR_OWNER, &mut self.mr_owner);
+        visitor.children(&names::MR_OWNER_CONFIG, &mut self.mr_owner_config);
+        visitor
+            .children(
+                &names::QUOTE_GENERATION_SERVICE,
+                &mut self.quote_generation_service,
+            );
+    }
+}
+
+/// `domain/launchSecurity/quoteGenerationService`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainQuoteGenerationService {
+    /// `@path`
+    pub path: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainQuoteGenerationService {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::PATH, &mut self.path);
     }
 }
 

@@ -41,6 +41,8 @@ pub struct DomainCputune {
     pub cachetune: Vec<DomainCachetune>,
     /// `memorytune`
     pub memorytune: Vec<DomainMemorytune>,
+    /// `energytune`
+    pub energytune: Vec<DomainEnergytune>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -64,6 +66,7 @@ impl Node for DomainCputune {
         visitor.children(&names::EMULATORSCHED, &mut self.emulatorsched);
         visitor.children(&names::CACHETUNE, &mut self.cachetune);
         visitor.children(&names::MEMORYTUNE, &mut self.memorytune);
+        visitor.children(&names::ENERGYTUNE, &mut self.energytune);
     }
 }
 
@@ -223,6 +226,27 @@ impl Node for DomainMemorytune {
     }
 }
 
+/// `domain/cputune/energytune`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainEnergytune {
+    /// `@vcpus`
+    pub vcpus: Option<String>,
+    /// `@id`
+    pub id: Option<String>,
+    /// `monitor`
+    pub monitor: Vec<DomainMemorytuneMonitor>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainEnergytune {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::VCPUS, &mut self.vcpus);
+        visitor.attribute(&names::ID, &mut self.id);
+        visitor.children(&names::MONITOR, &mut self.monitor);
+    }
+}
+
 /// `domain/cputune/cachetune/cache`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DomainCachetuneCache {
@@ -286,7 +310,8 @@ impl Node for DomainNode {
     }
 }
 
-/// `domain/cputune/memorytune/monitor`
+/// `domain/cputune/memorytune/monitor`,
+/// `domain/cputune/energytune/monitor`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DomainMemorytuneMonitor {
     /// `@vcpus`

@@ -66,7 +66,7 @@ pub struct DomainDevices {
     /// `panic`
     pub panic: Vec<DomainPanic>,
     /// `iommu`
-    pub iommu: Option<Box<DomainIommu>>,
+    pub iommu: Vec<DomainIommu>,
     /// `vsock`
     pub vsock: Option<Box<DomainVsock>>,
     /// `pstore`
@@ -570,6 +570,8 @@ pub struct DomainController {
     pub target: Option<Box<DomainControllerTarget>>,
     /// `pcihole64`
     pub pcihole64: Option<Box<DomainPcihole64>>,
+    /// `serial`
+    pub serial: Option<Box<Text>>,
     /// `driver`
     pub driver: Option<Box<DomainControllerDriver>>,
     /// What the grammar does not know.
@@ -592,6 +594,7 @@ impl Node for DomainController {
         visitor.children(&names::MODEL, &mut self.model);
         visitor.children(&names::TARGET, &mut self.target);
         visitor.children(&names::PCIHOLE64, &mut self.pcihole64);
+        visitor.children(&names::SERIAL, &mut self.serial);
         visitor.children(&names::DRIVER, &mut self.driver);
     }
 }
@@ -833,6 +836,7 @@ impl Node for DomainDevicesInput {
 /// `domain/devices/input/driver`,
 /// `domain/devices/sound/driver`,
 /// `domain/devices/rng/driver`,
+/// `domain/devices/memory/driver`,
 /// `domain/devices/crypto/driver`,
 /// `domain/devices/memballoon/driver`,
 /// `domain/devices/vsock/driver`
@@ -928,6 +932,26 @@ pub struct DomainIommuDriver {
     pub aw_bits: Option<String>,
     /// `@dma_translation`
     pub dma_translation: Option<String>,
+    /// `@xtsup`
+    pub xtsup: Option<String>,
+    /// `@passthrough`
+    pub passthrough: Option<String>,
+    /// `@pciBus`
+    pub pci_bus: Option<String>,
+    /// `@accel`
+    pub accel: Option<String>,
+    /// `@ats`
+    pub ats: Option<String>,
+    /// `@ril`
+    pub ril: Option<String>,
+    /// `@ssidsize`
+    pub ssidsize: Option<String>,
+    /// `@oas`
+    pub oas: Option<String>,
+    /// `@cmdqv`
+    pub cmdqv: Option<String>,
+    /// `granule`
+    pub granule: Option<Box<DomainGranule>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -940,6 +964,37 @@ impl Node for DomainIommuDriver {
         visitor.attribute(&names::IOTLB, &mut self.iotlb);
         visitor.attribute(&names::AW_BITS, &mut self.aw_bits);
         visitor.attribute(&names::DMA_TRANSLATION, &mut self.dma_translation);
+        visitor.attribute(&names::XTSUP, &mut self.xtsup);
+        visitor.attribute(&names::PASSTHROUGH, &mut self.passthrough);
+        visitor.attribute(&names::PCI_BUS, &mut self.pci_bus);
+        visitor.attribute(&names::ACCEL, &mut self.accel);
+        visitor.attribute(&names::ATS, &mut self.ats);
+        visitor.attribute(&names::RIL, &mut self.ril);
+        visitor.attribute(&names::SSIDSIZE, &mut self.ssidsize);
+        visitor.attribute(&names::OAS, &mut self.oas);
+        visitor.attribute(&names::CMDQV, &mut self.cmdqv);
+        visitor.children(&names::GRANULE, &mut self.granule);
+    }
+}
+
+/// `domain/devices/iommu/driver/granule`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainGranule {
+    /// `@mode`
+    pub mode: Option<String>,
+    /// `@size`
+    pub size: Option<String>,
+    /// `@unit`
+    pub unit: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainGranule {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::MODE, &mut self.mode);
+        visitor.attribute(&names::SIZE, &mut self.size);
+        visitor.attribute(&names::UNIT, &mut self.unit);
     }
 }
 
@@ -1044,6 +1099,8 @@ pub struct DomainDevicesMemory {
     pub discard: Option<String>,
     /// `uuid`
     pub uuid: Option<Box<Text>>,
+    /// `driver`
+    pub driver: Option<Box<DomainInputDriver>>,
     /// `source`
     pub source: Option<Box<DomainMemorySource>>,
     /// `target`
@@ -1064,6 +1121,7 @@ impl Node for DomainDevicesMemory {
         visitor.attribute(&names::ACCESS, &mut self.access);
         visitor.attribute(&names::DISCARD, &mut self.discard);
         visitor.children(&names::UUID, &mut self.uuid);
+        visitor.children(&names::DRIVER, &mut self.driver);
         visitor.children(&names::SOURCE, &mut self.source);
         visitor.children(&names::TARGET, &mut self.target);
         visitor.children(&names::ADDRESS, &mut self.address);
@@ -2074,6 +2132,8 @@ pub struct DomainVideoModel {
     pub vgamem: Option<String>,
     /// `@vram64`
     pub vram64: Option<String>,
+    /// `@device`
+    pub device: Option<String>,
     /// `@vram`
     pub vram: Option<String>,
     /// `@heads`
@@ -2098,6 +2158,7 @@ impl Node for DomainVideoModel {
         visitor.attribute(&names::RAM, &mut self.ram);
         visitor.attribute(&names::VGAMEM, &mut self.vgamem);
         visitor.attribute(&names::VRAM64, &mut self.vram64);
+        visitor.attribute(&names::DEVICE, &mut self.device);
         visitor.attribute(&names::VRAM, &mut self.vram);
         visitor.attribute(&names::HEADS, &mut self.heads);
         visitor.attribute(&names::PRIMARY, &mut self.primary);

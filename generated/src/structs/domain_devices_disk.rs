@@ -146,6 +146,8 @@ pub struct DomainDiskDriver {
     pub metadata_cache: Option<Box<DomainMetadataCache>>,
     /// `iothreads`
     pub iothreads: Option<Box<DomainIothreads>>,
+    /// `statistics`
+    pub statistics: Option<Box<DomainStatistics>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -173,6 +175,7 @@ impl Node for DomainDiskDriver {
         visitor.attribute(&names::PAGE_PER_VQ, &mut self.page_per_vq);
         visitor.children(&names::METADATA_CACHE, &mut self.metadata_cache);
         visitor.children(&names::IOTHREADS, &mut self.iothreads);
+        visitor.children(&names::STATISTICS, &mut self.statistics);
     }
 }
 
@@ -247,6 +250,8 @@ pub struct DomainDiskTarget {
     pub removable: Option<String>,
     /// `@rotation_rate`
     pub rotation_rate: Option<String>,
+    /// `@dpofua`
+    pub dpofua: Option<String>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -258,6 +263,7 @@ impl Node for DomainDiskTarget {
         visitor.attribute(&names::TRAY, &mut self.tray);
         visitor.attribute(&names::REMOVABLE, &mut self.removable);
         visitor.attribute(&names::ROTATION_RATE, &mut self.rotation_rate);
+        visitor.attribute(&names::DPOFUA, &mut self.dpofua);
     }
 }
 
@@ -494,6 +500,8 @@ impl Node for DomainAlias {
 pub struct DomainDiskAcpi {
     /// `@index`
     pub index: Option<String>,
+    /// `@nodeset`
+    pub nodeset: Option<String>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -501,6 +509,7 @@ impl Node for DomainDiskAcpi {
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::INDEX, &mut self.index);
+        visitor.attribute(&names::NODESET, &mut self.nodeset);
     }
 }
 
@@ -685,6 +694,24 @@ impl Node for DomainIothreads {
     }
 }
 
+/// `domain/devices/disk/driver/statistics`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainStatistics {
+    /// `statistic`
+    pub statistic: Vec<DomainStatistic>,
+    /// `latency-histogram`
+    pub latency_histogram: Vec<DomainLatencyHistogram>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainStatistics {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.children(&names::STATISTIC, &mut self.statistic);
+        visitor.children(&names::LATENCY_HISTOGRAM, &mut self.latency_histogram);
+    }
+}
+
 /// `domain/devices/disk/mirror/format`,
 /// `domain/devices/disk/backingStore/format`,
 /// `domain/os/nvram/source/dataStore/format`,
@@ -865,6 +892,39 @@ impl Node for DomainIothreadsIothread {
     }
 }
 
+/// `domain/devices/disk/driver/statistics/statistic`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainStatistic {
+    /// `@interval`
+    pub interval: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainStatistic {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::INTERVAL, &mut self.interval);
+    }
+}
+
+/// `domain/devices/disk/driver/statistics/latency-histogram`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainLatencyHistogram {
+    /// `@type`
+    pub r#type: Option<String>,
+    /// `bin`
+    pub bin: Vec<DomainBin>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainLatencyHistogram {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::TYPE, &mut self.r#type);
+        visitor.children(&names::BIN, &mut self.bin);
+    }
+}
+
 /// `domain/devices/disk/driver/iothreads/iothread/queue`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DomainQueue {
@@ -877,5 +937,20 @@ impl Node for DomainQueue {
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::ID, &mut self.id);
+    }
+}
+
+/// `domain/devices/disk/driver/statistics/latency-histogram/bin`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainBin {
+    /// `@start`
+    pub start: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainBin {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::START, &mut self.start);
     }
 }

@@ -25,6 +25,8 @@ pub struct DomainGraphics {
     pub share_policy: Option<String>,
     /// `@powerControl`
     pub power_control: Option<String>,
+    /// `@wait`
+    pub wait: Option<String>,
     /// `@socket`
     pub socket: Option<String>,
     /// `@passwd`
@@ -89,6 +91,7 @@ impl Node for DomainGraphics {
         visitor.attribute(&names::LISTEN, &mut self.listen_attribute);
         visitor.attribute(&names::SHARE_POLICY, &mut self.share_policy);
         visitor.attribute(&names::POWER_CONTROL, &mut self.power_control);
+        visitor.attribute(&names::WAIT, &mut self.wait);
         visitor.attribute(&names::SOCKET, &mut self.socket);
         visitor.attribute(&names::PASSWD, &mut self.passwd);
         visitor.attribute(&names::KEYMAP, &mut self.keymap);

@@ -83,6 +83,8 @@ pub struct DomainHostdevDriver {
     pub name: Option<String>,
     /// `@model`
     pub model: Option<String>,
+    /// `@iommufd`
+    pub iommufd: Option<String>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -91,6 +93,7 @@ impl Node for DomainHostdevDriver {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::NAME, &mut self.name);
         visitor.attribute(&names::MODEL, &mut self.model);
+        visitor.attribute(&names::IOMMUFD, &mut self.iommufd);
     }
 }
 

@@ -506,6 +506,10 @@ pub struct DomainInterfaceBackend {
     pub vhost: Option<String>,
     /// `@logFile`
     pub log_file: Option<String>,
+    /// `@hostname`
+    pub hostname: Option<String>,
+    /// `@fqdn`
+    pub fqdn: Option<String>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -516,6 +520,8 @@ impl Node for DomainInterfaceBackend {
         visitor.attribute(&names::TAP, &mut self.tap);
         visitor.attribute(&names::VHOST, &mut self.vhost);
         visitor.attribute(&names::LOG_FILE, &mut self.log_file);
+        visitor.attribute(&names::HOSTNAME, &mut self.hostname);
+        visitor.attribute(&names::FQDN, &mut self.fqdn);
     }
 }
 
@@ -526,6 +532,8 @@ pub struct DomainInterfaceDriver {
     pub name: Option<String>,
     /// `@model`
     pub model: Option<String>,
+    /// `@iommufd`
+    pub iommufd: Option<String>,
     /// `@queues`
     pub queues: Option<String>,
     /// `@rx_queue_size`
@@ -562,6 +570,7 @@ impl Node for DomainInterfaceDriver {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::NAME, &mut self.name);
         visitor.attribute(&names::MODEL, &mut self.model);
+        visitor.attribute(&names::IOMMUFD, &mut self.iommufd);
         visitor.attribute(&names::QUEUES, &mut self.queues);
         visitor.attribute(&names::RX_QUEUE_SIZE, &mut self.rx_queue_size);
         visitor.attribute(&names::TX_QUEUE_SIZE, &mut self.tx_queue_size);

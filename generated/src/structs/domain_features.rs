@@ -67,6 +67,8 @@ pub struct DomainFeatures {
     pub ps2: Option<Box<DomainPs2>>,
     /// `aia`
     pub aia: Option<Box<DomainAia>>,
+    /// `virtualization`
+    pub virtualization: Option<Box<Empty>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -103,6 +105,7 @@ impl Node for DomainFeatures {
         visitor.children(&names::RAS, &mut self.ras);
         visitor.children(&names::PS2, &mut self.ps2);
         visitor.children(&names::AIA, &mut self.aia);
+        visitor.children(&names::VIRTUALIZATION, &mut self.virtualization);
     }
 }
 

@@ -29,6 +29,8 @@ pub struct DomainOs {
     pub loader: Option<Box<DomainLoader>>,
     /// `nvram`
     pub nvram: Option<Box<DomainOsNvram>>,
+    /// `varstore`
+    pub varstore: Option<Box<DomainVarstore>>,
     /// `boot`
     pub boot: Vec<DomainOsBoot>,
     /// `bootmenu`
@@ -68,6 +70,7 @@ impl Node for DomainOs {
         visitor.children(&names::FIRMWARE, &mut self.firmware);
         visitor.children(&names::LOADER, &mut self.loader);
         visitor.children(&names::NVRAM, &mut self.nvram);
+        visitor.children(&names::VARSTORE, &mut self.varstore);
         visitor.children(&names::BOOT, &mut self.boot);
         visitor.children(&names::BOOTMENU, &mut self.bootmenu);
         visitor.children(&names::SMBIOS, &mut self.smbios);
@@ -175,6 +178,24 @@ impl Node for DomainOsNvram {
         visitor.attribute(&names::TYPE, &mut self.r#type);
         visitor.text(&mut self.text);
         visitor.children(&names::SOURCE, &mut self.source);
+    }
+}
+
+/// `domain/os/varstore`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomainVarstore {
+    /// `@template`
+    pub template: Option<String>,
+    /// `@path`
+    pub path: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomainVarstore {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::TEMPLATE, &mut self.template);
+        visitor.attribute(&names::PATH, &mut self.path);
     }
 }
 
@@ -551,6 +572,8 @@ impl Node for DomainSourceSeclabel {
 pub struct DomainReservations {
     /// `@managed`
     pub managed: Option<String>,
+    /// `@migration`
+    pub migration: Option<String>,
     /// `@enabled`
     pub enabled: Option<String>,
     /// `source`
@@ -562,6 +585,7 @@ impl Node for DomainReservations {
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::MANAGED, &mut self.managed);
+        visitor.attribute(&names::MIGRATION, &mut self.migration);
         visitor.attribute(&names::ENABLED, &mut self.enabled);
         visitor.children(&names::SOURCE, &mut self.source);
     }

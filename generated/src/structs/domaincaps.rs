@@ -84,8 +84,12 @@ pub struct DomaincapsOs {
     pub supported: Option<String>,
     /// `enum`
     pub r#enum: Vec<DomaincapsEnum>,
+    /// `firmwareFeatures`
+    pub firmware_features: Option<Box<DomaincapsFirmwareFeatures>>,
     /// `loader`
     pub loader: Option<Box<DomaincapsLoader>>,
+    /// `varstore`
+    pub varstore: Option<Box<DomaincapsVarstore>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -94,7 +98,9 @@ impl Node for DomaincapsOs {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::SUPPORTED, &mut self.supported);
         visitor.children(&names::ENUM, &mut self.r#enum);
+        visitor.children(&names::FIRMWARE_FEATURES, &mut self.firmware_features);
         visitor.children(&names::LOADER, &mut self.loader);
+        visitor.children(&names::VARSTORE, &mut self.varstore);
     }
 }
 
@@ -158,6 +164,8 @@ pub struct DomaincapsDevices {
     pub interface: Option<Box<DomaincapsInterface>>,
     /// `panic`
     pub panic: Option<Box<DomaincapsPanic>>,
+    /// `console`
+    pub console: Option<Box<DomaincapsConsole>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -176,6 +184,7 @@ impl Node for DomaincapsDevices {
         visitor.children(&names::CRYPTO, &mut self.crypto);
         visitor.children(&names::INTERFACE, &mut self.interface);
         visitor.children(&names::PANIC, &mut self.panic);
+        visitor.children(&names::CONSOLE, &mut self.console);
     }
 }
 
@@ -198,6 +207,8 @@ pub struct DomaincapsFeatures {
     pub s390_pv: Option<Box<DomaincapsS390Pv>>,
     /// `ps2`
     pub ps2: Option<Box<DomaincapsPs2>>,
+    /// `tdx`
+    pub tdx: Option<Box<DomaincapsTdx>>,
     /// `sev`
     pub sev: Option<Box<DomaincapsSev>>,
     /// `sgx`
@@ -220,6 +231,7 @@ impl Node for DomaincapsFeatures {
         visitor.children(&names::ASYNC_TEARDOWN, &mut self.async_teardown);
         visitor.children(&names::S390_PV, &mut self.s390_pv);
         visitor.children(&names::PS2, &mut self.ps2);
+        visitor.children(&names::TDX, &mut self.tdx);
         visitor.children(&names::SEV, &mut self.sev);
         visitor.children(&names::SGX, &mut self.sgx);
         visitor.children(&names::HYPERV, &mut self.hyperv);
@@ -229,13 +241,13 @@ impl Node for DomaincapsFeatures {
 
 /// `domainCapabilities/os/enum`,
 /// `domainCapabilities/memoryBacking/enum`,
+/// `domainCapabilities/os/firmwareFeatures/enum`,
 /// `domainCapabilities/os/loader/enum`,
 /// `domainCapabilities/cpu/mode/enum`,
 /// `domainCapabilities/devices/disk/enum`,
 /// `domainCapabilities/devices/graphics/enum`,
 /// `domainCapabilities/devices/video/enum`,
-/// `domainCapabilities/devices/hostdev/enum`,
-/// and 13 more
+/// and 15 more
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DomaincapsEnum {
     /// `@name`
@@ -250,6 +262,24 @@ impl Node for DomaincapsEnum {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::NAME, &mut self.name);
         visitor.children(&names::VALUE, &mut self.value);
+    }
+}
+
+/// `domainCapabilities/os/firmwareFeatures`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomaincapsFirmwareFeatures {
+    /// `@supported`
+    pub supported: Option<String>,
+    /// `enum`
+    pub r#enum: Vec<DomaincapsEnum>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomaincapsFirmwareFeatures {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::SUPPORTED, &mut self.supported);
+        visitor.children(&names::ENUM, &mut self.r#enum);
     }
 }
 
@@ -271,6 +301,21 @@ impl Node for DomaincapsLoader {
         visitor.attribute(&names::SUPPORTED, &mut self.supported);
         visitor.children(&names::VALUE, &mut self.value);
         visitor.children(&names::ENUM, &mut self.r#enum);
+    }
+}
+
+/// `domainCapabilities/os/varstore`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomaincapsVarstore {
+    /// `@supported`
+    pub supported: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomaincapsVarstore {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::SUPPORTED, &mut self.supported);
     }
 }
 
@@ -526,6 +571,24 @@ impl Node for DomaincapsPanic {
     }
 }
 
+/// `domainCapabilities/devices/console`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomaincapsConsole {
+    /// `@supported`
+    pub supported: Option<String>,
+    /// `enum`
+    pub r#enum: Vec<DomaincapsEnum>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomaincapsConsole {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::SUPPORTED, &mut self.supported);
+        visitor.children(&names::ENUM, &mut self.r#enum);
+    }
+}
+
 /// `domainCapabilities/features/gic`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DomaincapsGic {
@@ -649,6 +712,21 @@ impl Node for DomaincapsPs2 {
     }
 }
 
+/// `domainCapabilities/features/tdx`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomaincapsTdx {
+    /// `@supported`
+    pub supported: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomaincapsTdx {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::SUPPORTED, &mut self.supported);
+    }
+}
+
 /// `domainCapabilities/features/sev`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DomaincapsSev {
@@ -716,6 +794,8 @@ pub struct DomaincapsHyperv {
     pub supported: Option<String>,
     /// `enum`
     pub r#enum: Vec<DomaincapsEnum>,
+    /// `defaults`
+    pub defaults: Option<Box<DomaincapsDefaults>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -724,6 +804,7 @@ impl Node for DomaincapsHyperv {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::SUPPORTED, &mut self.supported);
         visitor.children(&names::ENUM, &mut self.r#enum);
+        visitor.children(&names::DEFAULTS, &mut self.defaults);
     }
 }
 
@@ -826,6 +907,33 @@ impl Node for DomaincapsSections {
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
         visitor.rest(&mut self.rest);
         visitor.children(&names::SECTION, &mut self.section);
+    }
+}
+
+/// `domainCapabilities/features/hyperv/defaults`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomaincapsDefaults {
+    /// `spinlocks`
+    pub spinlocks: Option<Box<Text>>,
+    /// `stimer_direct`
+    pub stimer_direct: Option<Box<Text>>,
+    /// `tlbflush_direct`
+    pub tlbflush_direct: Option<Box<Text>>,
+    /// `tlbflush_extended`
+    pub tlbflush_extended: Option<Box<Text>>,
+    /// `vendor_id`
+    pub vendor_id: Option<Box<Text>>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for DomaincapsDefaults {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.children(&names::SPINLOCKS, &mut self.spinlocks);
+        visitor.children(&names::STIMER_DIRECT, &mut self.stimer_direct);
+        visitor.children(&names::TLBFLUSH_DIRECT, &mut self.tlbflush_direct);
+        visitor.children(&names::TLBFLUSH_EXTENDED, &mut self.tlbflush_extended);
+        visitor.children(&names::VENDOR_ID, &mut self.vendor_id);
     }
 }
 

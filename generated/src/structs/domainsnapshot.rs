@@ -109,6 +109,8 @@ pub struct DomainsnapshotDomain {
     pub name: Option<Box<Text>>,
     /// `uuid`
     pub uuid: Option<Box<Text>>,
+    /// `hwuuid`
+    pub hwuuid: Option<Box<Text>>,
     /// `genid`
     pub genid: Option<Box<Text>>,
     /// `title`
@@ -157,6 +159,8 @@ pub struct DomainsnapshotDomain {
     pub cputune: Option<Box<DomainCputune>>,
     /// `numatune`
     pub numatune: Option<Box<DomainNumatune>>,
+    /// `iommufd`
+    pub iommufd: Option<Box<DomainIommufd>>,
     /// `resource`
     pub resource: Option<Box<DomainResource>>,
     /// `features`
@@ -209,6 +213,7 @@ impl Node for DomainsnapshotDomain {
         visitor.attribute(&names::ID, &mut self.id);
         visitor.children(&names::NAME, &mut self.name);
         visitor.children(&names::UUID, &mut self.uuid);
+        visitor.children(&names::HWUUID, &mut self.hwuuid);
         visitor.children(&names::GENID, &mut self.genid);
         visitor.children(&names::TITLE, &mut self.title);
         visitor.children(&names::DESCRIPTION, &mut self.description);
@@ -233,6 +238,7 @@ impl Node for DomainsnapshotDomain {
         visitor.children(&names::MEMTUNE, &mut self.memtune);
         visitor.children(&names::CPUTUNE, &mut self.cputune);
         visitor.children(&names::NUMATUNE, &mut self.numatune);
+        visitor.children(&names::IOMMUFD, &mut self.iommufd);
         visitor.children(&names::RESOURCE, &mut self.resource);
         visitor.children(&names::FEATURES, &mut self.features);
         visitor.children(&names::ON_REBOOT, &mut self.on_reboot);
@@ -268,6 +274,8 @@ pub struct DomainsnapshotInactiveDomain {
     pub name: Option<Box<Text>>,
     /// `uuid`
     pub uuid: Option<Box<Text>>,
+    /// `hwuuid`
+    pub hwuuid: Option<Box<Text>>,
     /// `genid`
     pub genid: Option<Box<Text>>,
     /// `title`
@@ -316,6 +324,8 @@ pub struct DomainsnapshotInactiveDomain {
     pub cputune: Option<Box<DomainCputune>>,
     /// `numatune`
     pub numatune: Option<Box<DomainNumatune>>,
+    /// `iommufd`
+    pub iommufd: Option<Box<DomainIommufd>>,
     /// `resource`
     pub resource: Option<Box<DomainResource>>,
     /// `features`
@@ -368,6 +378,7 @@ impl Node for DomainsnapshotInactiveDomain {
         visitor.attribute(&names::ID, &mut self.id);
         visitor.children(&names::NAME, &mut self.name);
         visitor.children(&names::UUID, &mut self.uuid);
+        visitor.children(&names::HWUUID, &mut self.hwuuid);
         visitor.children(&names::GENID, &mut self.genid);
         visitor.children(&names::TITLE, &mut self.title);
         visitor.children(&names::DESCRIPTION, &mut self.description);
@@ -392,6 +403,7 @@ impl Node for DomainsnapshotInactiveDomain {
         visitor.children(&names::MEMTUNE, &mut self.memtune);
         visitor.children(&names::CPUTUNE, &mut self.cputune);
         visitor.children(&names::NUMATUNE, &mut self.numatune);
+        visitor.children(&names::IOMMUFD, &mut self.iommufd);
         visitor.children(&names::RESOURCE, &mut self.resource);
         visitor.children(&names::FEATURES, &mut self.features);
         visitor.children(&names::ON_REBOOT, &mut self.on_reboot);

@@ -385,6 +385,8 @@ pub struct NetworkForwarder {
     pub addr: Option<String>,
     /// `@domain`
     pub domain: Option<String>,
+    /// `@port`
+    pub port: Option<String>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -393,6 +395,7 @@ impl Node for NetworkForwarder {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::ADDR, &mut self.addr);
         visitor.attribute(&names::DOMAIN, &mut self.domain);
+        visitor.attribute(&names::PORT, &mut self.port);
     }
 }
 

@@ -122,6 +122,8 @@ pub struct NodedevCapability {
     pub pci_express: Option<Box<NodedevPciExpress>>,
     /// `device`
     pub device: Option<Box<Text>>,
+    /// `port`
+    pub port: Option<Box<Text>>,
     /// `number`
     pub number: Option<Box<Text>>,
     /// `subclass`
@@ -209,6 +211,7 @@ impl Node for NodedevCapability {
         visitor.children(&names::NUMA, &mut self.numa);
         visitor.children(&names::PCI_EXPRESS, &mut self.pci_express);
         visitor.children(&names::DEVICE, &mut self.device);
+        visitor.children(&names::PORT, &mut self.port);
         visitor.children(&names::NUMBER, &mut self.number);
         visitor.children(&names::SUBCLASS, &mut self.subclass);
         visitor.children(&names::PROTOCOL, &mut self.protocol);

@@ -15,6 +15,8 @@ pub struct Nwfilterbinding {
     pub mac: Option<Box<NetworkMac>>,
     /// `filterref`
     pub filterref: Option<Box<DomainFilterref>>,
+    /// `backend`
+    pub backend: Option<Box<NwfilterbindingBackend>>,
     /// What the grammar does not know.
     pub rest: Rest,
 }
@@ -26,6 +28,7 @@ impl Node for Nwfilterbinding {
         visitor.children(&names::LINKDEV, &mut self.linkdev);
         visitor.children(&names::MAC, &mut self.mac);
         visitor.children(&names::FILTERREF, &mut self.filterref);
+        visitor.children(&names::BACKEND, &mut self.backend);
     }
 }
 
@@ -53,6 +56,21 @@ pub struct NwfilterbindingLinkdev {
     pub rest: Rest,
 }
 impl Node for NwfilterbindingLinkdev {
+    fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
+        visitor.rest(&mut self.rest);
+        visitor.attribute(&names::NAME, &mut self.name);
+    }
+}
+
+/// `filterbinding/backend`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NwfilterbindingBackend {
+    /// `@name`
+    pub name: Option<String>,
+    /// What the grammar does not know.
+    pub rest: Rest,
+}
+impl Node for NwfilterbindingBackend {
     fn visit<'a>(&'a mut self, visitor: &mut dyn Visitor<'a>) {
         visitor.rest(&mut self.rest);
         visitor.attribute(&names::NAME, &mut self.name);

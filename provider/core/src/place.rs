@@ -35,6 +35,7 @@ impl Place {
         let element = self.element(xml.steps).0;
         match xml.leaf {
             Leaf::Attribute(name) => format!("{element}@{}", name.local),
+            Leaf::Missing(local) => format!("{element}@{local}"),
             Leaf::Text | Leaf::Element | Leaf::Raw | Leaf::Group => element,
         }
     }

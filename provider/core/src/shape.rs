@@ -312,6 +312,8 @@ pub enum Leaf {
     Raw,
     /// Nothing of its own: an object that is there when something in it is.
     Group,
+    /// For a bool: that there is no attribute of this name, where its absence chooses the branch.
+    Missing(&'static str),
 }
 
 /// A condition on an attribute.

@@ -1,7 +1,7 @@
 //! A struct into values. Must not know any element.
 
 use crate::node::Node;
-use crate::shape::{Attribute, Kind, Leaf, Scalar, Shape, Step, When, Xml};
+use crate::shape::{Attribute, Kind, Leaf, Name, Scalar, Shape, Step, When, Xml};
 use crate::value::{Object, Value};
 
 use super::lexical::parse;
@@ -62,6 +62,13 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &st
             let there = if xml.when.is_empty() { descend(node, xml.steps).is_some() } else { holds == Holds::Said };
             return Ok(if there { Value::Bool(true) } else { Value::Null });
         }
+        Leaf::Missing(attribute) => {
+            let name = Name::plain(attribute);
+            let place = descend(node, xml.steps);
+            let missing =
+                place.is_some_and(|place| value_slot(place, Wanted::Attribute(&name)).is_some_and(|s| s.is_none()));
+            return Ok(if missing { Value::Bool(true) } else { Value::Null });
+        }
         Leaf::Attribute(name) => Wanted::Attribute(name),
         Leaf::Text => Wanted::Text,
         Leaf::Raw => Wanted::Raw,
@@ -83,12 +90,17 @@ fn nested(node: &mut dyn Node, shape: &Shape, xml: &Xml, holds: Holds, path: &st
         return object(child, shape, path).map(Value::Object);
     }
     let inner = object(node, shape, path)?;
+    let marks = |name: &str| {
+        let xml = shape.attribute(name).and_then(|attribute| attribute.xml.as_ref());
+        xml.is_some_and(|xml| matches!(xml.leaf, Leaf::Missing(_)))
+    };
+    let something = inner.keys().any(|name| !marks(name));
     let there = match (xml.leaf, holds) {
         (_, Holds::Said) => true,
         (Leaf::Group, _) => false,
         _ => !xml.steps.is_empty() && descend(node, xml.steps).is_some(),
     };
-    Ok(if there || !inner.is_empty() { Value::Object(inner) } else { Value::Null })
+    Ok(if there || something { Value::Object(inner) } else { Value::Null })
 }
 
 type Each<'e> = &'e dyn Fn(&mut dyn Node, &str) -> Result<Value, ConvertError>;
@@ -110,7 +122,7 @@ fn items(node: &mut dyn Node, steps: &[Step], skip: usize, path: &str, each: Eac
 fn holds(node: &mut dyn Node, when: &[When]) -> Holds {
     let mut result = Holds::Free;
     for condition in when {
-        let name = crate::shape::Name::plain(condition.attribute);
+        let name = Name::plain(condition.attribute);
         let place = descend(node, condition.steps);
         let value = place.and_then(|place| value_slot(place, Wanted::Attribute(&name)).and_then(|slot| slot.clone()));
         let one = match value {

@@ -1,7 +1,7 @@
 //! Values into a struct. Must not know any element.
 
 use crate::node::Node;
-use crate::shape::{Attribute, Kind, Leaf, Scalar, Shape, Step, When, Xml};
+use crate::shape::{Attribute, Kind, Leaf, Name, Scalar, Shape, Step, When, Xml};
 use crate::value::{Object, Value};
 
 use super::lexical::{lexical, wrong_type};
@@ -57,6 +57,15 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &s
         // A branch that holds nothing is told by its conditions alone.
         Leaf::Element if !xml.when.is_empty() => Ok(()),
         Leaf::Element | Leaf::Group => descend(node, xml.steps, path).map(|_| ()),
+        Leaf::Missing(attribute) => {
+            let name = Name::plain(attribute);
+            if *value == Value::Bool(true)
+                && let Some(slot) = value_slot(descend(node, xml.steps, path)?, Wanted::Attribute(&name))
+            {
+                *slot = None;
+            }
+            Ok(())
+        }
         Leaf::Attribute(name) => {
             let text = lexical(scalar, value, path)?;
             set(descend(node, xml.steps, path)?, Wanted::Attribute(name), text, path)
@@ -82,7 +91,7 @@ fn set(node: &mut dyn Node, wanted: Wanted, text: String, path: &str) -> Result<
 fn conditions(node: &mut dyn Node, when: &[When], path: &str) -> Result<(), ConvertError> {
     for condition in when {
         let Some(value) = condition.values.first() else { continue };
-        let name = crate::shape::Name::plain(condition.attribute);
+        let name = Name::plain(condition.attribute);
         let place = || ConvertError::Place { path: path.to_string() };
         let node = descend(node, condition.steps, path)?;
         let slot = value_slot(node, Wanted::Attribute(&name)).ok_or_else(place)?;
@@ -107,7 +116,7 @@ fn descend<'a>(node: &'a mut dyn Node, steps: &[Step], path: &str) -> Result<&'a
         None => {
             let child = slot.add();
             if let Some((attribute, value)) = step.only {
-                let name = crate::shape::Name::plain(attribute);
+                let name = Name::plain(attribute);
                 set(child, Wanted::Attribute(&name), value.to_string(), path)?;
             }
             child

@@ -1,5 +1,5 @@
 //! `libvirt_domain`. Knows how its attributes become documents and settings, and what is read back; the calls are in
-//! [`lifecycle`].
+//! `lifecycle`.
 
 mod lifecycle;
 #[cfg(test)]
