@@ -25,7 +25,10 @@ pub(crate) fn accepts(scalar: &Scalar, value: &Value) -> bool {
 
 fn form_accepts(form: &Form, scalar: &Scalar, value: &Value) -> bool {
     match form {
-        Form::Words(words) => value.as_str().is_some_and(|text| words.contains(&text)),
+        Form::Words(words) => match value {
+            Value::Number(number) => words.contains(&number.to_string().as_str()),
+            value => value.as_str().is_some_and(|text| words.contains(&text)),
+        },
         Form::Integer(low, high) => {
             let radix = if scalar.meaning == Meaning::Hexadecimal { 16 } else { 10 };
             integer(value, radix).is_some_and(|number| (*low..=*high).contains(&number))

@@ -8,7 +8,7 @@ use crate::forms;
 use crate::matching;
 use crate::meaning::NoHooks;
 use crate::place::Place;
-use crate::shape::{Attribute, Class, Kind, List, Scalar, Shape};
+use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
 
 /// What a value that the grammar does not have is taken for. A libvirt newer than the schemas may know more.
@@ -87,7 +87,7 @@ impl Validator {
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
         // What cannot be set is Terraform's to refuse.
-        if attribute.class == Class::Runtime || forms::accepts(scalar, value) {
+        if attribute.class == Class::Runtime || forms::accepts(scalar, value) || names_branch(attribute, value) {
             return;
         }
         let secret = attribute.sensitive || attribute.class == Class::WriteOnly;
@@ -143,6 +143,12 @@ impl Validator {
         };
         self.diagnostics.push(Diagnostic { severity, summary: summary.to_string(), detail, path });
     }
+}
+
+/// Whether the value is the empty text of a branch: that it is there says which branch it is, and the text may be missing.
+fn names_branch(attribute: &Attribute, value: &Value) -> bool {
+    let chooses = |xml: &Xml| xml.leaf == Leaf::Text && !xml.when.is_empty();
+    value.as_str() == Some("") && attribute.xml.as_ref().is_some_and(chooses)
 }
 
 fn in_xml(attribute: &Attribute, place: &Place) -> String {

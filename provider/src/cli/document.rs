@@ -7,7 +7,7 @@ use generated::grammar::GRAMMAR;
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block, Body};
 use provider_core::convert::{self, Root};
-use provider_core::diagnostics::{AttributePath, Diagnostics, has_errors};
+use provider_core::diagnostics::{AttributePath, PathStep};
 use provider_core::json::{self, Unknown};
 use provider_core::node::Node;
 use provider_core::shape::{Class, Kind, Shape};
@@ -58,8 +58,7 @@ impl<'t> Document<'t> {
             notes.warnings.push(format!("not part of libvirt's document, left out: {}", outside.join(", ")));
         }
         let text = convert::to_xml(self.root, &self.value).map_err(one)?;
-        GRAMMAR.check_text(self.root.kind, &text).map_err(|error| vec![format!("makes no valid document: {error}")])?;
-        Ok(text)
+        GRAMMAR.arrange(self.root.kind, text).map_err(|error| vec![format!("makes no valid document: {error}")])
     }
 
     /// As JSON with all attributes.
@@ -120,7 +119,7 @@ fn from_json(root: &Root, text: &str) -> Result<Value, Problems> {
     };
     let value = json::decode(root.shape, &json, Unknown::Refused)
         .map_err(|error| vec![format!("{}{}", at(&error.path), said(&error.path.to_string(), &error.fault))])?;
-    refused(validate(root.shape, &value, Level::Error), at)?;
+    refused(root, &value, at)?;
     Ok(value)
 }
 
@@ -144,7 +143,7 @@ fn from_hcl(root: &Root, text: &str) -> Result<Value, Problems> {
         let told = |finding: &hcl::Finding| format!("{}{}", at(finding.at), said(&finding.path, &finding.what));
         return Err(reader.findings.iter().map(told).collect());
     }
-    refused(validate(root.shape, &value, Level::Error), |path| place(path).map(at).unwrap_or_default())?;
+    refused(root, &value, |path| place(path).map(at).unwrap_or_default())?;
     Ok(value)
 }
 
@@ -176,12 +175,27 @@ fn only_local(body: &Body) -> Result<(&str, &hcl_edit::expr::Expression), Proble
     }
 }
 
-/// What validation says, one line each, if any of it is an error.
-fn refused(diagnostics: Diagnostics, at: impl Fn(&AttributePath) -> String) -> Result<(), Problems> {
-    if !has_errors(&diagnostics) {
-        return Ok(());
+/// What validation says of the attributes that have a place in the document, one line each.
+fn refused(root: &Root, value: &Value, at: impl Fn(&AttributePath) -> String) -> Result<(), Problems> {
+    let mut found = validate(root.shape, value, Level::Error);
+    found.retain(|diagnostic| !is_provider_side(root.shape, &diagnostic.path));
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(found.iter().map(|found| format!("{}{}", at(&found.path), found.detail)).collect()),
     }
-    Err(diagnostics.iter().map(|diagnostic| format!("{}{}", at(&diagnostic.path), diagnostic.detail)).collect())
+}
+
+/// Whether a path leads through an attribute that has no place in the document.
+fn is_provider_side(shape: &Shape, path: &AttributePath) -> bool {
+    let mut shape = Some(shape);
+    path.0.iter().any(|step| match step {
+        PathStep::Attribute(name) => {
+            let attribute = shape.and_then(|shape| shape.attribute(name));
+            shape = attribute.and_then(|attribute| attribute.kind.shape());
+            attribute.is_some_and(|attribute| attribute.xml.is_none())
+        }
+        PathStep::Element(_) => false,
+    })
 }
 
 fn said(path: &str, what: &dyn std::fmt::Display) -> String {

@@ -141,7 +141,8 @@ impl Ours<'_> {
         let config = reader.body(shape, &self.block.body);
         let is_wrong = |what: &What| !matches!(what, What::Dynamic(_));
         let wrong = reader.findings.into_iter().filter(|finding| is_wrong(&finding.what));
-        let mut found: Vec<_> = wrong.map(|finding| (finding.at, format!("{}: {}", finding.path, finding.what))).collect();
+        let mut found: Vec<_> =
+            wrong.map(|finding| (finding.at, format!("{}: {}", finding.path, finding.what))).collect();
         found.extend(self.refused(server, &config));
         found
     }
@@ -162,7 +163,10 @@ impl Ours<'_> {
         .unwrap_or_else(|diagnostics| diagnostics);
         let block = hcl_edit::Span::span(self.block).map_or(0, |span| span.start);
         let place = |path: &AttributePath| locate(&self.block.body, path).unwrap_or(block);
-        diagnostics.into_iter().map(|found| (place(&found.path), format!("{}: {}", found.summary, found.detail))).collect()
+        diagnostics
+            .into_iter()
+            .map(|found| (place(&found.path), format!("{}: {}", found.summary, found.detail)))
+            .collect()
     }
 }
 

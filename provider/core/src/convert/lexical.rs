@@ -1,6 +1,7 @@
 //! One value ⇄ the text the XML has for it. Knows scalars only.
 
-use crate::shape::{Meaning, Primitive, Scalar};
+use crate::forms::accepts;
+use crate::shape::{Form, Meaning, Primitive, Scalar};
 use crate::value::{Number, Value};
 
 use super::ConvertError;
@@ -19,10 +20,29 @@ pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<Stri
             })
         }
         (Value::String(text), _) => Ok(text.clone()),
-        (Value::Number(Number::Integer(number)), Meaning::Hexadecimal) => Ok(format!("0x{number:x}")),
-        (Value::Number(number), _) => Ok(number.to_string()),
+        (Value::Number(number), _) => Ok(spelled(scalar, number)),
         (other, _) => Err(wrong_type(path, expected(scalar), other)),
     }
+}
+
+/// A number in the first of its notations that the grammar allows: decimal, unless the XML means base 16, or in base
+/// 16 with as many digits as it takes.
+fn spelled(scalar: &Scalar, number: &Number) -> String {
+    let decimal = number.to_string();
+    let integer = number.as_integer().filter(|integer| *integer >= 0);
+    let (Meaning::Number | Meaning::Hexadecimal, Some(integer)) = (scalar.meaning, integer) else { return decimal };
+    let otherwise = if is_hexadecimal(scalar) { format!("0x{integer:x}") } else { decimal };
+    let hexadecimal = (1..=16).map(|width| format!("0x{integer:0width$x}"));
+    let mut notations = std::iter::once(otherwise.clone()).chain(hexadecimal);
+    notations.find(|text| accepts(scalar, &Value::String(text.clone()))).unwrap_or(otherwise)
+}
+
+/// Whether a number without a prefix is one in base 16: where it may have letters, and no form is plainly decimal.
+fn is_hexadecimal(scalar: &Scalar) -> bool {
+    let takes_letters = |form: &Form| matches!(form, Form::Pattern(pattern) if pattern.matches("a"));
+    let is_pattern = |form: &Form| matches!(form, Form::Pattern(_));
+    scalar.meaning == Meaning::Hexadecimal
+        || scalar.forms.iter().all(is_pattern) && scalar.forms.iter().any(takes_letters)
 }
 
 /// The value for a text.
@@ -51,7 +71,7 @@ fn number(scalar: &Scalar, text: &str) -> Option<Number> {
     if let Some(digits) = hexadecimal {
         return i128::from_str_radix(digits, 16).ok().map(Number::Integer);
     }
-    if scalar.meaning == Meaning::Hexadecimal {
+    if is_hexadecimal(scalar) {
         return i128::from_str_radix(text, 16).ok().map(Number::Integer);
     }
     // A number that is written without a prefix but with letters can only be meant in base 16.

@@ -81,11 +81,12 @@ pub fn members(members: &[(String, Expression)], level: usize, out: &mut String)
     }
 }
 
-/// How many of the first lines share a column: those of one line each, and a heredoc that ends them; else just one.
+/// How many of the first lines share a column: those of one line each, heredocs among them; else just one.
 fn aligned(lines: &[(&str, &Expression, Option<String>)]) -> usize {
-    let single = lines.iter().take_while(|(_, _, line)| line.is_some()).count();
-    let heredoc = matches!(lines.get(single), Some((_, Expression::Heredoc(_), _)));
-    (single + usize::from(heredoc)).max(1)
+    let shares = |(_, value, line): &&(&str, &Expression, Option<String>)| {
+        line.is_some() || matches!(value, Expression::Heredoc(_))
+    };
+    lines.iter().take_while(shares).count().max(1)
 }
 
 fn several_lines(value: &Expression, level: usize, out: &mut String) {

@@ -96,7 +96,11 @@ mod tests {
         ];
         for (text, lines) in rows {
             let found = heredoc(text, false);
-            assert_eq!(found.as_deref().map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>()), lines.map(<[&str]>::to_vec), "{text:?}");
+            assert_eq!(
+                found.as_deref().map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>()),
+                lines.map(<[&str]>::to_vec),
+                "{text:?}"
+            );
         }
     }
 

@@ -16,7 +16,16 @@ const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycl
 
 /// Functions whose arguments and result are of one type.
 const ALIKE: &[&str] = &[
-    "coalesce", "coalescelist", "concat", "distinct", "merge", "nonsensitive", "reverse", "sensitive", "tolist", "try",
+    "coalesce",
+    "coalescelist",
+    "concat",
+    "distinct",
+    "merge",
+    "nonsensitive",
+    "reverse",
+    "sensitive",
+    "tolist",
+    "try",
 ];
 
 /// Something in a block that does not fit its shape, or cannot be known from the text alone.
@@ -150,7 +159,14 @@ impl Reader {
         if complete { Value::Object(object) } else { Value::UNKNOWN }
     }
 
-    fn member(&mut self, shape: &Shape, (name, at): (&str, usize), value: &Expression, path: &str, object: &mut Object) {
+    fn member(
+        &mut self,
+        shape: &Shape,
+        (name, at): (&str, usize),
+        value: &Expression,
+        path: &str,
+        object: &mut Object,
+    ) {
         let Some(attribute) = shape.attribute(name) else { return self.unknown(shape, at, name, path) };
         let value = self.expression(attribute.kind, value, &below(path, name));
         if !value.is_null() {
@@ -251,6 +267,9 @@ fn key_name(key: &ObjectKey) -> Option<String> {
     match key {
         ObjectKey::Ident(name) => Some(name.as_str().to_string()),
         ObjectKey::Expression(Expression::Parenthesis(inner)) => inner.inner().as_str().map(str::to_string),
+        // In a key these words are names.
+        ObjectKey::Expression(Expression::Null(_)) => Some("null".to_string()),
+        ObjectKey::Expression(Expression::Bool(word)) => Some(word.to_string()),
         ObjectKey::Expression(expression) => expression.as_str().map(str::to_string),
     }
 }

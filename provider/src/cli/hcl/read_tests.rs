@@ -8,9 +8,8 @@ use super::*;
 static TEXT: Scalar = Scalar { primitive: Primitive::String, forms: &[], meaning: Meaning::Exact };
 static COUNT: Scalar = Scalar { primitive: Primitive::Number, forms: &[], meaning: Meaning::Number };
 static FLAG: Scalar = Scalar { primitive: Primitive::Bool, forms: &[], meaning: Meaning::Exact };
-static ITEM: Shape = Shape {
-    attributes: &[Attribute::new("flag", Kind::Leaf(&FLAG)), Attribute::new("size", Kind::Leaf(&COUNT))],
-};
+static ITEM: Shape =
+    Shape { attributes: &[Attribute::new("flag", Kind::Leaf(&FLAG)), Attribute::new("size", Kind::Leaf(&COUNT))] };
 static LIST: List = List { keys: &[], filled: false, skip: 0 };
 static SHAPE: Shape = Shape {
     attributes: &[
@@ -42,7 +41,10 @@ fn literals_are_values() {
         ("size = -1.50\n", r#"{"size":-1.50}"#),
         ("text = null\nitem = {}\n", r#"{"item":{}}"#),
         ("item = { \"flag\" = true, (\"size\") : (3) }\n", r#"{"item":{"flag":true,"size":3}}"#),
-        ("items = [{ size = 1 }, { flag = \"true\" },]\nwords = [\"a\", true]\n", r#"{"items":[{"size":1},{"flag":true}],"words":["a","true"]}"#),
+        (
+            "items = [{ size = 1 }, { flag = \"true\" },]\nwords = [\"a\", true]\n",
+            r#"{"items":[{"size":1},{"flag":true}],"words":["a","true"]}"#,
+        ),
         ("count = 2\nlifecycle {\n  ignore_changes = all\n}\ntext = \"a\"\n", r#"{"text":"a"}"#),
     ];
     for (text, value) in rows {
@@ -54,10 +56,16 @@ fn literals_are_values() {
 fn what_does_not_fit_is_found_wherever_it_stands() {
     let rows = [
         ("itms = []\n", "1:1: itms: no such attribute; did you mean items?"),
-        ("items = [\n  { size = 1, zise = 2 },\n]\n", "2:15: items[0].zise: no such attribute; did you mean items[0].size?"),
+        (
+            "items = [\n  { size = 1, zise = 2 },\n]\n",
+            "2:15: items[0].zise: no such attribute; did you mean items[0].size?",
+        ),
         ("item = {\n  colour = 1\n}\n", "2:3: item.colour: no such attribute"),
         ("item {\n  size = 1\n}\n", "1:1: item: blocks are not expected here; write it as an attribute, `item = ...`"),
-        ("dynamic \"items\" {\n}\n", "1:1: items: blocks are not expected here; write it as an attribute, `items = ...`"),
+        (
+            "dynamic \"items\" {\n}\n",
+            "1:1: items: blocks are not expected here; write it as an attribute, `items = ...`",
+        ),
         ("items = {}\n", "1:9: items: a list is wanted here, found an object"),
         ("item = [{}]\n", "1:8: item: an object is wanted here, found a list"),
         ("size = \"x\"\n", "1:8: size: a number is wanted here, found a string"),
@@ -82,7 +90,9 @@ fn dynamic_parts_are_looked_into() {
         assert!(findings.iter().any(|finding| finding.starts_with(start)), "{text}: {findings:?}");
         assert!(findings[0].contains("cannot be evaluated here"), "{findings:?}");
     }
-    for text in ["text = var.a\n", "text = \"a${b}\"\n", "size = 1 + 1\n", "item = { (var.a) = 1 }\n", "items = var.a[*].b\n"] {
+    for text in
+        ["text = var.a\n", "text = \"a${b}\"\n", "size = 1 + 1\n", "item = { (var.a) = 1 }\n", "items = var.a[*].b\n"]
+    {
         let (_, findings) = read(text);
         assert!(findings.len() == 1 && findings[0].contains("cannot be evaluated here"), "{text}: {findings:?}");
     }

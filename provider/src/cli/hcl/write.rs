@@ -9,7 +9,8 @@ use super::quote::{heredoc, quoted};
 /// A resource block. Attributes that Terraform asks for and the value lacks are named in a comment.
 pub fn resource(kind: &str, label: &str, shape: &Shape, value: &Value) -> String {
     let mut out = format!("resource {} {} {{\n", quoted(kind), quoted(label));
-    for attribute in shape.attributes.iter().filter(|attribute| attribute.required && value.get(attribute.name).is_null())
+    for attribute in
+        shape.attributes.iter().filter(|attribute| attribute.required && value.get(attribute.name).is_null())
     {
         out.push_str(&format!("  # Required, and not part of libvirt's document: {}\n", attribute.name));
     }
@@ -45,7 +46,10 @@ fn entries(shape: &Shape, object: &Object) -> Vec<(String, Expression)> {
     };
     let mut attributes: Vec<_> = shape.attributes.iter().filter_map(set).collect();
     attributes.sort_by_key(|(attribute, _)| (attribute.name != "name", !matches!(attribute.kind, Kind::Leaf(_))));
-    attributes.into_iter().map(|(attribute, value)| (attribute.name.to_string(), expression(attribute.kind, value))).collect()
+    attributes
+        .into_iter()
+        .map(|(attribute, value)| (attribute.name.to_string(), expression(attribute.kind, value)))
+        .collect()
 }
 
 fn expression(kind: Kind, value: &Value) -> Expression {
