@@ -12,7 +12,7 @@ use crate::tree::{chooser, prefixed, resolve};
 
 /// Adds the members. An entry that adds what is there already has no effect and is not marked as used.
 pub fn extend(grammars: &mut Grammars, overrides: &Overrides) {
-    for (path, (_, entry)) in &overrides.entries {
+    for (path, _, entry) in overrides.all() {
         for element in resolve(grammars, path).unwrap_or_default() {
             if let Some(branch) = &entry.branch
                 && add_branch(grammars, element, branch).is_some()

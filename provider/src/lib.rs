@@ -2,10 +2,14 @@
 
 pub mod cancel;
 pub mod cli;
+pub mod data_source;
 pub mod libvirt;
 mod panic;
 pub mod plugin;
+mod registry;
 pub mod resource;
 mod rpc;
 pub mod server;
 mod wire;
+
+pub use registry::registry;

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use terraform_provider_libvirt::server::Server;
-use terraform_provider_libvirt::{cli, plugin, resource};
+use terraform_provider_libvirt::{cli, plugin, registry};
 
 fn main() -> ExitCode {
-    let server = Server::new(resource::registry());
+    let server = Server::new(registry());
     if plugin::started_by_host() { plugin::run(server) } else { cli::run(server) }
 }

@@ -127,6 +127,8 @@ const PLAIN_WORDS: &[&str] = &[
     "metadata",
     "number",
     "option",
+    "override",
+    "runtime",
     "options",
     "path",
     "property",

@@ -133,7 +133,7 @@ resource "libvirt_network" "it" {{
     terraform.expect_changes("after the range was changed");
     terraform.apply();
     terraform.expect_empty_plan("after the change");
-    let xml = virsh(TEST, &["net-dumpxml", "--inactive", name]);
+    let xml = virsh(TEST, &["net-dumpxml", name]);
     assert!(xml.contains("end='192.168.77.30'"), "{xml}");
 
     assert_eq!(virsh(TEST, &["net-uuid", name]), uuid, "a change must not make another network");

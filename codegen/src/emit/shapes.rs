@@ -165,6 +165,9 @@ fn details(attribute: &Attribute) -> TokenStream {
     if attribute.replace {
         rest.extend(quote! { .replace() });
     }
+    if attribute.filled {
+        rest.extend(quote! { .filled() });
+    }
     let (since, doc) = (&attribute.since, &attribute.doc);
     if !since.is_empty() {
         rest.extend(quote! { .since(#since) });
@@ -227,8 +230,8 @@ fn name(namespace: &str, local: &str) -> TokenStream {
 
 fn list(rule: &ListRule) -> TokenStream {
     let keys = rule.keys.iter().map(|key| quote! { &[#(#key),*] });
-    let (filled, skip) = (rule.filled, rule.skip);
-    quote! { &List { keys: &[#(#keys),*], filled: #filled, skip: #skip } }
+    let skip = rule.skip;
+    quote! { &List { keys: &[#(#keys),*], skip: #skip } }
 }
 
 fn form(form: &Form) -> TokenStream {

@@ -147,7 +147,7 @@ pub struct Entry {
     pub replace: Option<bool>,
     /// How elements of the list are known again: each a set of dotted attribute paths.
     pub keys: Option<Vec<Vec<String>>>,
-    /// Whether libvirt adds elements by itself.
+    /// Whether libvirt writes it by itself where the user does not.
     pub filled: Option<bool>,
     /// Inside itself the element ends.
     #[serde(default)]
@@ -328,8 +328,8 @@ pub struct Overrides {
     pub words: Words,
     /// Rules for branches that several places share, by name.
     pub variants: BTreeMap<String, VariantsRule>,
-    /// Entries by path, with their file.
-    pub entries: BTreeMap<String, (String, Entry)>,
+    /// Entries by path, with their file. Two files may speak of one place as long as they do not use the same verb.
+    pub entries: BTreeMap<String, Vec<(String, Entry)>>,
     /// Additions by resource and Terraform path, with their file.
     pub additions: BTreeMap<String, BTreeMap<String, (String, Addition)>>,
     used: RefCell<BTreeSet<(String, &'static str)>>,
@@ -371,9 +371,12 @@ impl Overrides {
             if entry.why.trim().is_empty() {
                 return Err(OverrideError::NoReason { file: name, path });
             }
-            if let Some((first, _)) = self.entries.insert(path.clone(), (name.clone(), entry)) {
-                return Err(OverrideError::Twice { path, first, second: name });
+            let others = self.entries.entry(path.clone()).or_default();
+            let says_it_too = |other: &Entry| other.verbs().iter().any(|verb| entry.verbs().contains(verb));
+            if let Some((first, _)) = others.iter().find(|(_, other)| says_it_too(other)) {
+                return Err(OverrideError::Twice { path, first: first.clone(), second: name });
             }
+            others.push((name.clone(), entry));
         }
         for (resource, additions) in content.add {
             for (path, addition) in additions {
@@ -384,6 +387,11 @@ impl Overrides {
             }
         }
         Ok(())
+    }
+
+    /// Every entry, with its path and its file.
+    pub fn all(&self) -> impl Iterator<Item = (&String, &String, &Entry)> {
+        self.entries.iter().flat_map(|(path, entries)| entries.iter().map(move |(file, entry)| (path, file, entry)))
     }
 
     /// The rule that an entry refers to.
@@ -403,7 +411,7 @@ impl Overrides {
     pub fn unused(&self, known: &BTreeSet<String>) -> Vec<OverrideError> {
         let used = self.used.borrow();
         let mut errors = Vec::new();
-        for (path, (file, entry)) in &self.entries {
+        for (path, file, entry) in self.all() {
             for verb in entry.verbs() {
                 if !used.contains(&(path.clone(), verb)) {
                     let hint = if known.contains(path) {

@@ -70,6 +70,7 @@ fn attribute(name: &str, addition: &Addition) -> Result<Attribute, String> {
         required: addition.required,
         sensitive: addition.sensitive,
         replace: addition.replace,
+        filled: false,
         xml,
         since: String::new(),
         doc: addition.doc.clone(),

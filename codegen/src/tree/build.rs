@@ -305,7 +305,13 @@ impl<'a> Builder<'a> {
                     _ => self.object(&inner, pattern, &|_| true),
                 };
                 let object = Object { attributes };
-                let kind = if child.many { Kind::List(object, self.list_rule(spot)) } else { Kind::Object(object) };
+                let kind = match child.many {
+                    true => {
+                        let rule = self.list_rule(spot, &object);
+                        Kind::List(object, rule)
+                    }
+                    false => Kind::Object(object),
+                };
                 let xml = Xml { anchored: true, ..at.element(child, Leaf::Element) };
                 vec![self.finish(spot, name, peer, kind, xml, child.required && !at.lax)]
             }
@@ -632,10 +638,13 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn list_rule(&mut self, spot: &Spot) -> ListRule {
+    /// How the elements of a list are known again: by attributes that there are.
+    fn list_rule(&mut self, spot: &Spot, object: &Object) -> ListRule {
         let keys = self.decide(spot, "keys", vec![], |entry| entry.keys.clone());
-        let filled = self.decide(spot, "filled", false, |entry| entry.filled);
-        ListRule { keys, filled, skip: 0 }
+        for path in keys.iter().flatten().filter(|path| !has_leaf(object, path)) {
+            self.findings.undecided.push(format!("{}: there is no attribute '{path}' to be a key", spot.path));
+        }
+        ListRule { keys, skip: 0 }
     }
 
     /// The Terraform name at a place and the frozen surface below it.
@@ -698,6 +707,7 @@ impl<'a> Builder<'a> {
             required: self.decide(spot, "required", required, |entry| entry.required),
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
+            filled: self.decide(spot, "filled", false, |entry| entry.filled),
             xml: Some(xml),
             since: self.history.get(&plain).cloned().unwrap_or_default(),
             doc: self.decide(spot, "doc", String::new(), |entry| entry.doc.clone()),
@@ -765,6 +775,16 @@ impl ChildMember {
     }
 }
 
+/// Whether a dotted path of names leads to a value.
+fn has_leaf(object: &Object, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    object.attributes.iter().filter(|attribute| attribute.name == name).any(|attribute| match (&attribute.kind, rest) {
+        (Kind::Object(inner), Some(rest)) => has_leaf(inner, rest),
+        (Kind::Leaf(_), None) => true,
+        _ => false,
+    })
+}
+
 /// That the attribute which chooses the branch is missing, where its absence means that branch.
 fn left_out(by: &str, when: &[When]) -> Attribute {
     let local = by.rsplit('@').next().unwrap_or(by).to_string();
@@ -791,6 +811,7 @@ fn raw() -> Attribute {
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),
         doc: "The content as XML. Compared in canonical form, so white space between elements does not matter."
@@ -807,6 +828,7 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
         since: String::new(),
         doc: String::new(),

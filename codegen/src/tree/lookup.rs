@@ -31,7 +31,7 @@ impl<'a> Lookup<'a> {
     /// Resolves the path of every entry. One that leads nowhere is found by its never being used.
     pub fn new(grammars: &mut Grammars, overrides: &'a Overrides) -> Lookup<'a> {
         let mut by_element: BTreeMap<(ElementId, String), Vec<String>> = BTreeMap::new();
-        for (path, (_, entry)) in &overrides.entries {
+        for (path, _, entry) in overrides.all() {
             // A branch of an element is the element itself: what is said of it holds at this place only.
             if entry.here || path.ends_with(']') || path.contains("]@") {
                 continue;
@@ -51,12 +51,15 @@ impl<'a> Lookup<'a> {
     /// makes a difference.
     pub fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
         let plain = without_branches(&spot.path);
-        let exact = [spot.path.clone(), plain];
-        let shared = self.shared(spot);
-        exact.iter().chain(&shared).find_map(|path| {
-            let (_, entry) = self.overrides.entries.get(path)?;
-            get(entry).map(|value| (path.clone(), value))
-        })
+        // What is said of an element is said of the whole of it, not once more of each branch.
+        let is_branch = spot.elements.is_empty() && spot.path.ends_with(']');
+        let exact = if is_branch { vec![spot.path.clone()] } else { vec![spot.path.clone(), plain] };
+        let told = |path: &String, elsewhere: bool| {
+            let entries = self.overrides.entries.get(path)?.iter().filter(|(_, entry)| !(elsewhere && entry.here));
+            entries.map(|(_, entry)| entry).find_map(&get).map(|value| (path.clone(), value))
+        };
+        let here = exact.iter().find_map(|path| told(path, false));
+        here.or_else(|| self.shared(spot).iter().find_map(|path| told(path, true)))
     }
 
     /// Notes that an entry had an effect.

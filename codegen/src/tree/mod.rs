@@ -37,6 +37,8 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether a change needs a new object.
     pub replace: bool,
+    /// Whether libvirt writes it by itself where the user does not.
+    pub filled: bool,
     /// Where it lives; none for what the provider alone knows.
     pub xml: Option<Xml>,
     /// The libvirt version that first has it; empty where that is the oldest one known.
@@ -65,8 +67,6 @@ pub enum Kind {
 pub struct ListRule {
     /// Ways to know an element again, each a set of dotted attribute paths.
     pub keys: Vec<Vec<String>>,
-    /// Whether libvirt adds elements by itself.
-    pub filled: bool,
     /// How many of the elements are not in the list because an attribute of their own holds them.
     pub skip: usize,
 }

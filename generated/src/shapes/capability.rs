@@ -19,16 +19,13 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES: Shape = Shape {
 pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new(
                 "machines",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
@@ -50,28 +47,21 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
                 "domains",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("domain"))])
             .required(),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new(
                 "machines",
                 Kind::List(
                     &CAPABILITY_GUESTS_ARCH_DOMAINS_MACHINES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("machine"))]),
@@ -165,11 +155,7 @@ pub static CAPABILITY_HOST_CACHE_BANKS: Shape = Shape {
                 "controls",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_BANKS_CONTROLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("control"))]),
@@ -217,11 +203,7 @@ pub static CAPABILITY_HOST_CACHE_MONITOR: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_MONITOR_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -242,11 +224,7 @@ pub static CAPABILITY_HOST_CACHE: Shape = Shape {
                 "banks",
                 Kind::List(
                     &CAPABILITY_HOST_CACHE_BANKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bank"))])
@@ -367,11 +345,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
@@ -386,11 +360,7 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),
@@ -425,11 +395,7 @@ pub static CAPABILITY_HOST_ENERGY_MONITOR: Shape = Shape {
                 "features",
                 Kind::List(
                     &CAPABILITY_HOST_ENERGY_MONITOR_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -477,11 +443,7 @@ pub static CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES: Shape = Shape {
                 "controls",
                 Kind::List(
                     &CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES_CONTROLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("control"))]),
@@ -502,11 +464,7 @@ pub static CAPABILITY_HOST_MEMORY_BANDWIDTH: Shape = Shape {
                 "nodes",
                 Kind::List(
                     &CAPABILITY_HOST_MEMORY_BANDWIDTH_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("node"))])
@@ -566,11 +524,7 @@ pub static CAPABILITY_HOST_SECMODELS: Shape = Shape {
                 "baselabels",
                 Kind::List(
                     &CAPABILITY_HOST_SECMODELS_BASELABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("baselabel"))]),
@@ -652,11 +606,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS: Shape = Shape {
                 "cpus",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS_CPUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cpu"))]),
@@ -672,16 +622,18 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES: Shape = Shape {
                 "siblings",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))])
             .required(),
     ],
+};
+///memory value
+pub static MEMORY_VALUE3: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("memory_unit", "bytes"),
 };
 ///capability host topology cells cells pageses
 pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES: Shape = Shape {
@@ -703,11 +655,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 "caches",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))])
@@ -722,7 +670,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required(),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE3))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -733,11 +681,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),
@@ -750,11 +694,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS: Shape = Shape {
                 "cells",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cell"))])
@@ -823,11 +763,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 "bandwidths",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_BANDWIDTHS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))])
@@ -836,11 +772,7 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 "latencies",
                 Kind::List(
                     &CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_LATENCIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))])
@@ -891,14 +823,7 @@ pub static CAPABILITY_HOST: Shape = Shape {
             .anchored(&[Step::to(Name::plain("power_management"))]),
         Attribute::new(
                 "secmodels",
-                Kind::List(
-                    &CAPABILITY_HOST_SECMODELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CAPABILITY_HOST_SECMODELS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("secmodel"))]),
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_TOPOLOGY))
@@ -912,14 +837,7 @@ pub static CAPABILITY_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "guests",
-                Kind::List(
-                    &CAPABILITY_GUESTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CAPABILITY_GUESTS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("guest"))]),
         Attribute::new("host", Kind::Object(&CAPABILITY_HOST))

@@ -74,14 +74,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "caches",
-                Kind::List(
-                    &CPU_NUMA_CELLS_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CPU_NUMA_CELLS_CACHES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("cache"))]),
         Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
@@ -97,7 +90,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id"))),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memAccess"))),
-        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required(),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
@@ -112,8 +105,7 @@ pub static CPU_NUMA: Shape = Shape {
                 Kind::List(
                     &CPU_NUMA_CELLS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -142,14 +134,7 @@ pub static CPU_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("features"))]),
         Attribute::new(
                 "features",
-                Kind::List(
-                    &CPU_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&CPU_FEATURES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
         Attribute::new("match", Kind::Leaf(&MATCH_VALUE))
@@ -181,11 +166,7 @@ pub static CPU_SHAPE: Shape = Shape {
                 "pageses",
                 Kind::List(
                     &CAPABILITY_HOST_CPU_PAGESES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("pages"))]),

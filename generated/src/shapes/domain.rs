@@ -48,11 +48,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -67,11 +63,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                 "envs",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ENVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -138,8 +130,7 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_BLOCK_IO_TUNE_DEVICE,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["path"]],
                         skip: 0usize,
                     },
                 ),
@@ -273,8 +264,7 @@ pub static DOMAIN_CLOCK: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CLOCK_TIMER,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -489,11 +479,7 @@ pub static DOMAIN_CPU_NUMA_CELL_DISTANCES: Shape = Shape {
                 "siblings",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))]),
@@ -505,6 +491,12 @@ pub static MEM_ACCESS_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["shared", "private"])],
     meaning: Meaning::Exact,
 };
+///memory value
+pub static MEMORY_VALUE: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("unit", "KiB"),
+};
 ///domain cpu numa cell
 pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
     attributes: &[
@@ -512,11 +504,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
                 "caches",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL_CACHES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))]),
@@ -530,7 +518,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id"))),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memAccess"))),
-        Attribute::new("memory", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required(),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
@@ -592,11 +580,7 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                 "bandwidths",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_INTERCONNECTS_BANDWIDTHS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))]),
@@ -604,11 +588,7 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                 "latencies",
                 Kind::List(
                     &DOMAIN_CPU_NUMA_INTERCONNECTS_LATENCIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))]),
@@ -622,8 +602,7 @@ pub static DOMAIN_CPU_NUMA: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_NUMA_CELL,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -670,8 +649,7 @@ pub static DOMAIN_CPU: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_FEATURES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -721,7 +699,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE: Shape = Shape {
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
             .required(),
-        Attribute::new("size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required(),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE2))
@@ -747,11 +725,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                 "cache",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))]),
@@ -762,11 +736,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                 "monitor",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE_MONITOR,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))]),
@@ -835,11 +805,7 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
                 "monitors",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))])
@@ -899,11 +865,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                 "monitor",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE_MONITOR,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("monitor"))]),
@@ -911,11 +873,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                 "nodes",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE_NODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("node"))]),
@@ -952,11 +910,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "cache_tune",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_CACHE_TUNE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cachetune"))]),
@@ -972,11 +926,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "energytunes",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_ENERGYTUNES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("energytune"))])
@@ -992,8 +942,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_TUNE_IO_THREAD_PIN,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["io_thread"]],
                         skip: 0usize,
                     },
                 ),
@@ -1005,11 +954,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "io_thread_sched",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_IO_THREAD_SCHED,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothreadsched"))]),
@@ -1017,11 +962,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "memory_tune",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_MEMORY_TUNE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("memorytune"))]),
@@ -1036,8 +977,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_CPU_TUNE_VCPU_PIN,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["vcpu"]],
                         skip: 0usize,
                     },
                 ),
@@ -1047,11 +987,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 "vcpu_sched",
                 Kind::List(
                     &DOMAIN_CPU_TUNE_VCPU_SCHED,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("vcpusched"))]),
@@ -1078,7 +1014,7 @@ pub static DOMAIN_CREATE: Shape = Shape {
 pub static CURRENT_MEMORY_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("current_memory_unit", "bytes"),
+    meaning: Meaning::Sized("current_memory_unit", "KiB"),
 };
 ///domain default_io_thread
 pub static DOMAIN_DEFAULT_IO_THREAD: Shape = Shape {
@@ -1893,7 +1829,8 @@ pub static LABEL_SKIP_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
@@ -1914,11 +1851,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1943,11 +1876,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2103,11 +2032,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2379,7 +2304,8 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
@@ -2481,7 +2407,8 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
@@ -2516,11 +2443,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD: Shape = Shape
                 "queues",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD_QUEUES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("queue"))])
@@ -2534,11 +2457,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS: Shape = Shape {
                 "io_thread",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothread"))])
@@ -2648,7 +2567,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_NVME: Shape = Shape {
 pub static HOLE64_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("hole64_unit", "bytes"),
+    meaning: Meaning::Sized("hole64_unit", "KiB"),
 };
 ///name value
 pub static NAME_VALUE6: Scalar = Scalar {
@@ -2792,7 +2711,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER))
@@ -2967,6 +2887,7 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("11.3.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -3058,12 +2979,18 @@ pub static DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN: Shape = Shape {
             .required(),
     ],
 };
+///value value
+pub static VALUE_VALUE4: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("unit", "bytes"),
+};
 ///domain devices disks backing_store format metadata_cache max_size
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit"))),
-        Attribute::new("value", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required(),
     ],
@@ -3143,11 +3070,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3164,15 +3087,15 @@ pub static NAME_VALUE8: Scalar = Scalar {
     forms: &NAME_VALUE8_FORMS,
     meaning: Meaning::Exact,
 };
-static VALUE_VALUE4_FORMS: [Form; 1usize] = [
+static VALUE_VALUE5_FORMS: [Form; 1usize] = [
     Form::Pattern(
         Pattern::new("^(?:\"?[!#$%\\&'()*+\\-./0-9:>=<?@A-Z\\^_`\\[\\]a-z|\\~]+\"?)$"),
     ),
 ];
 ///value value
-pub static VALUE_VALUE4: Scalar = Scalar {
+pub static VALUE_VALUE5: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE4_FORMS,
+    forms: &VALUE_VALUE5_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices disks backing_store source cookies cookies
@@ -3181,7 +3104,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES: Shape = Sh
         Attribute::new("name", Kind::Leaf(&NAME_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required(),
     ],
@@ -3193,11 +3116,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
                 "cookies",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))]),
@@ -3216,7 +3135,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .since("11.3.0"),
-        Attribute::new("value", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required()
             .since("11.3.0"),
@@ -3262,7 +3181,8 @@ pub static RELABEL_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
@@ -3288,11 +3208,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3332,11 +3248,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3379,11 +3291,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3577,11 +3485,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
@@ -3605,11 +3509,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3771,11 +3671,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
@@ -3940,11 +3836,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -3961,11 +3853,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -4062,11 +3950,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -4358,11 +4242,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))]),
@@ -4403,11 +4283,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4433,11 +4309,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4565,11 +4437,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -4805,11 +4673,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -5154,11 +5018,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS: Shape = Sh
                 "bins",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("bin"))])
@@ -5185,11 +5045,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
                 "latency_histograms",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency-histogram"))])
@@ -5198,11 +5054,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
                 "statistics",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("statistic"))])
@@ -5468,11 +5320,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -5743,11 +5591,7 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
                 "throttle_filter",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS_THROTTLE_FILTER,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlefilter"))])
@@ -5787,7 +5631,8 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("auth", Kind::Object(&DOMAIN_DEVICES_DISKS_AUTH))
@@ -5807,7 +5652,8 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))]),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .filled(),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new(
@@ -6024,11 +5870,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 "gid",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("gid"))])
@@ -6037,11 +5879,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 "uid",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("uid"))])
@@ -6269,7 +6107,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("binary", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY))
@@ -6486,18 +6325,16 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser"))),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("replace_user", Kind::Leaf(&PRESENT_VALUE))
@@ -6636,11 +6473,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                 "channel",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_SPICE_CHANNEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))]),
@@ -6674,14 +6507,11 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -6690,7 +6520,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("mouse"))]),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
         Attribute::new("playback", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK))
@@ -6735,16 +6566,14 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
                 "listeners",
                 Kind::List(
                     &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("listen"))]),
+            .anchored(&[Step::to(Name::plain("listen"))])
+            .filled(),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwd")))
+            .sensitive(),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
@@ -6968,11 +6797,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
@@ -6982,11 +6807,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
@@ -7356,11 +7177,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
                 "host",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("host"))]),
@@ -7568,7 +7385,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
@@ -7744,7 +7562,8 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
@@ -7856,7 +7675,8 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE5))
@@ -8072,13 +7892,13 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("tx_queue_size"))),
     ],
 };
-static VALUE_VALUE5_FORMS: [Form; 1usize] = [
+static VALUE_VALUE6_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.:]+)$")),
 ];
 ///value value
-pub static VALUE_VALUE5: Scalar = Scalar {
+pub static VALUE_VALUE6: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE5_FORMS,
+    forms: &VALUE_VALUE6_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain devices interfaces filter_ref parameters
@@ -8087,7 +7907,7 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required(),
     ],
@@ -8102,11 +7922,7 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF: Shape = Shape {
                 "parameters",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("parameter"))]),
@@ -8245,11 +8061,7 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD: Shape = Shape {
                 "ranges",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD_RANGES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("range"))])
@@ -8403,11 +8215,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))]),
@@ -8415,11 +8223,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))]),
@@ -8685,11 +8489,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -8714,11 +8514,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -8779,11 +8575,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -9470,8 +9262,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VLAN: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_VLAN_TAGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -9501,7 +9292,8 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
@@ -9532,18 +9324,15 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
-            .anchored(&[Step::to(Name::plain("mac"))]),
+            .anchored(&[Step::to(Name::plain("mac"))])
+            .class(Class::ServerDefault),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
@@ -9554,11 +9343,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "port_forward",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
@@ -9574,11 +9359,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
@@ -9772,6 +9553,7 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("9.0.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -9831,7 +9613,8 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("auto_deflate", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
@@ -9874,13 +9657,13 @@ pub static MODEL_VALUE8: Scalar = Scalar {
 pub static ALIGN_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("align_size_unit", "bytes"),
+    meaning: Meaning::Sized("align_size_unit", "KiB"),
 };
 ///page_size value
 pub static PAGE_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("page_size_unit", "bytes"),
+    meaning: Meaning::Sized("page_size_unit", "KiB"),
 };
 ///domain devices memorydevs source
 pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
@@ -9919,19 +9702,19 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS: Shape = Shape {
 pub static BLOCK_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("block_unit", "bytes"),
+    meaning: Meaning::Sized("block_unit", "KiB"),
 };
 ///current value
 pub static CURRENT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("current_unit", "bytes"),
+    meaning: Meaning::Sized("current_unit", "KiB"),
 };
 ///size value
 pub static SIZE_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("size_unit", "bytes"),
+    meaning: Meaning::Sized("size_unit", "KiB"),
 };
 ///domain devices memorydevs target label
 pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
@@ -9946,7 +9729,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
 pub static REQUESTED_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("requested_unit", "bytes"),
+    meaning: Meaning::Sized("requested_unit", "KiB"),
 };
 ///domain devices memorydevs target
 pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
@@ -10005,7 +9788,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
@@ -10080,6 +9864,7 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("9.0.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -10097,7 +9882,8 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
     ],
@@ -10114,7 +9900,8 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
@@ -10134,6 +9921,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
             .since("11.3.0"),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -10170,7 +9958,8 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
@@ -10238,11 +10027,7 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
                 "usb",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS_USB,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("usbdev"))]),
@@ -10317,7 +10102,8 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND))
@@ -10356,7 +10142,8 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
@@ -10423,7 +10210,8 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MODEL))
@@ -10454,7 +10242,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
@@ -10485,11 +10274,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 "host_certs",
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("certificate"))])
@@ -10579,7 +10364,8 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
@@ -10588,11 +10374,7 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
                 "codec",
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS_CODEC,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("codec"))]),
@@ -10770,11 +10552,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -10792,11 +10570,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -10856,11 +10630,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -11197,7 +10967,8 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))]),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND))
@@ -11339,7 +11110,8 @@ pub static DOMAIN_DEVICES_VIDEOS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VIDEOS_DRIVER))
@@ -11381,7 +11153,8 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("cid", Kind::Object(&DOMAIN_DEVICES_VSOCK_CID))
@@ -11416,9 +11189,11 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("action", Kind::Leaf(&ACTION_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("action"))),
+            .xml(&[], Leaf::Attribute(Name::plain("action")))
+            .filled(),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE12))
@@ -11434,56 +11209,59 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_AUDIOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .filled(),
         Attribute::new(
                 "channels",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[
+                            &["alias.name"],
+                            &["target.virt_io.name"],
+                            &["target.xen.name"],
+                        ],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .filled(),
         Attribute::new(
                 "consoles",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.type", "target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("console"))]),
+            .anchored(&[Step::to(Name::plain("console"))])
+            .filled(),
         Attribute::new(
                 "controllers",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["type", "index", "model"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("controller"))]),
+            .anchored(&[Step::to(Name::plain("controller"))])
+            .filled(),
         Attribute::new(
                 "crypto",
                 Kind::List(
                     &DOMAIN_DEVICES_CRYPTO,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11495,22 +11273,21 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dev"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new(
                 "filesystems",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dir"]],
                         skip: 0usize,
                     },
                 ),
@@ -11518,14 +11295,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("filesystem"))]),
         Attribute::new(
                 "graphics",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_DEVICES_GRAPHICS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("graphics"))]),
         Attribute::new(
@@ -11533,8 +11303,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11545,8 +11314,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HUBS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11557,20 +11325,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INPUTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .filled(),
         Attribute::new(
                 "interfaces",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["mac.address"]],
                         skip: 0usize,
                     },
                 ),
@@ -11583,22 +11350,21 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_LEASES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["lockspace", "key"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("lease"))]),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
-            .anchored(&[Step::to(Name::plain("memballoon"))]),
+            .anchored(&[Step::to(Name::plain("memballoon"))])
+            .filled(),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
                     &DOMAIN_DEVICES_MEMORYDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11608,11 +11374,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 "more_iommus",
                 Kind::List(
                     &DOMAIN_DEVICES_MORE_IOMMUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iommu"))]),
@@ -11623,20 +11385,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_PANICS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("panic"))]),
+            .anchored(&[Step::to(Name::plain("panic"))])
+            .filled(),
         Attribute::new(
                 "parallels",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
@@ -11650,8 +11411,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_DEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11661,11 +11421,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 "redir_filters",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("redirfilter"))]),
@@ -11674,8 +11430,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_RNGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11686,20 +11441,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SERIALS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("serial"))]),
+            .anchored(&[Step::to(Name::plain("serial"))])
+            .filled(),
         Attribute::new(
                 "shmems",
                 Kind::List(
                     &DOMAIN_DEVICES_SHMEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11710,8 +11464,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11722,20 +11475,19 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sound"))]),
+            .anchored(&[Step::to(Name::plain("sound"))])
+            .filled(),
         Attribute::new(
                 "tpms",
                 Kind::List(
                     &DOMAIN_DEVICES_TPMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -11746,13 +11498,13 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_VIDEOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("video"))]),
+            .anchored(&[Step::to(Name::plain("video"))])
+            .filled(),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))]),
         Attribute::new(
@@ -11760,17 +11512,17 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_WATCHDOGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("watchdog"))]),
+            .anchored(&[Step::to(Name::plain("watchdog"))])
+            .filled(),
     ],
 };
 ///value value
-pub static VALUE_VALUE6: Scalar = Scalar {
+pub static VALUE_VALUE7: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["none", "aplic", "aplic-imsic"])],
     meaning: Meaning::Exact,
@@ -11778,7 +11530,7 @@ pub static VALUE_VALUE6: Scalar = Scalar {
 ///domain features aia
 pub static DOMAIN_FEATURES_AIA: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
             .since("11.3.0"),
@@ -12002,7 +11754,7 @@ pub static DOMAIN_FEATURES_CAPABILITIES: Shape = Shape {
     ],
 };
 ///value value
-pub static VALUE_VALUE7: Scalar = Scalar {
+pub static VALUE_VALUE8: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["broken", "workaround", "fixed"])],
     meaning: Meaning::Exact,
@@ -12010,7 +11762,7 @@ pub static VALUE_VALUE7: Scalar = Scalar {
 ///domain features cfpc
 pub static DOMAIN_FEATURES_CFPC: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE7))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required(),
     ],
@@ -12032,7 +11784,7 @@ pub static DOMAIN_FEATURES_GIC: Shape = Shape {
 pub static MAX_PAGE_SIZE_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("max_page_size_unit", "bytes"),
+    meaning: Meaning::Sized("max_page_size_unit", "KiB"),
 };
 ///resizing value
 pub static RESIZING_VALUE: Scalar = Scalar {
@@ -12110,13 +11862,13 @@ pub static DOMAIN_FEATURES_HYPER_V_TLB_FLUSH: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
     ],
 };
-static VALUE_VALUE8_FORMS: [Form; 1usize] = [
+static VALUE_VALUE9_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[^,]{0,12})$")),
 ];
 ///value value
-pub static VALUE_VALUE8: Scalar = Scalar {
+pub static VALUE_VALUE9: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &VALUE_VALUE8_FORMS,
+    forms: &VALUE_VALUE9_FORMS,
     meaning: Meaning::Exact,
 };
 ///domain features hyper_v vendor_id
@@ -12124,7 +11876,7 @@ pub static DOMAIN_FEATURES_HYPER_V_VENDOR_ID: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("value"))),
     ],
 };
@@ -12201,7 +11953,7 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
     ],
 };
 ///value value
-pub static VALUE_VALUE9: Scalar = Scalar {
+pub static VALUE_VALUE10: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[
         Form::Words(&["broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"]),
@@ -12211,7 +11963,7 @@ pub static VALUE_VALUE9: Scalar = Scalar {
 ///domain features ibs
 pub static DOMAIN_FEATURES_IBS: Shape = Shape {
     attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required(),
     ],
@@ -12284,7 +12036,7 @@ pub static DOMAIN_FEATURES_MSRS: Shape = Shape {
 pub static TSEG_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("tseg_unit", "bytes"),
+    meaning: Meaning::Sized("tseg_unit", "MiB"),
 };
 ///domain features smm
 pub static DOMAIN_FEATURES_SMM: Shape = Shape {
@@ -12301,7 +12053,7 @@ pub static DOMAIN_FEATURES_SMM: Shape = Shape {
 pub static TB_CACHE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("tb_cache_unit", "bytes"),
+    meaning: Meaning::Sized("tb_cache_unit", "KiB"),
 };
 ///domain features tcg
 pub static DOMAIN_FEATURES_TCG: Shape = Shape {
@@ -12459,26 +12211,12 @@ pub static DOMAIN_ID_MAP: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "gi_ds",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("gid"))]),
         Attribute::new(
                 "ui_ds",
-                Kind::List(
-                    &DOMAIN_ID_MAP_GI_DS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("uid"))]),
     ],
@@ -12525,8 +12263,7 @@ pub static DOMAIN_IO_THREAD_I_DS: Shape = Shape {
                 Kind::List(
                     &DOMAIN_IO_THREAD_I_DS_IO_THREADS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -12571,8 +12308,7 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
                 Kind::List(
                     &DOMAIN_KEY_WRAP_CIPHERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -12794,13 +12530,13 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
 pub static MAXIMUM_MEMORY_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("maximum_memory_unit", "bytes"),
+    meaning: Meaning::Sized("maximum_memory_unit", "KiB"),
 };
 ///memory value
-pub static MEMORY_VALUE: Scalar = Scalar {
+pub static MEMORY_VALUE2: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("memory_unit", "bytes"),
+    meaning: Meaning::Sized("memory_unit", "KiB"),
 };
 ///domain memory_backing memory_access
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
@@ -12830,7 +12566,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES: Shape = Shape {
     attributes: &[
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
-        Attribute::new("size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+        Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required(),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
@@ -12844,11 +12580,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES: Shape = Shape {
                 "hugepages",
                 Kind::List(
                     &DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("page"))]),
@@ -12902,25 +12634,25 @@ pub static DOMAIN_MEMORY_BACKING: Shape = Shape {
 pub static HARD_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("hard_limit_unit", "bytes"),
+    meaning: Meaning::Sized("hard_limit_unit", "KiB"),
 };
 ///min_guarantee value
 pub static MIN_GUARANTEE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("min_guarantee_unit", "bytes"),
+    meaning: Meaning::Sized("min_guarantee_unit", "KiB"),
 };
 ///soft_limit value
 pub static SOFT_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("soft_limit_unit", "bytes"),
+    meaning: Meaning::Sized("soft_limit_unit", "KiB"),
 };
 ///swap_hard_limit value
 pub static SWAP_HARD_LIMIT_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &[Form::Integer(0i128, 18446744073709551615i128)],
-    meaning: Meaning::Sized("swap_hard_limit_unit", "bytes"),
+    meaning: Meaning::Sized("swap_hard_limit_unit", "KiB"),
 };
 ///domain memory_tune
 pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
@@ -13016,8 +12748,7 @@ pub static DOMAIN_NUMA_TUNE: Shape = Shape {
                 Kind::List(
                     &DOMAIN_NUMA_TUNE_MEM_NODES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["cell_id"]],
                         skip: 0usize,
                     },
                 ),
@@ -13077,14 +12808,7 @@ pub static DOMAIN_OS_ACPI: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "tables",
-                Kind::List(
-                    &DOMAIN_OS_ACPI_TABLES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_ACPI_TABLES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("table"))]),
     ],
@@ -13163,14 +12887,11 @@ pub static DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
                 "features",
                 Kind::List(
                     &DOMAIN_OS_FIRMWARE_INFO_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
+            .filled()
             .since("9.0.0"),
     ],
 };
@@ -13209,6 +12930,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("9.0.0"),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
@@ -13231,11 +12953,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -13251,7 +12969,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("9.0.0"),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
             .since("9.0.0"),
@@ -13264,11 +12982,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
                 "cookies",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -13358,11 +13072,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -13388,11 +13098,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -13518,11 +13224,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -13669,11 +13371,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -13691,11 +13389,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -13744,11 +13438,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -14040,11 +13730,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -14082,11 +13768,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14113,11 +13795,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14189,11 +13867,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14429,11 +14103,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 "sec_label",
                 Kind::List(
                     &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14623,7 +14293,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0"),
-        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text),
+        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text).filled(),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0"),
@@ -14730,16 +14400,10 @@ pub static DOMAIN_OS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("bios"))]),
         Attribute::new(
                 "boot_devices",
-                Kind::List(
-                    &DOMAIN_OS_BOOT_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_BOOT_DEVICES, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .filled(),
         Attribute::new("boot_menu", Kind::Object(&DOMAIN_OS_BOOT_MENU))
             .anchored(&[Step::to(Name::plain("bootmenu"))]),
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
@@ -14750,6 +14414,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("firmware"))),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
+            .filled()
             .since("9.0.0"),
         Attribute::new("init", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("init"))], Leaf::Text),
@@ -14759,14 +14424,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text),
         Attribute::new(
                 "init_env",
-                Kind::List(
-                    &DOMAIN_OS_INIT_ENV,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_OS_INIT_ENV, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("initenv"))]),
         Attribute::new("init_group", Kind::Leaf(&USERNAME_VALUE))
@@ -14778,7 +14436,8 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("kernel", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text),
         Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
+            .filled(),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
@@ -14807,7 +14466,8 @@ pub static DOMAIN_OS: Shape = Shape {
                 Leaf::Attribute(Name::plain("type")),
             ),
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
-            .anchored(&[Step::to(Name::plain("nvram"))]),
+            .anchored(&[Step::to(Name::plain("nvram"))])
+            .filled(),
         Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
@@ -14818,12 +14478,14 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch"))),
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
+            .filled(),
         Attribute::new("type_machine", Kind::Leaf(&TYPE_MACHINE_VALUE))
             .xml(
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
-            ),
+            )
+            .filled(),
         Attribute::new("varstore", Kind::Object(&DOMAIN_OS_VARSTORE))
             .anchored(&[Step::to(Name::plain("varstore"))])
             .since("12.8.0"),
@@ -14881,8 +14543,7 @@ pub static DOMAIN_PERF: Shape = Shape {
                 Kind::List(
                     &DOMAIN_PERF_EVENTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -14921,11 +14582,7 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                 "add",
                 Kind::List(
                     &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14940,11 +14597,7 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                 "del",
                 Kind::List(
                     &DOMAIN_QEMU_CAPABILITIES_ADD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14964,11 +14617,7 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -14983,11 +14632,7 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                 "envs",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ENVS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -15042,11 +14687,7 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
                 "properties",
                 Kind::List(
                     &DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -15086,11 +14727,7 @@ pub static DOMAIN_QEMU_OVERRIDE: Shape = Shape {
                 "devices",
                 Kind::List(
                     &DOMAIN_QEMU_OVERRIDE_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -15146,7 +14783,8 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
         Attribute::new("image_label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
@@ -15173,11 +14811,7 @@ pub static DOMAIN_SYS_INFO_FW_CFG: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_FW_CFG_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -15211,11 +14845,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -15245,11 +14875,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -15279,11 +14905,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -15324,11 +14946,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("entry"))]),
@@ -15341,11 +14959,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 "base_board",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("baseBoard"))]),
@@ -15357,11 +14971,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 "memory",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))]),
@@ -15371,11 +14981,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 "processor",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("processor"))]),
@@ -15484,11 +15090,7 @@ pub static DOMAIN_THROTTLE_GROUPS: Shape = Shape {
                 "throttle_groups",
                 Kind::List(
                     &DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlegroup"))])
@@ -15564,8 +15166,7 @@ pub static DOMAIN_VCPUS: Shape = Shape {
                 Kind::List(
                     &DOMAIN_VCPUS_VCPU,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -15580,11 +15181,7 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
                 "args",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -15620,9 +15217,11 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))]),
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .filled(),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
-            .anchored(&[Step::to(Name::plain("cpu"))]),
+            .anchored(&[Step::to(Name::plain("cpu"))])
+            .filled(),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))]),
         Attribute::new("create", Kind::Object(&DOMAIN_CREATE))
@@ -15630,7 +15229,8 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 "How the guest is started when the resource is created (the flags of `virDomainCreateWithFlags`).",
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled(),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
@@ -15692,7 +15292,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
             .anchored(&[Step::to(Name::plain("memoryBacking"))]),
@@ -15712,17 +15312,21 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("metadata"))]),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .replace(),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))]),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled(),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
@@ -15768,33 +15372,20 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))]),
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .filled(),
         Attribute::new("running", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
                 "`true`: started after it was created, and started again when it is found off. `false`: stopped. Not set: defined, not started, and left as it is.",
             ),
         Attribute::new(
                 "sec_label",
-                Kind::List(
-                    &DOMAIN_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
         Attribute::new(
                 "sys_info",
-                Kind::List(
-                    &DOMAIN_SYS_INFO,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))]),
         Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
@@ -15804,12 +15395,14 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .replace(),
         Attribute::new("update", Kind::Object(&DOMAIN_UPDATE))
             .doc("How a running guest is treated when a change needs it to be off."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
@@ -15826,7 +15419,8 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
-            ),
+            )
+            .filled(),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))]),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))

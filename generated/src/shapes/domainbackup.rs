@@ -95,11 +95,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -160,11 +156,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_TARGET: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -201,14 +193,7 @@ pub static DOMAINBACKUP_DISKS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "disks",
-                Kind::List(
-                    &DOMAINBACKUP_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAINBACKUP_DISKS_DISKS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("disk"))])
             .required(),

@@ -9,11 +9,7 @@ pub static DOMAINCAPS_CPU_MODES_BLOCKERSES: Shape = Shape {
                 "features",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR_IQN,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
@@ -101,11 +97,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "blockerses",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_BLOCKERSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("blockers"))])
@@ -114,11 +106,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -127,8 +115,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_FEATURES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -141,11 +128,7 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                 "models",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_MODELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("model"))]),
@@ -164,14 +147,7 @@ pub static DOMAINCAPS_CPU: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "modes",
-                Kind::List(
-                    &DOMAINCAPS_CPU_MODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAINCAPS_CPU_MODES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("mode"))])
             .required(),
@@ -196,11 +172,7 @@ pub static DOMAINCAPS_DEVICES_CHANNEL: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CHANNEL_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -230,11 +202,7 @@ pub static DOMAINCAPS_DEVICES_CONSOLE: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CONSOLE_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -264,11 +232,7 @@ pub static DOMAINCAPS_DEVICES_CRYPTO: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CRYPTO_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -286,11 +250,7 @@ pub static DOMAINCAPS_DEVICES_DISK: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -385,11 +345,7 @@ pub static DOMAINCAPS_FEATURES_HYPERV: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_DEVICES_CHANNEL_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))])
@@ -466,11 +422,7 @@ pub static DOMAINCAPS_FEATURES_SGX_SECTIONS: Shape = Shape {
                 "sections",
                 Kind::List(
                     &DOMAINCAPS_FEATURES_SGX_SECTIONS_SECTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("section"))])
@@ -570,11 +522,7 @@ pub static DOMAINCAPS_OS_LOADER: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -592,11 +540,7 @@ pub static DOMAINCAPS_OS: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),

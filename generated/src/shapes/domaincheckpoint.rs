@@ -29,11 +29,7 @@ pub static DOMAINCHECKPOINT_DISKS: Shape = Shape {
                 "disks",
                 Kind::List(
                     &DOMAINCHECKPOINT_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))])

@@ -49,11 +49,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -85,11 +81,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                 "secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
@@ -104,11 +96,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -125,11 +113,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -211,11 +195,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
@@ -486,11 +466,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES: Sha
                 "slices",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -532,11 +508,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -622,11 +594,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -678,11 +646,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES: 
                 "cookies",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -801,11 +765,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
@@ -980,11 +940,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1009,11 +965,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1099,11 +1051,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1380,11 +1328,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1604,11 +1548,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
@@ -1631,11 +1571,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -1705,11 +1641,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
@@ -1904,11 +1836,7 @@ pub static DOMAINSNAPSHOT_DISKS: Shape = Shape {
                 "disks",
                 Kind::List(
                     &DOMAINSNAPSHOT_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
@@ -1921,7 +1849,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0"),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled(),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))]),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
@@ -1952,18 +1881,15 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "ip",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_IP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
-            .anchored(&[Step::to(Name::plain("mac"))]),
+            .anchored(&[Step::to(Name::plain("mac"))])
+            .class(Class::ServerDefault),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
@@ -1974,11 +1900,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "port_forward",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_PORT_FORWARD,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
@@ -1994,11 +1916,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
@@ -2031,56 +1949,59 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_AUDIOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .filled(),
         Attribute::new(
                 "channels",
                 Kind::List(
                     &DOMAIN_DEVICES_CHANNELS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[
+                            &["alias.name"],
+                            &["target.virt_io.name"],
+                            &["target.xen.name"],
+                        ],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .filled(),
         Attribute::new(
                 "consoles",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.type", "target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("console"))]),
+            .anchored(&[Step::to(Name::plain("console"))])
+            .filled(),
         Attribute::new(
                 "controllers",
                 Kind::List(
                     &DOMAIN_DEVICES_CONTROLLERS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["type", "index", "model"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("controller"))]),
+            .anchored(&[Step::to(Name::plain("controller"))])
+            .filled(),
         Attribute::new(
                 "crypto",
                 Kind::List(
                     &DOMAIN_DEVICES_CRYPTO,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2092,22 +2013,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_DISKS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dev"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))]),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
+            .filled(),
         Attribute::new(
                 "filesystems",
                 Kind::List(
                     &DOMAIN_DEVICES_FILESYSTEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.dir"]],
                         skip: 0usize,
                     },
                 ),
@@ -2115,14 +2035,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("filesystem"))]),
         Attribute::new(
                 "graphics",
-                Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_DEVICES_GRAPHICS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("graphics"))]),
         Attribute::new(
@@ -2130,8 +2043,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2142,8 +2054,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_HUBS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2154,20 +2065,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INPUTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .filled(),
         Attribute::new(
                 "interfaces",
                 Kind::List(
                     &DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["mac.address"]],
                         skip: 0usize,
                     },
                 ),
@@ -2180,22 +2090,21 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_LEASES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["lockspace", "key"]],
                         skip: 0usize,
                     },
                 ),
             )
             .anchored(&[Step::to(Name::plain("lease"))]),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
-            .anchored(&[Step::to(Name::plain("memballoon"))]),
+            .anchored(&[Step::to(Name::plain("memballoon"))])
+            .filled(),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
                     &DOMAIN_DEVICES_MEMORYDEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2205,11 +2114,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 "more_iommus",
                 Kind::List(
                     &DOMAIN_DEVICES_MORE_IOMMUS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("iommu"))]),
@@ -2220,20 +2125,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_PANICS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("panic"))]),
+            .anchored(&[Step::to(Name::plain("panic"))])
+            .filled(),
         Attribute::new(
                 "parallels",
                 Kind::List(
                     &DOMAIN_DEVICES_CONSOLES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
@@ -2247,8 +2151,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_DEVS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2258,11 +2161,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 "redir_filters",
                 Kind::List(
                     &DOMAIN_DEVICES_REDIR_FILTERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("redirfilter"))]),
@@ -2271,8 +2170,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_RNGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2283,20 +2181,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SERIALS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("serial"))]),
+            .anchored(&[Step::to(Name::plain("serial"))])
+            .filled(),
         Attribute::new(
                 "shmems",
                 Kind::List(
                     &DOMAIN_DEVICES_SHMEMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2307,8 +2204,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SMARTCARDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2319,20 +2215,19 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_SOUNDS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sound"))]),
+            .anchored(&[Step::to(Name::plain("sound"))])
+            .filled(),
         Attribute::new(
                 "tpms",
                 Kind::List(
                     &DOMAIN_DEVICES_TPMS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
@@ -2343,13 +2238,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_VIDEOS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("video"))]),
+            .anchored(&[Step::to(Name::plain("video"))])
+            .filled(),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))]),
         Attribute::new(
@@ -2357,13 +2252,13 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_WATCHDOGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["alias.name"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("watchdog"))]),
+            .anchored(&[Step::to(Name::plain("watchdog"))])
+            .filled(),
     ],
 };
 ///domainsnapshot domain
@@ -2385,13 +2280,16 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))]),
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .filled(),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
-            .anchored(&[Step::to(Name::plain("cpu"))]),
+            .anchored(&[Step::to(Name::plain("cpu"))])
+            .filled(),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))]),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled(),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
@@ -2448,7 +2346,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
             .anchored(&[Step::to(Name::plain("memoryBacking"))]),
@@ -2467,17 +2365,21 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))]),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .replace(),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))]),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled(),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
@@ -2523,29 +2425,16 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))]),
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .filled(),
         Attribute::new(
                 "sec_label",
-                Kind::List(
-                    &DOMAIN_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
         Attribute::new(
                 "sys_info",
-                Kind::List(
-                    &DOMAIN_SYS_INFO,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))]),
         Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
@@ -2554,10 +2443,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .replace(),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
@@ -2574,7 +2465,8 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
-            ),
+            )
+            .filled(),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))]),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
@@ -2617,13 +2509,16 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
-            .anchored(&[Step::to(Name::plain("clock"))]),
+            .anchored(&[Step::to(Name::plain("clock"))])
+            .filled(),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
-            .anchored(&[Step::to(Name::plain("cpu"))]),
+            .anchored(&[Step::to(Name::plain("cpu"))])
+            .filled(),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))]),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
+            .filled(),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
@@ -2680,7 +2575,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             ),
-        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
+        Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
             .anchored(&[Step::to(Name::plain("memoryBacking"))]),
@@ -2700,17 +2595,21 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .anchored(&[Step::to(Name::plain("metadata"))]),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .replace(),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))]),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
-            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
+            .filled(),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
-            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
+            .filled(),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
@@ -2756,29 +2655,16 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
-            .anchored(&[Step::to(Name::plain("resource"))]),
+            .anchored(&[Step::to(Name::plain("resource"))])
+            .filled(),
         Attribute::new(
                 "sec_label",
-                Kind::List(
-                    &DOMAIN_SEC_LABEL,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))]),
         Attribute::new(
                 "sys_info",
-                Kind::List(
-                    &DOMAIN_SYS_INFO,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("sysinfo"))]),
         Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
@@ -2788,10 +2674,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .replace(),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
@@ -2808,7 +2696,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
-            ),
+            )
+            .filled(),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))]),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
@@ -2876,6 +2765,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
             .since("11.3.0"),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
@@ -2898,11 +2788,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -2983,11 +2869,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 "secrets",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
@@ -3012,11 +2894,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
                 "sec_labels",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -3074,7 +2952,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES: Sha
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("11.3.0"),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
             .since("11.3.0"),
@@ -3087,11 +2965,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES: Shape = Sha
                 "cookies",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
@@ -3224,11 +3098,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 "hosts",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
@@ -3350,11 +3220,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES: Shape = Shape {
                 "slices",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES_SLICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
@@ -3473,11 +3339,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS: Shape = Shape {
                 "disks",
                 Kind::List(
                     &DOMAINSNAPSHOT_REVERT_DISKS_DISKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("disk"))])

@@ -106,11 +106,7 @@ pub static INTERFACE_BOND_BOND: Shape = Shape {
                 "interfaces",
                 Kind::List(
                     &INTERFACE_BOND_BOND_INTERFACES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
@@ -253,11 +249,7 @@ pub static INTERFACE_BRIDGE_BRIDGE: Shape = Shape {
                 "interfaces",
                 Kind::List(
                     &INTERFACE_BRIDGE_BRIDGE_INTERFACES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))]),
@@ -356,14 +348,7 @@ pub static INTERFACE_PROTOCOLS: Shape = Shape {
             .required(),
         Attribute::new(
                 "ips",
-                Kind::List(
-                    &INTERFACE_PROTOCOLS_IPS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&INTERFACE_PROTOCOLS_IPS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("ip"))]),
         Attribute::new("route", Kind::Object(&INTERFACE_PROTOCOLS_ROUTE))
@@ -441,14 +426,7 @@ pub static INTERFACE_SHAPE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new(
                 "protocols",
-                Kind::List(
-                    &INTERFACE_PROTOCOLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&INTERFACE_PROTOCOLS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("protocol"))]),
         Attribute::new("start", Kind::Object(&INTERFACE_START))

@@ -21,14 +21,17 @@ pub static ZONE_VALUE: Scalar = Scalar {
 pub static NETWORK_BRIDGE: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&DELAY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("delay"))),
+            .xml(&[], Leaf::Attribute(Name::plain("delay")))
+            .filled(),
         Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("macTableManager"))),
+            .xml(&[], Leaf::Attribute(Name::plain("macTableManager")))
+            .filled(),
         Attribute::new("name", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .class(Class::ServerDefault),
         Attribute::new("stp", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("stp"))),
+            .xml(&[], Leaf::Attribute(Name::plain("stp")))
+            .filled(),
         Attribute::new("zone", Kind::Leaf(&ZONE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("zone"))),
     ],
@@ -60,11 +63,7 @@ pub static NETWORK_DNS_HOST: Shape = Shape {
                 "hostnames",
                 Kind::List(
                     &NETWORK_DNS_HOST_HOSTNAMES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("hostname"))]),
@@ -121,14 +120,7 @@ pub static NETWORK_DNS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("forwardPlainNames"))),
         Attribute::new(
                 "forwarders",
-                Kind::List(
-                    &NETWORK_DNS_FORWARDERS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_DNS_FORWARDERS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("forwarder"))]),
         Attribute::new(
@@ -136,8 +128,7 @@ pub static NETWORK_DNS: Shape = Shape {
                 Kind::List(
                     &NETWORK_DNS_HOST,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["ip"]],
                         skip: 0usize,
                     },
                 ),
@@ -145,14 +136,7 @@ pub static NETWORK_DNS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("host"))]),
         Attribute::new(
                 "sr_vs",
-                Kind::List(
-                    &NETWORK_DNS_SR_VS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_DNS_SR_VS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("srv"))]),
         Attribute::new(
@@ -160,8 +144,7 @@ pub static NETWORK_DNS: Shape = Shape {
                 Kind::List(
                     &NETWORK_DNS_TX_TS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -176,11 +159,7 @@ pub static NETWORK_DNSMASQ_OPTIONS: Shape = Shape {
                 "option",
                 Kind::List(
                     &DOMAIN_BHYVE_COMMANDLINE_ARGS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -298,11 +277,7 @@ pub static NETWORK_FORWARD_NAT: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NETWORK_FORWARD_NAT_ADDRESSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
@@ -310,16 +285,10 @@ pub static NETWORK_FORWARD_NAT: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("ipv6"))),
         Attribute::new(
                 "ports",
-                Kind::List(
-                    &NETWORK_FORWARD_NAT_PORTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_FORWARD_NAT_PORTS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("port"))]),
+            .anchored(&[Step::to(Name::plain("port"))])
+            .filled(),
     ],
 };
 ///network forward pfs
@@ -335,14 +304,7 @@ pub static NETWORK_FORWARD: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "addresses",
-                Kind::List(
-                    &NETWORK_FORWARD_ADDRESSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_FORWARD_ADDRESSES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
@@ -357,26 +319,26 @@ pub static NETWORK_FORWARD: Shape = Shape {
                 Kind::List(
                     &NETWORK_FORWARD_INTERFACES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["dev"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("interface"))]),
+            .anchored(&[Step::to(Name::plain("interface"))])
+            .filled(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("nat", Kind::Object(&NETWORK_FORWARD_NAT))
-            .anchored(&[Step::to(Name::plain("nat"))]),
+            .anchored(&[Step::to(Name::plain("nat"))])
+            .filled(),
         Attribute::new(
                 "pfs",
                 Kind::List(
                     &NETWORK_FORWARD_PFS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["dev"]],
                         skip: 0usize,
                     },
                 ),
@@ -464,14 +426,7 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "bootp",
-                Kind::List(
-                    &NETWORK_IPS_DHCP_BOOTP,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_IPS_DHCP_BOOTP, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("bootp"))]),
         Attribute::new(
@@ -479,8 +434,7 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                 Kind::List(
                     &NETWORK_IPS_DHCP_HOSTS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["mac"], &["id"], &["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -491,8 +445,7 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                 Kind::List(
                     &NETWORK_IPS_DHCP_RANGES,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["start"]],
                         skip: 0usize,
                     },
                 ),
@@ -573,6 +526,9 @@ pub static NETWORK_ROUTES: Shape = Shape {
 ///network shape
 pub static NETWORK_SHAPE: Shape = Shape {
     attributes: &[
+        Attribute::new("active", Kind::Leaf(&AUTOSTART_VALUE))
+            .class(Class::Runtime)
+            .doc("Whether the network runs. One that was stopped is started again."),
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
             .class(Class::ServerDefault)
             .doc(
@@ -581,7 +537,8 @@ pub static NETWORK_SHAPE: Shape = Shape {
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
             .anchored(&[Step::to(Name::plain("bandwidth"))]),
         Attribute::new("bridge", Kind::Object(&NETWORK_BRIDGE))
-            .anchored(&[Step::to(Name::plain("bridge"))]),
+            .anchored(&[Step::to(Name::plain("bridge"))])
+            .class(Class::ServerDefault),
         Attribute::new("connections", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connections")))
             .class(Class::Runtime),
@@ -611,8 +568,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
                 Kind::List(
                     &NETWORK_IPS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["address"]],
                         skip: 0usize,
                     },
                 ),
@@ -621,21 +577,22 @@ pub static NETWORK_SHAPE: Shape = Shape {
         Attribute::new("ipv6", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ipv6"))),
         Attribute::new("mac", Kind::Object(&NETWORK_MAC))
-            .anchored(&[Step::to(Name::plain("mac"))]),
+            .anchored(&[Step::to(Name::plain("mac"))])
+            .filled(),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))]),
         Attribute::new("mtu", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MTU))
             .anchored(&[Step::to(Name::plain("mtu"))]),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .replace(),
         Attribute::new(
                 "port_groups",
                 Kind::List(
                     &NETWORK_PORT_GROUPS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["name"]],
                         skip: 0usize,
                     },
                 ),
@@ -648,14 +605,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("port"))]),
         Attribute::new(
                 "routes",
-                Kind::List(
-                    &NETWORK_ROUTES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NETWORK_ROUTES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("route"))]),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
@@ -665,7 +615,8 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),

@@ -314,8 +314,7 @@ pub static NETWORKPORT_VLAN: Shape = Shape {
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_VLAN_TAGS,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["id"]],
                         skip: 0usize,
                     },
                 ),
@@ -335,7 +334,8 @@ pub static NETWORKPORT_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("group"))], Leaf::Text),
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .required(),
+            .required()
+            .filled(),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])
             .required(),

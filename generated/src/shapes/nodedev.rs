@@ -81,11 +81,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES: Shape = Shape {
                 "types",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("type"))]),
@@ -157,11 +153,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VIRT_FUNCTIONS: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
@@ -254,11 +246,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
                 "system_fields",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("system_field"))])
@@ -267,11 +255,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
                 "vendor_fields",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("vendor_field"))])
@@ -285,11 +269,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD: Shape = Shape {
                 "fieldses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("fields"))])
@@ -626,11 +606,7 @@ pub static NODEDEV_CAPABILITIES_IOMMU_GROUP: Shape = Shape {
                 "addresses",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
@@ -685,11 +661,7 @@ pub static NODEDEV_CAPABILITIES_MEMBERS: Shape = Shape {
                 "ccw_devices",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_MEMBERS_CCW_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("ccw_device"))])
@@ -741,11 +713,7 @@ pub static NODEDEV_CAPABILITIES_PCI_EXPRESS: Shape = Shape {
                 "links",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_PCI_EXPRESS_LINKS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("link"))]),
@@ -1016,11 +984,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "attrs",
                 Kind::List(
                     &STORAGEPOOL_RBD_COMMANDLINE_OPTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("attr"))]),
@@ -1032,11 +996,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "capabilities",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_CAPABILITIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("capability"))]),
@@ -1069,11 +1029,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
                 "features",
                 Kind::List(
                     &NODEDEV_CAPABILITIES_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))]),
@@ -1171,26 +1127,12 @@ pub static NODEDEV_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "capabilities",
-                Kind::List(
-                    &NODEDEV_CAPABILITIES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NODEDEV_CAPABILITIES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("capability"))]),
         Attribute::new(
                 "devnodes",
-                Kind::List(
-                    &NODEDEV_DEVNODES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NODEDEV_DEVNODES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("devnode"))]),
         Attribute::new("driver", Kind::Object(&DOMAINSNAPSHOT_PARENT))

@@ -857,11 +857,7 @@ pub static NWFILTER_SHAPE: Shape = Shape {
                 "filter_refs",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_FILTER_REF,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("filterref"))]),
@@ -872,14 +868,7 @@ pub static NWFILTER_SHAPE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("priority"))),
         Attribute::new(
                 "rules",
-                Kind::List(
-                    &NWFILTER_RULES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&NWFILTER_RULES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("rule"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))

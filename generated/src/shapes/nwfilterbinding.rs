@@ -29,7 +29,8 @@ pub static NWFILTERBINDING_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("linkdev"))]),
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .required(),
+            .required()
+            .filled(),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])
             .required(),

@@ -66,11 +66,7 @@ pub static STORAGEPOOL_FS_COMMANDLINE: Shape = Shape {
                 "options",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -101,11 +97,7 @@ pub static STORAGEPOOL_RBD_COMMANDLINE: Shape = Shape {
                 "options",
                 Kind::List(
                     &STORAGEPOOL_RBD_COMMANDLINE_OPTIONS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
@@ -254,11 +246,7 @@ pub static STORAGEPOOL_SOURCE_DEVICE: Shape = Shape {
                 "free_extents",
                 Kind::List(
                     &STORAGEPOOL_SOURCE_DEVICE_FREE_EXTENTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("freeExtent"))]),
@@ -380,8 +368,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 Kind::List(
                     &STORAGEPOOL_SOURCE_DEVICE,
                     &List {
-                        keys: &[],
-                        filled: false,
+                        keys: &[&["path"]],
                         skip: 0usize,
                     },
                 ),
@@ -393,14 +380,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("format"))]),
         Attribute::new(
                 "host",
-                Kind::List(
-                    &STORAGEPOOL_SOURCE_HOST,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&STORAGEPOOL_SOURCE_HOST, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("host"))]),
         Attribute::new(
@@ -414,11 +394,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 "more_names",
                 Kind::List(
                     &STORAGEPOOL_SOURCE_MORE_NAMES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("name"))]),
@@ -478,11 +454,7 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
                 "more_secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
@@ -492,6 +464,15 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
     ],
+};
+static PATH_VALUE5_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+];
+///path value
+pub static PATH_VALUE5: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &PATH_VALUE5_FORMS,
+    meaning: Meaning::Path,
 };
 ///group value
 pub static GROUP_VALUE: Scalar = Scalar {
@@ -503,13 +484,17 @@ pub static GROUP_VALUE: Scalar = Scalar {
 pub static STORAGEPOOL_TARGET_PERMISSIONS: Shape = Shape {
     attributes: &[
         Attribute::new("group", Kind::Leaf(&GROUP_VALUE))
-            .xml(&[Step::to(Name::plain("group"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("group"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("label"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
-            .xml(&[Step::to(Name::plain("mode"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
+            .class(Class::ServerDefault),
         Attribute::new("owner", Kind::Leaf(&GROUP_VALUE))
-            .xml(&[Step::to(Name::plain("owner"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("owner"))], Leaf::Text)
+            .class(Class::ServerDefault),
     ],
 };
 static ATIME_VALUE_FORMS: [Form; 1usize] = [
@@ -539,10 +524,11 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))]),
-        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("path", Kind::Leaf(&PATH_VALUE5))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
-            .anchored(&[Step::to(Name::plain("permissions"))]),
+            .anchored(&[Step::to(Name::plain("permissions"))])
+            .class(Class::ServerDefault),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))]),
     ],
@@ -575,6 +561,11 @@ pub static TYPE_VALUE36: Scalar = Scalar {
 ///storagepool shape
 pub static STORAGEPOOL_SHAPE: Shape = Shape {
     attributes: &[
+        Attribute::new("active", Kind::Leaf(&AUTOSTART_VALUE))
+            .class(Class::Runtime)
+            .doc(
+                "Whether the pool runs. One that was stopped is started again, but not with `create.start = false`.",
+            ),
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
             .class(Class::Runtime),
@@ -582,7 +573,8 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("allocation"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .class(Class::ServerDefault),
         Attribute::new("available", Kind::Leaf(&AVAILABLE_VALUE))
             .xml(&[Step::to(Name::plain("available"))], Leaf::Text)
             .class(Class::Runtime),
@@ -590,7 +582,8 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("available"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .class(Class::ServerDefault),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
             .class(Class::Runtime),
@@ -598,7 +591,8 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("capacity"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .class(Class::ServerDefault),
         Attribute::new("create", Kind::Object(&STORAGEPOOL_CREATE))
             .doc("What is done when the pool is created."),
         Attribute::new("destroy", Kind::Object(&STORAGEPOOL_DESTROY))
@@ -618,7 +612,8 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .class(Class::Runtime)
             .doc("The UUID."),
         Attribute::new("name", Kind::Leaf(&USAGE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .replace(),
         Attribute::new("rbd_commandline", Kind::Object(&STORAGEPOOL_RBD_COMMANDLINE))
             .anchored(
                 &[
@@ -636,9 +631,11 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("target"))]),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .replace(),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::ServerDefault)
+            .replace(),
     ],
 };

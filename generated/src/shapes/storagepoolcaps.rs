@@ -22,11 +22,7 @@ pub static STORAGEPOOLCAPS_POOLS_POOL_OPTIONS: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -45,11 +41,7 @@ pub static STORAGEPOOLCAPS_POOLS_VOL_OPTIONS: Shape = Shape {
                 "enums",
                 Kind::List(
                     &DOMAINCAPS_CPU_MODES_ENUMS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("enum"))]),
@@ -75,14 +67,7 @@ pub static STORAGEPOOLCAPS_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "pools",
-                Kind::List(
-                    &STORAGEPOOLCAPS_POOLS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&STORAGEPOOLCAPS_POOLS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("pool"))]),
     ],

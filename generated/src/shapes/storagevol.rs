@@ -70,9 +70,11 @@ pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .required(),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
-            .anchored(&[Step::to(Name::plain("permissions"))]),
+            .anchored(&[Step::to(Name::plain("permissions"))])
+            .class(Class::ServerDefault),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
-            .anchored(&[Step::to(Name::plain("timestamps"))]),
+            .anchored(&[Step::to(Name::plain("timestamps"))])
+            .class(Class::ServerDefault),
     ],
 };
 ///storagevol create content
@@ -106,11 +108,7 @@ pub static STORAGEVOL_SOURCE_DEVICES: Shape = Shape {
                 "extents",
                 Kind::List(
                     &STORAGEPOOL_SOURCE_DEVICE_FREE_EXTENTS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("extent"))]),
@@ -124,14 +122,7 @@ pub static STORAGEVOL_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "devices",
-                Kind::List(
-                    &STORAGEVOL_SOURCE_DEVICES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
-                ),
+                Kind::List(&STORAGEVOL_SOURCE_DEVICES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("device"))]),
     ],
@@ -176,11 +167,7 @@ pub static STORAGEVOL_TARGET_ENCRYPTION: Shape = Shape {
                 "more_secrets",
                 Kind::List(
                     &STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 1usize,
-                    },
+                    &List { keys: &[], skip: 1usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))]),
@@ -201,45 +188,63 @@ pub static STORAGEVOL_TARGET_FEATURES: Shape = Shape {
             .xml(&[Step::to(Name::plain("lazy_refcounts"))], Leaf::Element),
     ],
 };
+///path value
+pub static PATH_VALUE6: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[],
+    meaning: Meaning::Path,
+};
 ///storagevol target
 pub static STORAGEVOL_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("cluster_size", Kind::Leaf(&CLUSTER_SIZE_VALUE))
             .xml(&[Step::to(Name::plain("clusterSize"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .replace()
             .since("9.0.0"),
         Attribute::new("cluster_size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("clusterSize"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
+            .class(Class::ServerDefault)
+            .replace()
             .since("9.0.0"),
         Attribute::new("compat", Kind::Leaf(&COMPAT_VALUE))
-            .xml(&[Step::to(Name::plain("compat"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("compat"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new("encryption", Kind::Object(&STORAGEVOL_TARGET_ENCRYPTION))
-            .anchored(&[Step::to(Name::plain("encryption"))]),
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new(
                 "features",
                 Kind::List(
                     &STORAGEVOL_TARGET_FEATURES,
-                    &List {
-                        keys: &[],
-                        filled: false,
-                        skip: 0usize,
-                    },
+                    &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("features"))]),
+            .anchored(&[Step::to(Name::plain("features"))])
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new("format", Kind::Object(&STORAGEVOL_BACKING_STORE_FORMAT))
-            .anchored(&[Step::to(Name::plain("format"))]),
+            .anchored(&[Step::to(Name::plain("format"))])
+            .class(Class::ServerDefault)
+            .replace(),
         Attribute::new("nocow", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("nocow"))], Leaf::Element),
-        Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("nocow"))], Leaf::Element)
+            .class(Class::ServerDefault)
+            .replace(),
+        Attribute::new("path", Kind::Leaf(&PATH_VALUE6))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .class(Class::Runtime),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
-            .anchored(&[Step::to(Name::plain("permissions"))]),
+            .anchored(&[Step::to(Name::plain("permissions"))])
+            .class(Class::ServerDefault),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
-            .anchored(&[Step::to(Name::plain("timestamps"))]),
+            .anchored(&[Step::to(Name::plain("timestamps"))])
+            .class(Class::ServerDefault),
     ],
 };
 ///type value
@@ -258,9 +263,11 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("allocation"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .class(Class::ServerDefault),
         Attribute::new("backing_store", Kind::Object(&STORAGEVOL_BACKING_STORE))
-            .anchored(&[Step::to(Name::plain("backingStore"))]),
+            .anchored(&[Step::to(Name::plain("backingStore"))])
+            .replace(),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
             .class(Class::ServerDefault),
@@ -268,7 +275,8 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("capacity"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .class(Class::ServerDefault),
         Attribute::new("create", Kind::Object(&STORAGEVOL_CREATE))
             .replace()
             .doc("What the volume is filled with when it is created."),
@@ -280,7 +288,8 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .class(Class::Runtime),
         Attribute::new("name", Kind::Leaf(&VOLUME_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .replace(),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .class(Class::Runtime)
             .doc("Where the volume is on the host; the same as `target.path`."),
@@ -291,7 +300,8 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("physical"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .class(Class::ServerDefault),
         Attribute::new("pool", Kind::Leaf(&VALUE_VALUE))
             .required()
             .replace()
@@ -299,8 +309,11 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
         Attribute::new("source", Kind::Object(&STORAGEVOL_SOURCE))
             .anchored(&[Step::to(Name::plain("source"))]),
         Attribute::new("target", Kind::Object(&STORAGEVOL_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .class(Class::ServerDefault),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .class(Class::ServerDefault)
+            .replace(),
     ],
 };

@@ -113,14 +113,14 @@ impl Random {
                     .into(),
             },
             (Kind::Object(shape), Value::Object(_)) => self.served(shape, value),
-            (Kind::List(shape, list), value) => self.served_list(shape, list, value.items()),
+            (Kind::List(shape, _), value) => self.served_list(attribute, shape, value.items()),
             _ => Value::Null,
         }
     }
 
-    fn served_list(&mut self, shape: &Shape, list: &List, planned: &[Value]) -> Value {
+    fn served_list(&mut self, attribute: &Attribute, shape: &Shape, planned: &[Value]) -> Value {
         let mut items: Vec<Value> = planned.iter().map(|item| self.served(shape, item)).collect();
-        if list.filled && self.one_in(2) {
+        if attribute.filled && self.one_in(2) {
             let mut own = Value::Object(Object::new());
             own.set("type", Value::from("libvirt's own"));
             items.insert(0, own);

@@ -31,15 +31,13 @@ pub fn after_read(shape: &Shape, prior: &Value, actual: &Value, hooks: &dyn Hook
 }
 
 /// The state of an object that nobody wrote down yet: all that libvirt tells of it but what is never stored and
-/// the lists that libvirt fills by itself. Objects in which nothing but these stood are left out with them.
+/// what libvirt writes by itself. Objects in which nothing but these stood are left out with them.
 pub fn after_import(shape: &Shape, actual: &Value) -> Value {
     if actual.is_null() { Value::Null } else { Value::Object(imported(shape, actual)) }
 }
 
 fn imported(shape: &Shape, actual: &Value) -> Object {
-    let wanted = |attribute: &&Attribute| {
-        attribute.class != Class::WriteOnly && !matches!(attribute.kind, Kind::List(_, List { filled: true, .. }))
-    };
+    let wanted = |attribute: &&Attribute| attribute.class != Class::WriteOnly && !attribute.filled;
     let taken = shape.attributes.iter().filter(wanted).map(|attribute| {
         let given = actual.get(attribute.name);
         let value = imported_value(attribute, given);
@@ -151,8 +149,8 @@ impl Read<'_> {
         }
         match (attribute.class, attribute.kind) {
             (Class::WriteOnly, _) => Value::Null,
-            (Class::Configured, Kind::List(inner, list)) => self.list(inner, list, before, now),
-            (_, Kind::List(inner, list)) if is_written => self.list(inner, list, before, now),
+            (Class::Configured, Kind::List(inner, list)) => self.list(attribute, inner, list, before, now),
+            (_, Kind::List(inner, list)) if is_written => self.list(attribute, inner, list, before, now),
             (_, Kind::Object(inner)) if is_written => self.nested(attribute, inner, before, now),
             (Class::Configured, Kind::Object(_)) => Value::Null,
             (_, Kind::Object(_) | Kind::List(..)) => imported_value(attribute, now),
@@ -185,14 +183,14 @@ impl Read<'_> {
     }
 
     /// The user's elements in the user's order, then those that came from outside, unless libvirt adds such by itself.
-    fn list(&self, shape: &Shape, list: &List, before: &Value, now: &Value) -> Value {
+    fn list(&self, attribute: &Attribute, shape: &Shape, list: &List, before: &Value, now: &Value) -> Value {
         let (elements, actual) = (before.items(), now.items());
         let partners = matching::pair(shape, list, elements, actual, &self.0);
         let found = |(element, at): (&Value, &Option<usize>)| {
             at.and_then(|at| actual.get(at)).map(|found| self.object(shape, element, found))
         };
         let mut kept: Vec<Value> = elements.iter().zip(&partners).filter_map(found).collect();
-        if !list.filled {
+        if !attribute.filled {
             let foreign = (0..actual.len()).filter(|at| !partners.contains(&Some(*at)));
             kept.extend(foreign.filter_map(|at| actual.get(at)).map(|found| after_import(shape, found)));
         }

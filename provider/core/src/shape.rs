@@ -42,6 +42,9 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether a change needs a new object.
     pub replace: bool,
+    /// Whether libvirt writes it by itself where the user does not. What the user did not write is then left alone: an
+    /// import leaves it out, and elements of a list that came from elsewhere are no drift.
+    pub filled: bool,
     /// Where it lives in the XML; `None` for what the provider itself adds (`running`, `create`, ...).
     pub xml: Option<Xml>,
     /// The libvirt version whose grammar first has it; empty where it is older than the oldest one imported.
@@ -60,6 +63,7 @@ impl Attribute {
             required: false,
             sensitive: false,
             replace: false,
+            filled: false,
             xml: None,
             since: "",
             doc: "",
@@ -84,6 +88,11 @@ impl Attribute {
     /// A change needs a new object.
     pub const fn replace(self) -> Attribute {
         Attribute { replace: true, ..self }
+    }
+
+    /// Written by libvirt where the user does not.
+    pub const fn filled(self) -> Attribute {
+        Attribute { filled: true, ..self }
     }
 
     /// Lives in the XML.
@@ -147,9 +156,6 @@ pub struct List {
     /// (`target.dev`; `type` and `index`). An element matches by the first way in which both sides have
     /// all values. With none, elements match by position.
     pub keys: &'static [&'static [&'static str]],
-    /// Whether libvirt adds elements by itself: then what the user did not write is left alone instead of
-    /// being shown as drift.
-    pub filled: bool,
     /// How many elements, from the first, an attribute of its own holds, so that they are not in the list.
     pub skip: usize,
 }

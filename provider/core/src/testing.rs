@@ -84,6 +84,7 @@ const fn configured(called: &'static str, kind: Kind) -> Attribute {
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: at(&[], Leaf::Attribute(name(called))),
         since: "",
         doc: "",
@@ -123,7 +124,7 @@ static PART: Shape = Shape {
         Attribute { xml: None, ..configured("wait", Kind::Leaf(&COUNT)) },
     ],
 };
-static PARTS: List = List { keys: &[&["label"], &["serial"]], filled: false, skip: 0 };
+static PARTS: List = List { keys: &[&["label"], &["serial"]], skip: 0 };
 static PORT: Shape = Shape {
     attributes: &[
         configured("index", Kind::Leaf(&COUNT)),
@@ -131,7 +132,7 @@ static PORT: Shape = Shape {
         Attribute { required: true, ..configured("type", Kind::Leaf(&TEXT)) },
     ],
 };
-static PORTS: List = List { keys: &[&["type", "index"]], filled: true, skip: 0 };
+static PORTS: List = List { keys: &[&["type", "index"]], skip: 0 };
 static OPTIONS: Shape = Shape {
     attributes: &[
         Attribute { xml: None, ..configured("force", Kind::Leaf(&FLAG)) },
@@ -142,7 +143,11 @@ static FRAME: Shape = Shape {
     attributes: &[
         Attribute { xml: at(&[step("bar")], Leaf::Element), ..configured("bar", Kind::Leaf(&FLAG)) },
         classed("place", Kind::Leaf(&TEXT), Class::Runtime),
-        Attribute { xml: at(&[step("port")], Leaf::Element), ..configured("ports", Kind::List(&PORT, &PORTS)) },
+        Attribute {
+            xml: at(&[step("port")], Leaf::Element),
+            filled: true,
+            ..configured("ports", Kind::List(&PORT, &PORTS))
+        },
     ],
 };
 

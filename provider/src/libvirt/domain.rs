@@ -46,6 +46,24 @@ pub enum AddressSource {
     Arp,
 }
 
+impl AddressSource {
+    /// The sources of this name; without a name, or by `any`, all of them, the most certain first.
+    pub fn named(name: Option<&str>) -> Vec<AddressSource> {
+        let all = [AddressSource::Lease, AddressSource::Agent, AddressSource::Arp];
+        let chosen = all.into_iter().find(|source| name == Some(source.name()));
+        chosen.map_or_else(|| all.to_vec(), |source| vec![source])
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            AddressSource::Lease => "lease",
+            AddressSource::Agent => "agent",
+            AddressSource::Arp => "arp",
+        }
+    }
+}
+
 /// One network interface of a guest, as an address source tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainInterface {
@@ -53,8 +71,17 @@ pub struct DomainInterface {
     pub name: String,
     /// MAC address; loopback may have none.
     pub mac: Option<String>,
-    /// Addresses without prefix length, IPv4 and IPv6.
-    pub addresses: Vec<String>,
+    /// Addresses, IPv4 and IPv6.
+    pub addresses: Vec<Address>,
+}
+
+/// An address of an interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The address itself.
+    pub address: String,
+    /// The length of its network's prefix.
+    pub prefix: u64,
 }
 
 impl Connection {
@@ -232,7 +259,11 @@ impl From<virt::domain::Interface> for DomainInterface {
         DomainInterface {
             name: interface.name,
             mac: interface.hwaddr,
-            addresses: interface.addrs.into_iter().map(|address| address.addr).collect(),
+            addresses: interface
+                .addrs
+                .into_iter()
+                .map(|address| Address { address: address.addr, prefix: address.prefix })
+                .collect(),
         }
     }
 }

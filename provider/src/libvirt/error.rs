@@ -64,6 +64,7 @@ impl Error {
                 | sys::VIR_ERR_NO_NETWORK
                 | sys::VIR_ERR_NO_STORAGE_POOL
                 | sys::VIR_ERR_NO_STORAGE_VOL
+                | sys::VIR_ERR_NO_NODE_DEVICE
         )
     }
 

@@ -1,4 +1,4 @@
-//! What every resource and data source answers: what to call in libvirt to create, read, update, delete and import.
+//! What every resource answers: what to call in libvirt to create, read, update, delete and import.
 //! Knows values, shapes and [`crate::libvirt`]; must not know the protocol or how state is reconciled with
 //! the configuration, which is the server's work and the same for all.
 
@@ -6,10 +6,7 @@ mod document;
 pub mod domain;
 pub mod network;
 pub mod pool;
-mod registry;
 pub mod volume;
-
-pub use registry::registry;
 
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
 use provider_core::shape::Shape;
@@ -79,16 +76,4 @@ impl Outcome {
     pub fn failed(error: Diagnostic) -> Outcome {
         Outcome { actual: None, diagnostics: vec![error] }
     }
-}
-
-/// A data source.
-pub trait DataSource: Send + Sync {
-    /// Terraform's type name: `libvirt_node_info`.
-    fn type_name(&self) -> &'static str;
-
-    /// The attributes.
-    fn shape(&self) -> &'static Shape;
-
-    /// The whole object, the configuration's own attributes included.
-    fn read(&self, host: &Host, config: &Value) -> Result<Value, Diagnostics>;
 }

@@ -75,6 +75,13 @@ impl Resource for Pool {
         self.root.shape
     }
 
+    fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+        if !prior.is_null() && Settings::of(planned).start {
+            planned.set("active", true.into());
+        }
+        Diagnostics::new()
+    }
+
     fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
         let prepared = document::write(self.root, planned).and_then(|mut definition| {
             let uuid = document::identify(&mut definition)?;
@@ -155,6 +162,11 @@ impl Pool {
         {
             return Ok(vec![not_yet(name(prior), &error)]);
         }
+        if active && redefine {
+            let now = pool.definition().map_err(failed)?;
+            let again = wanted.define_again(&now, |document| connection.define_pool(document));
+            again.map_err(|error| rejected(name(prior), &error))?;
+        }
         if settings.start && (!active || redefine) {
             if settings.build && prior.at("target.path") != planned.at("target.path") {
                 pool.build().map_err(failed)?;
@@ -177,6 +189,7 @@ impl Pool {
         let mut actual = document::read(self.root, &definition)?;
         let sizes = pool.state().map_err(failed)?;
         actual.set("id", pool.uuid().map_err(failed)?.into());
+        actual.set("active", pool.is_active().map_err(failed)?.into());
         actual.set("capacity", sizes.capacity.into());
         actual.set("allocation", sizes.allocation.into());
         actual.set("available", sizes.available.into());

@@ -14,8 +14,8 @@ impl Server {
     }
 
     /// Reads the whole object. (protocol: ReadDataSource)
-    pub fn read_data_source(&self, name: &str, config: &Value) -> Result<Value, Diagnostics> {
+    pub fn read_data_source(&self, name: &str, config: &Value) -> Result<(Value, Diagnostics), Diagnostics> {
         let source = self.registry().data_source(name)?;
-        source.read(&*self.host()?, config)
+        source.read(&*self.host()?, config).map_err(|error| vec![error])
     }
 }

@@ -47,6 +47,7 @@ const fn optional(name: &'static str, scalar: &'static Scalar, doc: &'static str
         required: false,
         sensitive: false,
         replace: false,
+        filled: false,
         xml: None,
         since: "",
         doc,

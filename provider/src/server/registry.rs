@@ -5,7 +5,8 @@ use std::fmt;
 
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
 
-use crate::resource::{DataSource, Resource};
+use crate::data_source::DataSource;
+use crate::resource::Resource;
 
 /// Resources and data sources by type name.
 #[derive(Default)]

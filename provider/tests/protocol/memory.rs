@@ -7,17 +7,18 @@ use std::time::Duration;
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::shape::{Attribute, Class, Kind, List, Meaning, Primitive, Scalar, Shape};
 use provider_core::value::Value;
+use terraform_provider_libvirt::data_source::DataSource;
 use terraform_provider_libvirt::libvirt::Host;
-use terraform_provider_libvirt::resource::{DataSource, Outcome, Resource};
+use terraform_provider_libvirt::resource::{Outcome, Resource};
 use terraform_provider_libvirt::server::{Registry, Server};
 
 static TEXT: Scalar = Scalar { primitive: Primitive::String, forms: &[], meaning: Meaning::Exact };
 static COUNT: Scalar = Scalar { primitive: Primitive::Number, forms: &[], meaning: Meaning::Exact };
 static FLAG: Scalar = Scalar { primitive: Primitive::Bool, forms: &[], meaning: Meaning::Exact };
-static BY_NAME: List = List { keys: &[&["name"]], filled: false, skip: 0 };
+static BY_NAME: List = List { keys: &[&["name"]], skip: 0 };
 
 const fn attribute(name: &'static str, kind: Kind, class: Class) -> Attribute {
-    Attribute { name, kind, class, required: false, sensitive: false, replace: false, xml: None, since: "", doc: "" }
+    Attribute { class, ..Attribute::new(name, kind) }
 }
 
 static PART: Shape = Shape {
@@ -175,12 +176,12 @@ impl DataSource for Counted {
         &COUNTED
     }
 
-    fn read(&self, _: &Host, config: &Value) -> Result<Value, Diagnostics> {
+    fn read(&self, _: &Host, config: &Value) -> Result<(Value, Diagnostics), Diagnostic> {
         let store = self.0.lock().unwrap();
         let thing = store.values().find(|thing| name(thing) == name(config));
-        let thing = thing.ok_or_else(|| vec![Diagnostic::error("No such thing", "")])?;
+        let thing = thing.ok_or_else(|| Diagnostic::error("No such thing", ""))?;
         let mut found = config.clone();
         found.set("size", thing.get("size").clone());
-        Ok(found)
+        Ok((found, Diagnostics::new()))
     }
 }

@@ -9,7 +9,7 @@ use provider_core::value::Value;
 
 use super::wait::{self, Wait};
 use crate::cancel::Cancel;
-use crate::libvirt::{Connection, Domain, Error, Host, StartFlags, State};
+use crate::libvirt::{AddressSource, Connection, Domain, Error, Host, StartFlags, State};
 use crate::resource::document::{Redefinition, seconds, taken};
 
 /// How long a guest may take to shut down where the user does not say.
@@ -61,7 +61,7 @@ fn waits(interfaces: &[Value]) -> Vec<Wait> {
     let wanted = interfaces.iter().enumerate().filter(|(_, interface)| !interface.get("wait_for_ip").is_null());
     let wait = |(interface, value): (usize, &Value)| Wait {
         interface,
-        sources: Wait::sources(value.at("wait_for_ip.source").as_str()),
+        sources: AddressSource::named(value.at("wait_for_ip.source").as_str()),
         timeout: seconds(value.at("wait_for_ip.timeout")).unwrap_or(ADDRESS),
     };
     wanted.map(wait).collect()

@@ -8,7 +8,7 @@ mod rules;
 mod wait;
 
 use provider_core::convert::Root;
-use provider_core::diagnostics::{Diagnostic, Diagnostics};
+use provider_core::diagnostics::{Diagnostic, Diagnostics, has_errors};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
 
@@ -75,7 +75,9 @@ impl Resource for Domain {
             .redefinition(&guest, prior, planned)
             .and_then(|wanted| lifecycle::update(host, &connection, &guest, &wanted, &Settings::of(planned)));
         let diagnostics = diagnostics.unwrap_or_else(|error| vec![error]);
-        document::outcome(self.actual(host, &guest, planned), None, diagnostics)
+        // What failed is told in the words of the state it was to change.
+        let known = if has_errors(&diagnostics) { prior } else { planned };
+        document::outcome(self.actual(host, &guest, known), None, diagnostics)
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {

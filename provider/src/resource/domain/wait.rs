@@ -23,18 +23,6 @@ pub(super) struct Wait {
     pub timeout: Duration,
 }
 
-impl Wait {
-    /// The sources a configuration names; without a name, any.
-    pub(super) fn sources(named: Option<&str>) -> Vec<AddressSource> {
-        match named {
-            Some("lease") => vec![AddressSource::Lease],
-            Some("agent") => vec![AddressSource::Agent],
-            Some("arp") => vec![AddressSource::Arp],
-            _ => vec![AddressSource::Lease, AddressSource::Agent, AddressSource::Arp],
-        }
-    }
-}
-
 /// Waits until the interface with this MAC address has an address that the guest can be reached at.
 pub(super) fn for_address(domain: &Domain, mac: &str, wait: &Wait, cancel: &Cancel) -> Result<(), Diagnostic> {
     let end = Instant::now() + wait.timeout;
@@ -81,7 +69,7 @@ fn ask(domain: &Domain, source: AddressSource) -> Seen {
 /// Whether the interface is the one with this MAC address and has an address that counts.
 fn reachable(interface: &DomainInterface, mac: &str) -> bool {
     interface.mac.as_deref().is_some_and(|one| one.eq_ignore_ascii_case(mac))
-        && interface.addresses.iter().any(|address| counts(address))
+        && interface.addresses.iter().any(|address| counts(&address.address))
 }
 
 /// Loopback and link-local addresses exist without any network and do not count.
@@ -96,7 +84,7 @@ fn counts(address: &str) -> bool {
 }
 
 fn late(mac: &str, wait: &Wait, seen: &[Seen]) -> Diagnostic {
-    let sources: Vec<String> = seen.iter().map(|seen| format!("{}: {}", name(seen.source), shown(seen))).collect();
+    let sources: Vec<String> = seen.iter().map(|seen| format!("{}: {}", seen.source.name(), shown(seen))).collect();
     Diagnostic::error(
         format!("The interface {mac} got no address within {} seconds", wait.timeout.as_secs()),
         format!(
@@ -109,14 +97,6 @@ fn late(mac: &str, wait: &Wait, seen: &[Seen]) -> Diagnostic {
     )
 }
 
-fn name(source: AddressSource) -> &'static str {
-    match source {
-        AddressSource::Lease => "lease",
-        AddressSource::Agent => "agent",
-        AddressSource::Arp => "arp",
-    }
-}
-
 fn shown(seen: &Seen) -> String {
     match &seen.answer {
         Err(message) => message.clone(),
@@ -124,7 +104,8 @@ fn shown(seen: &Seen) -> String {
         Ok(interfaces) => {
             let one = |interface: &DomainInterface| {
                 let mac = interface.mac.as_deref().unwrap_or("no MAC");
-                format!("{} ({mac}) {}", interface.name, interface.addresses.join(", "))
+                let addresses: Vec<&str> = interface.addresses.iter().map(|one| one.address.as_str()).collect();
+                format!("{} ({mac}) {}", interface.name, addresses.join(", "))
             };
             interfaces.iter().map(one).collect::<Vec<_>>().join("; ")
         }
@@ -134,6 +115,7 @@ fn shown(seen: &Seen) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::libvirt::Address;
 
     #[test]
     fn only_addresses_one_can_reach_count() {
@@ -157,7 +139,7 @@ mod tests {
         let interface = |mac: Option<&str>| DomainInterface {
             name: "eth0".into(),
             mac: mac.map(str::to_string),
-            addresses: vec!["10.0.0.2".into()],
+            addresses: vec![Address { address: "10.0.0.2".into(), prefix: 8 }],
         };
         assert!(reachable(&interface(Some("52:54:00:AA:00:01")), "52:54:00:aa:00:01"));
         assert!(!reachable(&interface(Some("52:54:00:aa:00:02")), "52:54:00:aa:00:01"));
@@ -166,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_timeout_says_what_each_source_showed() {
-        let wait = Wait { interface: 0, sources: Wait::sources(None), timeout: Duration::from_secs(3) };
+        let wait = Wait { interface: 0, sources: AddressSource::named(None), timeout: Duration::from_secs(3) };
         let seen = [
             Seen { source: AddressSource::Lease, answer: Ok(vec![]) },
             Seen { source: AddressSource::Agent, answer: Err("QEMU guest agent is not configured".into()) },

@@ -31,6 +31,13 @@ impl Resource for Network {
         self.root.shape
     }
 
+    fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+        if !prior.is_null() {
+            planned.set("active", true.into());
+        }
+        Diagnostics::new()
+    }
+
     fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
         let prepared = document::write(self.root, planned).and_then(|mut definition| {
             let uuid = document::identify(&mut definition)?;
@@ -107,7 +114,7 @@ impl Network {
         if !network.is_active().map_err(failed)? {
             network.start().map_err(|error| error.diagnostic(format!("Cannot start the network {}", name(prior))))?;
         } else if redefine {
-            return bring_up_to_date(connection, network, name(prior), &theirs);
+            return bring_up_to_date(connection, network, name(prior), &wanted);
         }
         Ok(Vec::new())
     }
@@ -122,6 +129,7 @@ impl Network {
         };
         let mut actual = document::read(self.root, &definition)?;
         actual.set("id", network.uuid().map_err(failed)?.into());
+        actual.set("active", network.is_active().map_err(failed)?.into());
         actual.set("autostart", network.autostart().map_err(failed)?.into());
         Ok(Some(actual))
     }
@@ -180,12 +188,12 @@ fn bring_up_to_date(
     connection: &Connection,
     network: &Handle,
     name: &str,
-    before: &str,
+    wanted: &Redefinition,
 ) -> Result<Diagnostics, Diagnostic> {
     let failed = |error: Error| error.diagnostic(format!("Cannot change the running network {name}"));
     let (live, after) = (network.live_document().map_err(failed)?, network.definition().map_err(failed)?);
-    let changes = match (Element::parse(&live), Element::parse(before), Element::parse(&after)) {
-        (Ok(live), Ok(before), Ok(after)) => live::changes(&live, &before, &after),
+    let changes = match (Element::parse(&live), Element::parse(&after)) {
+        (Ok(live), Ok(now)) if !wanted.not_taken(&after) => live::changes(&live, &wanted.before, &now),
         _ => None,
     };
     if changes.is_some_and(|changes| changes.iter().all(|change| network.change_live(change).is_ok())) {
@@ -204,6 +212,10 @@ fn bring_up_to_date(
         )]);
     }
     network.stop().map_err(failed)?;
+    let now = network.definition().map_err(failed)?;
+    wanted
+        .define_again(&now, |document| connection.define_network(document))
+        .map_err(|error| rejected(name, &error))?;
     network.start().map_err(|error| error.diagnostic(format!("Cannot start the network {name} again")))?;
     Ok(Vec::new())
 }

@@ -2,10 +2,11 @@
 
 use generated::shapes::{DOMAIN, NETWORK, STORAGEPOOL, STORAGEVOL};
 
-use super::domain::Domain;
-use super::network::Network;
-use super::pool::Pool;
-use super::volume::Volume;
+use crate::data_source::{DomainInterfaceAddresses, NodeDeviceInfo, NodeDevices, NodeInfo};
+use crate::resource::domain::Domain;
+use crate::resource::network::Network;
+use crate::resource::pool::Pool;
+use crate::resource::volume::Volume;
 use crate::server::Registry;
 
 /// Everything the provider serves.
@@ -17,6 +18,6 @@ pub fn registry() -> Registry {
             Box::new(Pool { root: &STORAGEPOOL }),
             Box::new(Volume { root: &STORAGEVOL }),
         ],
-        vec![],
+        vec![Box::new(DomainInterfaceAddresses), Box::new(NodeDeviceInfo), Box::new(NodeDevices), Box::new(NodeInfo)],
     )
 }
