@@ -553,7 +553,7 @@ static CLASS_VALUE2_FORMS: [Form; 2usize] = [
 ];
 ///class value
 pub static CLASS_VALUE2: Scalar = Scalar {
-    primitive: Primitive::Number,
+    primitive: Primitive::String,
     forms: &CLASS_VALUE2_FORMS,
     meaning: Meaning::Number,
 };

@@ -7,7 +7,7 @@ use generated::grammar::GRAMMAR;
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block, Body};
 use provider_core::convert::{self, Root};
-use provider_core::diagnostics::{AttributePath, PathStep};
+use provider_core::diagnostics::{AttributePath, Severity};
 use provider_core::json::{self, Unknown};
 use provider_core::node::Node;
 use provider_core::shape::{Class, Kind, Shape};
@@ -33,6 +33,8 @@ pub struct Notes {
 pub struct Document<'t> {
     root: &'static Root,
     value: Value,
+    /// What in it the grammar may not allow.
+    doubts: Vec<String>,
     /// The struct and the text, where it was XML: they hold more than a value.
     xml: Option<(Box<dyn Node>, &'t str)>,
 }
@@ -42,8 +44,8 @@ impl<'t> Document<'t> {
     pub fn read(root: &'static Root, format: Format, text: &'t str) -> Result<Document<'t>, Problems> {
         match format {
             Format::Xml => from_xml(root, text),
-            Format::Json => from_json(root, text).map(|value| Document { root, value, xml: None }),
-            Format::Hcl => from_hcl(root, text).map(|value| Document { root, value, xml: None }),
+            Format::Json => from_json(root, text),
+            Format::Hcl => from_hcl(root, text),
         }
     }
 
@@ -58,7 +60,12 @@ impl<'t> Document<'t> {
             notes.warnings.push(format!("not part of libvirt's document, left out: {}", outside.join(", ")));
         }
         let text = convert::to_xml(self.root, &self.value).map_err(one)?;
-        GRAMMAR.arrange(self.root.kind, text).map_err(|error| vec![format!("makes no valid document: {error}")])
+        // The grammar has the last word; what validation said of it before names attributes and lines.
+        let explained = |error| match self.doubts.is_empty() {
+            true => vec![format!("makes no valid document: {error}")],
+            false => self.doubts.clone(),
+        };
+        GRAMMAR.arrange(self.root.kind, text).map_err(explained)
     }
 
     /// As JSON with all attributes.
@@ -90,6 +97,7 @@ impl<'t> Document<'t> {
 
     /// Notes what of an XML document no attribute holds.
     fn compare(&self, value: &Value, notes: &mut Notes) -> Result<(), Problems> {
+        notes.warnings.extend(self.doubts.iter().cloned());
         let Some((_, text)) = &self.xml else { return Ok(()) };
         let changes = convert::changes(self.root, text, value).map_err(one)?;
         notes.warnings.extend(changes.iter().map(|change| format!("no attribute holds this: {change}")));
@@ -108,10 +116,10 @@ fn from_xml<'t>(root: &'static Root, text: &'t str) -> Result<Document<'t>, Prob
     }
     GRAMMAR.check_text(root.kind, text).map_err(one)?;
     let value = convert::from_node(root, node.as_mut()).map_err(one)?;
-    Ok(Document { root, value, xml: Some((node, text)) })
+    Ok(Document { root, value, doubts: Vec::new(), xml: Some((node, text)) })
 }
 
-fn from_json(root: &Root, text: &str) -> Result<Value, Problems> {
+fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
     let json = serde_json::from_str(text).map_err(one)?;
     let at = |path: &AttributePath| match json_place::line(text, path) {
         Some(line) => format!("line {line}: "),
@@ -119,11 +127,11 @@ fn from_json(root: &Root, text: &str) -> Result<Value, Problems> {
     };
     let value = json::decode(root.shape, &json, Unknown::Refused)
         .map_err(|error| vec![format!("{}{}", at(&error.path), said(&error.path.to_string(), &error.fault))])?;
-    refused(root, &value, at)?;
-    Ok(value)
+    let doubts = checked(root, &value, at)?;
+    Ok(Document { root, value, doubts, xml: None })
 }
 
-fn from_hcl(root: &Root, text: &str) -> Result<Value, Problems> {
+fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
     let body = parse_body(text).map_err(one)?;
     let positions = Positions::new(text);
     let at = |offset: usize| format!("line {}: ", positions.at(offset).line);
@@ -143,8 +151,8 @@ fn from_hcl(root: &Root, text: &str) -> Result<Value, Problems> {
         let told = |finding: &hcl::Finding| format!("{}{}", at(finding.at), said(&finding.path, &finding.what));
         return Err(reader.findings.iter().map(told).collect());
     }
-    refused(root, &value, |path| place(path).map(at).unwrap_or_default())?;
-    Ok(value)
+    let doubts = checked(root, &value, |path| place(path).map(at).unwrap_or_default())?;
+    Ok(Document { root, value, doubts, xml: None })
 }
 
 /// The one resource block of a type.
@@ -175,27 +183,15 @@ fn only_local(body: &Body) -> Result<(&str, &hcl_edit::expr::Expression), Proble
     }
 }
 
-/// What validation says of the attributes that have a place in the document, one line each.
-fn refused(root: &Root, value: &Value, at: impl Fn(&AttributePath) -> String) -> Result<(), Problems> {
-    let mut found = validate(root.shape, value, Level::Error);
-    found.retain(|diagnostic| !is_provider_side(root.shape, &diagnostic.path));
-    match found.is_empty() {
-        true => Ok(()),
-        false => Err(found.iter().map(|found| format!("{}{}", at(&found.path), found.detail)).collect()),
-    }
-}
-
-/// Whether a path leads through an attribute that has no place in the document.
-fn is_provider_side(shape: &Shape, path: &AttributePath) -> bool {
-    let mut shape = Some(shape);
-    path.0.iter().any(|step| match step {
-        PathStep::Attribute(name) => {
-            let attribute = shape.and_then(|shape| shape.attribute(name));
-            shape = attribute.and_then(|attribute| attribute.kind.shape());
-            attribute.is_some_and(|attribute| attribute.xml.is_none())
-        }
-        PathStep::Element(_) => false,
-    })
+/// What validation says, one line each: what cannot be converted at all, or else what the grammar may not allow.
+fn checked(root: &Root, value: &Value, at: impl Fn(&AttributePath) -> String) -> Result<Vec<String>, Problems> {
+    let found = validate(root.shape, value, Level::Warn);
+    let told = |severity| {
+        let these = found.iter().filter(move |found| found.severity == severity);
+        these.map(|found| format!("{}{}", at(&found.path), found.detail)).collect::<Vec<_>>()
+    };
+    let errors = told(Severity::Error);
+    if errors.is_empty() { Ok(told(Severity::Warning)) } else { Err(errors) }
 }
 
 fn said(path: &str, what: &dyn std::fmt::Display) -> String {

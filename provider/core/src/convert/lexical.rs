@@ -25,20 +25,20 @@ pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<Stri
     }
 }
 
-/// A number in the first of its notations that the grammar allows: decimal, unless the XML means base 16, or in base
-/// 16 with as many digits as it takes.
+/// A number in the first of its notations that the grammar allows: decimal, or in base 16 with as many digits as it
+/// takes. Base 16 comes first where a number without a prefix may be meant in it.
 fn spelled(scalar: &Scalar, number: &Number) -> String {
     let decimal = number.to_string();
     let integer = number.as_integer().filter(|integer| *integer >= 0);
     let (Meaning::Number | Meaning::Hexadecimal, Some(integer)) = (scalar.meaning, integer) else { return decimal };
-    let otherwise = if is_hexadecimal(scalar) { format!("0x{integer:x}") } else { decimal };
+    let first = if may_be_hexadecimal(scalar) { format!("0x{integer:x}") } else { decimal };
     let hexadecimal = (1..=16).map(|width| format!("0x{integer:0width$x}"));
-    let mut notations = std::iter::once(otherwise.clone()).chain(hexadecimal);
-    notations.find(|text| accepts(scalar, &Value::String(text.clone()))).unwrap_or(otherwise)
+    let mut notations = std::iter::once(first.clone()).chain(hexadecimal);
+    notations.find(|text| accepts(scalar, &Value::String(text.clone()))).unwrap_or(first)
 }
 
-/// Whether a number without a prefix is one in base 16: where it may have letters, and no form is plainly decimal.
-fn is_hexadecimal(scalar: &Scalar) -> bool {
+/// Whether digits alone could be a number in base 16: where it may have letters, and no form is plainly decimal.
+fn may_be_hexadecimal(scalar: &Scalar) -> bool {
     let takes_letters = |form: &Form| matches!(form, Form::Pattern(pattern) if pattern.matches("a"));
     let is_pattern = |form: &Form| matches!(form, Form::Pattern(_));
     scalar.meaning == Meaning::Hexadecimal
@@ -71,7 +71,7 @@ fn number(scalar: &Scalar, text: &str) -> Option<Number> {
     if let Some(digits) = hexadecimal {
         return i128::from_str_radix(digits, 16).ok().map(Number::Integer);
     }
-    if is_hexadecimal(scalar) {
+    if scalar.meaning == Meaning::Hexadecimal {
         return i128::from_str_radix(text, 16).ok().map(Number::Integer);
     }
     // A number that is written without a prefix but with letters can only be meant in base 16.
