@@ -10,6 +10,7 @@ pub mod libvirt;
 pub mod mutant;
 pub mod random;
 pub mod repository;
+pub mod same;
 pub mod skip;
 pub mod sources;
 pub mod terraform;
