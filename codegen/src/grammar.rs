@@ -48,7 +48,7 @@ pub struct Element {
     pub name: NameClass,
     /// Its content.
     pub content: PatternId,
-    /// The define it was found in, for messages: `disk` of `domain.rng`.
+    /// The define it was found in, for messages; where equal elements were made one, that of the first.
     pub define: String,
 }
 
@@ -69,7 +69,7 @@ impl Grammars {
     pub fn new<'a>(roots: impl IntoIterator<Item = (&'a str, &'a rng::Grammar)>) -> Grammars {
         let mut all = Grammars::default();
         for (root, grammar) in roots {
-            let mut builder = Builder { all: &mut all, grammar, root, defines: HashMap::new(), waiting: vec![] };
+            let mut builder = Builder { all: &mut all, grammar, defines: HashMap::new(), waiting: vec![] };
             let start = builder.pattern(&grammar.start, "start");
             builder.contents();
             all.roots.insert(root.to_string(), start);
@@ -223,7 +223,6 @@ impl Grammars {
 struct Builder<'a> {
     all: &'a mut Grammars,
     grammar: &'a rng::Grammar,
-    root: &'a str,
     defines: HashMap<&'a str, PatternId>,
     waiting: Vec<(ElementId, &'a Pattern, &'a str)>,
 }
@@ -251,10 +250,9 @@ impl<'a> Builder<'a> {
             }
             Pattern::Element(name, inner) => {
                 let id = ElementId(self.all.elements.len() as u32);
-                let define = define.to_string();
                 let content = self.all.intern(Node::NotAllowed);
-                self.all.elements.push(Element { name: name.clone(), content, define });
-                self.waiting.push((id, inner, self.root));
+                self.all.elements.push(Element { name: name.clone(), content, define: define.to_string() });
+                self.waiting.push((id, inner, define));
                 self.all.intern(Node::Element(id))
             }
             Pattern::Choice(items) => {

@@ -1,7 +1,10 @@
 //! The build-time generator: libvirt's grammar and the overrides in, artifacts (path and text) out. Pure but for
 //! [`import`] and [`Sources::read`], which read; only the command line writes.
 
+pub mod census;
+pub mod coverage;
 pub mod emit;
+pub mod explain;
 pub mod extend;
 pub mod grammar;
 pub mod history;
@@ -40,6 +43,9 @@ pub enum Error {
     /// A datatype or pattern that the runtime does not know.
     #[error(transparent)]
     Table(#[from] emit::grammar::TableError),
+    /// A page of the reference.
+    #[error(transparent)]
+    Page(#[from] emit::docs::PageError),
     /// A file.
     #[error("{path}: {source}")]
     File {
@@ -64,6 +70,8 @@ pub struct Sources {
     pub history: History,
     /// The surface that must not change, by resource.
     pub peers: BTreeMap<String, Peer>,
+    /// What stands above the reference of each page.
+    pub prose: emit::docs::Prose,
     /// Which libvirt the grammars are of.
     pub version: String,
 }
@@ -83,7 +91,14 @@ impl Sources {
         let resources = overrides.roots.iter().filter_map(|root| root.resource.clone());
         let peers = resources.map(|resource| (resource.clone(), Peer::read(&rows, &resource))).collect();
         let version = text("schemas/VERSION")?.lines().next().unwrap_or_default().replace("libvirt ", "");
-        Ok(Sources { overrides, grammars, history: History::parse(&text("schemas/history.tsv")?), peers, version })
+        Ok(Sources {
+            overrides,
+            grammars,
+            history: History::parse(&text("schemas/history.tsv")?),
+            peers,
+            prose: prose(top)?,
+            version,
+        })
     }
 
     /// The grammars in one arena.
@@ -95,6 +110,26 @@ impl Sources {
                 .filter_map(|root| self.grammars.get(&root.kind).map(|grammar| (root.kind.as_str(), grammar))),
         )
     }
+
+    /// The grammars with what libvirt takes beyond them.
+    pub fn extended(&self) -> Grammars {
+        let mut grammars = self.arena();
+        extend::extend(&mut grammars, &self.overrides);
+        grammars
+    }
+}
+
+/// The files of overrides/pages by their names without the ending.
+fn prose(top: &Path) -> Result<emit::docs::Prose, Error> {
+    let folder = top.join("overrides/pages");
+    let error = |source| Error::File { path: "overrides/pages".to_string(), source };
+    let mut prose = BTreeMap::new();
+    for entry in std::fs::read_dir(&folder).map_err(error)? {
+        let path = entry.map_err(error)?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        prose.insert(name, std::fs::read_to_string(&path).map_err(error)?);
+    }
+    Ok(prose)
 }
 
 /// What the generator makes of its sources.
@@ -110,12 +145,16 @@ pub struct Model {
 
 /// The stages in order: grammars, what libvirt takes beyond them, structs, Terraform's trees.
 pub fn model(sources: &Sources) -> Model {
-    let mut grammars = sources.arena();
-    extend::extend(&mut grammars, &sources.overrides);
+    let mut grammars = sources.extended();
     let kinds: Vec<&str> = sources.overrides.roots.iter().map(|root| root.kind.as_str()).collect();
     let types = types::types(&mut grammars, &kinds);
     let since = sources.history.since();
-    let (trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &since);
+    let (mut trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &since);
+    // The same without the extensions tells what only they have. What it uses of the overrides does not count.
+    let (own, _) = tree::build(&mut sources.arena(), &sources.overrides.clone(), &sources.peers, &since);
+    for (tree, own) in trees.iter_mut().zip(&own) {
+        tree.object.mark_beyond(&own.object);
+    }
     Model { types, trees, findings }
 }
 
@@ -132,9 +171,10 @@ pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
     artifacts.push(emit::surface::surface(&model.trees));
     artifacts.push(emit::grammar::artifact(&sources.arena())?);
     artifacts.push(emit::structs::lib(&["grammar", "shapes", "structs"])?);
+    artifacts.extend(emit::docs::docs(&model.trees, &sources.prose, &sources.version)?);
     artifacts.sort();
     Ok(artifacts)
 }
 
 /// The folders in which nothing but generated files may be.
-pub const OWNED: &[&str] = &["generated"];
+pub const OWNED: &[&str] = &["docs/resources", "generated"];

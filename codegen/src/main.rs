@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use codegen::history::{History, Version};
 use codegen::overrides::Overrides;
-use codegen::{Error, Sources, import, sink, tree};
+use codegen::{Error, Sources, import, sink};
 
 /// libvirt's grammar into the provider's structs, schemas, converters and reference.
 #[derive(Parser)]
@@ -29,6 +29,11 @@ enum Command {
     Generate,
     /// Fails where generated/ or a reference page is not what `generate` writes, or is no longer generated.
     Check,
+    /// Says what became of a place and why.
+    Explain {
+        /// A place in the XML (`root/element@attribute`) or of a Terraform attribute (`resource.object.attribute`).
+        path: String,
+    },
     /// Counts constructs, attributes and undecided choices.
     Census,
 }
@@ -49,6 +54,7 @@ fn run(top: &Path, command: Command) -> Result<(), Error> {
         Command::Import { directory, version } => import_directory(top, &directory, version),
         Command::Generate => generate(top),
         Command::Check => check(top),
+        Command::Explain { path } => explain(top, &path),
         Command::Census => census(top),
     }
 }
@@ -91,56 +97,12 @@ fn check(top: &Path) -> Result<(), Error> {
 
 fn census(top: &Path) -> Result<(), Error> {
     let sources = Sources::read(top)?;
-    let mut grammars = sources.arena();
-    codegen::extend::extend(&mut grammars, &sources.overrides);
-    println!("{} element patterns, {} patterns", grammars.elements.len(), grammars.patterns.len());
-    let (trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &sources.history.since());
-    for tree in &trees {
-        println!("{}: {} attributes", tree.kind, tree.object.size());
-        for (path, _) in tree.object.paths() {
-            println!("PATH {} {path}", tree.kind);
-        }
-        if let Some(peer) = tree.resource.as_ref().and_then(|resource| sources.peers.get(resource)) {
-            compare(peer, &tree.object, "");
-        }
-    }
-    for line in &findings.undecided {
-        println!("undecided: {line}");
-    }
-    for error in sources.overrides.unused(&findings.known) {
-        println!("unused: {error}");
-    }
+    print!("{}", codegen::census::census(&sources, &codegen::model(&sources)));
     Ok(())
 }
 
-fn compare(peer: &codegen::naming::Peer, object: &tree::Object, path: &str) {
-    for (name, below) in &peer.below {
-        let Some(own) = object.attributes.iter().find(|attribute| attribute.name == *name) else {
-            println!(
-                "MISSING {path}{name} {} {} HAVE {}",
-                below.kind,
-                below.flags,
-                object
-                    .attributes
-                    .iter()
-                    .map(|a| a.name.as_str())
-                    .filter(|n| !peer.below.contains_key(*n))
-                    .collect::<Vec<_>>()
-                    .join(",")
-            );
-            continue;
-        };
-        let kind = match &own.kind {
-            tree::Kind::Leaf(scalar) => format!("{:?}", scalar.primitive).to_lowercase(),
-            tree::Kind::Leaves(scalar) => format!("list({:?})", scalar.primitive).to_lowercase(),
-            tree::Kind::Set(scalar) => format!("set({:?})", scalar.primitive).to_lowercase(),
-            tree::Kind::Object(_) => "nested single".to_string(),
-            tree::Kind::List(..) => "nested list".to_string(),
-        };
-        if kind != below.kind {
-            println!("TYPE {path}{name} {} != {kind}", below.kind);
-        } else if let Some(inner) = own.kind.object() {
-            compare(below, inner, &format!("{path}{name}."));
-        }
-    }
+fn explain(top: &Path, path: &str) -> Result<(), Error> {
+    let sources = Sources::read(top)?;
+    print!("{}", codegen::explain::explain(&sources, &codegen::model(&sources), path)?);
+    Ok(())
 }

@@ -3,10 +3,13 @@
 //! reading the project's own sources.
 
 pub mod canonical;
+pub mod configuration;
 pub mod corpus;
+pub mod drawn;
 pub mod examples;
 pub mod jing;
 pub mod libvirt;
+pub mod meant;
 pub mod mutant;
 pub mod random;
 pub mod repository;
@@ -14,3 +17,4 @@ pub mod same;
 pub mod skip;
 pub mod sources;
 pub mod terraform;
+pub mod text;

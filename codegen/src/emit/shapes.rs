@@ -172,6 +172,9 @@ fn details(attribute: &Attribute) -> TokenStream {
     if !since.is_empty() {
         rest.extend(quote! { .since(#since) });
     }
+    if attribute.beyond {
+        rest.extend(quote! { .beyond() });
+    }
     if !doc.is_empty() {
         rest.extend(quote! { .doc(#doc) });
     }

@@ -55,7 +55,8 @@ pub fn type_name(kind: &Kind) -> String {
     }
 }
 
-fn class(attribute: &Attribute) -> &'static str {
+/// The class in a word.
+pub fn class(attribute: &Attribute) -> &'static str {
     match attribute.class {
         Class::Configured if attribute.required => "required",
         Class::Configured => "configured",
@@ -65,7 +66,8 @@ fn class(attribute: &Attribute) -> &'static str {
     }
 }
 
-fn keys(kind: &Kind) -> String {
+/// How elements of a list are known again.
+pub fn keys(kind: &Kind) -> String {
     match kind {
         Kind::List(_, rule) => rule.keys.iter().map(|key| key.join("+")).collect::<Vec<_>>().join(" or "),
         _ => String::new(),

@@ -91,7 +91,7 @@ pub struct RootRule {
 }
 
 /// overrides/words.toml: how names are split into words.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// A word of libvirt's and the words it is made of: `iothread = "io thread"`.
@@ -155,8 +155,6 @@ pub struct Entry {
     /// Not in Terraform.
     #[serde(default)]
     pub drop: bool,
-    /// A sentence or two for the reference.
-    pub doc: Option<String>,
 }
 
 /// How an element becomes attributes.
@@ -317,10 +315,12 @@ struct File {
     at: BTreeMap<String, Entry>,
     #[serde(default)]
     add: BTreeMap<String, BTreeMap<String, Addition>>,
+    #[serde(default)]
+    doc: BTreeMap<String, String>,
 }
 
 /// All overrides, and which of them had an effect.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Overrides {
     /// The roots.
     pub roots: Vec<RootRule>,
@@ -332,6 +332,8 @@ pub struct Overrides {
     pub entries: BTreeMap<String, Vec<(String, Entry)>>,
     /// Additions by resource and Terraform path, with their file.
     pub additions: BTreeMap<String, BTreeMap<String, (String, Addition)>>,
+    /// Descriptions by path, with their file. A description is its own reason.
+    pub docs: BTreeMap<String, (String, String)>,
     used: RefCell<BTreeSet<(String, &'static str)>>,
 }
 
@@ -346,17 +348,18 @@ impl Overrides {
             variants: BTreeMap::new(),
             entries: BTreeMap::new(),
             additions: BTreeMap::new(),
+            docs: BTreeMap::new(),
             used: RefCell::default(),
         };
         for file in files(folder)? {
-            overrides.add(&file)?;
+            let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
+            overrides.add(&file, name)?;
         }
         Ok(overrides)
     }
 
-    fn add(&mut self, file: &Path) -> Result<(), OverrideError> {
+    fn add(&mut self, file: &Path, name: String) -> Result<(), OverrideError> {
         let content: File = read(file)?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for (rule, variants) in content.variants {
             if self.variants.insert(rule.clone(), variants).is_some() {
                 return Err(OverrideError::Twice { path: format!("variants.{rule}"), first: "?".into(), second: name });
@@ -386,6 +389,14 @@ impl Overrides {
                 }
             }
         }
+        for (path, sentence) in content.doc {
+            if sentence.trim().is_empty() {
+                return Err(OverrideError::NoReason { file: name, path });
+            }
+            if let Some((first, _)) = self.docs.insert(path.clone(), (name.clone(), sentence)) {
+                return Err(OverrideError::Twice { path, first, second: name });
+            }
+        }
         Ok(())
     }
 
@@ -410,22 +421,26 @@ impl Overrides {
     /// Every verb that had no effect. `known` are the paths there are.
     pub fn unused(&self, known: &BTreeSet<String>) -> Vec<OverrideError> {
         let used = self.used.borrow();
-        let mut errors = Vec::new();
-        for (path, file, entry) in self.all() {
-            for verb in entry.verbs() {
-                if !used.contains(&(path.clone(), verb)) {
-                    let hint = if known.contains(path) {
-                        "the rules already do this, or another verb makes it moot".to_string()
-                    } else {
-                        nearest(path, known)
-                    };
-                    errors.push(OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint });
-                }
-            }
-        }
-        errors
+        let verbs = self.all().flat_map(|(path, file, entry)| {
+            entry.verbs().into_iter().map(move |verb| (path, file, verb, "the rules already do this"))
+        });
+        let docs = self.docs.iter().map(|(path, (file, _))| (path, file, DOC, "no attribute stands for this place"));
+        let unused = verbs.chain(docs).filter(|(path, _, verb, _)| !used.contains(&((*path).clone(), *verb)));
+        unused
+            .map(|(path, file, verb, known_hint)| {
+                let hint = if known.contains(path) {
+                    format!("{known_hint}, or another verb makes it moot")
+                } else {
+                    nearest(path, known)
+                };
+                OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint }
+            })
+            .collect()
     }
 }
+
+/// The verb of a description.
+pub const DOC: &str = "doc";
 
 impl Entry {
     /// The verbs that this entry uses.
@@ -450,15 +465,22 @@ impl Entry {
             ("filled", self.filled.is_some()),
             ("cut", self.cut),
             ("drop", self.drop),
-            ("doc", self.doc.is_some()),
         ];
         all.into_iter().filter(|(_, set)| *set).map(|(verb, _)| verb).collect()
     }
 }
 
 fn nearest(path: &str, known: &BTreeSet<String>) -> String {
-    let best = known.iter().max_by(|a, b| strsim::jaro(path, a).total_cmp(&strsim::jaro(path, b)));
-    best.map_or_else(|| "there is no such place".to_string(), |near| format!("there is no such place; nearest: {near}"))
+    let near = closest(path, known.iter().map(String::as_str), 1);
+    near.first()
+        .map_or_else(|| "there is no such place".to_string(), |near| format!("there is no such place; nearest: {near}"))
+}
+
+/// The `count` paths that look most like `path`, the most alike first.
+pub fn closest<'a>(path: &str, known: impl Iterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
+    let mut all: Vec<(f64, &str)> = known.map(|other| (strsim::jaro_winkler(path, other), other)).collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    all.into_iter().take(count).map(|(_, path)| path).collect()
 }
 
 fn read<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, OverrideError> {
@@ -467,13 +489,16 @@ fn read<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, OverrideError> {
     toml::from_str(&text).map_err(|source| OverrideError::Form { file: file.to_path_buf(), source: Box::new(source) })
 }
 
+/// The override files of a folder and its subfolders.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, OverrideError> {
     let error = |source| OverrideError::Read { file: folder.to_path_buf(), source };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let path = entry.map_err(error)?.path();
         let special = ["roots.toml", "words.toml"].iter().any(|name| path.ends_with(name));
-        if path.extension().is_some_and(|ending| ending == "toml") && !special {
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "toml") && !special {
             found.push(path);
         }
     }

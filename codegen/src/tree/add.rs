@@ -73,6 +73,7 @@ fn attribute(name: &str, addition: &Addition) -> Result<Attribute, String> {
         filled: false,
         xml,
         since: String::new(),
+        beyond: false,
         doc: addition.doc.clone(),
     })
 }

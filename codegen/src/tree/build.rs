@@ -234,7 +234,10 @@ impl<'a> Builder<'a> {
         }
         let xml = Xml { steps: at.steps.clone(), leaf: Leaf::Text, when: vec![], anchored: false };
         let required = text.required && !at.lax && members.children.is_empty();
-        self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, required)
+        let attribute = self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, required);
+        // Where the element is an object, the description is the object's.
+        let doc = if at.steps.is_empty() { String::new() } else { attribute.doc };
+        Attribute { doc, ..attribute }
     }
 
     fn child(&mut self, at: &At, child: &ChildMember) -> Vec<Attribute> {
@@ -420,6 +423,7 @@ impl<'a> Builder<'a> {
             pattern,
             members: members.clone(),
             only: Some(names.clone()),
+            beyond: variants::is_beyond(self.grammars, members, &rule.by, value),
         };
         rule.members.iter().map(branch).collect()
     }
@@ -539,7 +543,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         let absent = holds_when_absent(branch, branches, rule);
-        let when = if rule.keep { vec![] } else { conditions(at, rule, branch, absent) };
+        let when = conditions(at, rule, branch, absent);
         let leaf = if rule.keep { Leaf::Group } else { Leaf::Element };
         let xml = Xml { steps: holder.steps.clone(), leaf, when, anchored: false };
         let path = branch_path(&at.path, branch);
@@ -558,14 +562,14 @@ impl<'a> Builder<'a> {
             && *steps == holder.steps
         {
             let (kind, xml) = (Kind::Leaf(scalar.clone()), Xml { leaf: Leaf::Text, ..xml });
-            return Some(self.finish(&spot, name, peer, kind, xml, false));
+            return Some(Attribute { beyond: branch.beyond, ..self.finish(&spot, name, peer, kind, xml, false) });
         }
         let kind = if rows.is_empty() && !empty_object {
             Kind::Leaf(presence)
         } else {
             Kind::Object(Object { attributes: rows })
         };
-        Some(self.finish(&spot, name, peer, kind, xml, false))
+        Some(Attribute { beyond: branch.beyond, ..self.finish(&spot, name, peer, kind, xml, false) })
     }
 
     // What the overrides say -------------------------------------------------------------------------------------
@@ -710,7 +714,8 @@ impl<'a> Builder<'a> {
             filled: self.decide(spot, "filled", false, |entry| entry.filled),
             xml: Some(xml),
             since: self.history.get(&plain).cloned().unwrap_or_default(),
-            doc: self.decide(spot, "doc", String::new(), |entry| entry.doc.clone()),
+            beyond: false,
+            doc: self.lookup.doc(spot),
             name,
         }
     }
@@ -814,6 +819,7 @@ fn raw() -> Attribute {
         filled: false,
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),
+        beyond: false,
         doc: "The content as XML. Compared in canonical form, so white space between elements does not matter."
             .to_string(),
     }
@@ -831,6 +837,7 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         filled: false,
         xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
         since: String::new(),
+        beyond: false,
         doc: String::new(),
     }
 }

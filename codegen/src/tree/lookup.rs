@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::grammar::{ElementId, Grammars, PatternId};
 use crate::members::{self, ChildMember};
-use crate::overrides::{Entry, Overrides};
+use crate::overrides::{DOC, Entry, Overrides};
 
 use super::prefixed;
 
@@ -24,27 +24,20 @@ pub struct Spot<'a> {
 #[derive(Debug)]
 pub struct Lookup<'a> {
     overrides: &'a Overrides,
-    by_element: BTreeMap<(ElementId, String), Vec<String>>,
+    entries: ByElement,
+    docs: ByElement,
 }
+
+/// Paths by the element patterns they lead to and the attribute of theirs.
+type ByElement = BTreeMap<(ElementId, String), Vec<String>>;
 
 impl<'a> Lookup<'a> {
     /// Resolves the path of every entry. One that leads nowhere is found by its never being used.
     pub fn new(grammars: &mut Grammars, overrides: &'a Overrides) -> Lookup<'a> {
-        let mut by_element: BTreeMap<(ElementId, String), Vec<String>> = BTreeMap::new();
-        for (path, _, entry) in overrides.all() {
-            // A branch of an element is the element itself: what is said of it holds at this place only.
-            if entry.here || path.ends_with(']') || path.contains("]@") {
-                continue;
-            }
-            let (elements, attribute) = match path.split_once('@') {
-                Some((elements, attribute)) => (elements, attribute),
-                None => (path.as_str(), ""),
-            };
-            for element in resolve(grammars, elements).unwrap_or_default() {
-                by_element.entry((element, attribute.to_string())).or_default().push(path.clone());
-            }
-        }
-        Lookup { overrides, by_element }
+        let shared = overrides.all().filter(|(_, _, entry)| !entry.here).map(|(path, _, _)| path);
+        let entries = by_element(grammars, shared);
+        let docs = by_element(grammars, overrides.docs.keys());
+        Lookup { overrides, entries, docs }
     }
 
     /// What the first entry that has an opinion says, with the entry's path. The caller marks it as used when it
@@ -59,26 +52,57 @@ impl<'a> Lookup<'a> {
             entries.map(|(_, entry)| entry).find_map(&get).map(|value| (path.clone(), value))
         };
         let here = exact.iter().find_map(|path| told(path, false));
-        here.or_else(|| self.shared(spot).iter().find_map(|path| told(path, true)))
+        here.or_else(|| shared(&self.entries, spot).iter().find_map(|path| told(path, true)))
+    }
+
+    /// The description of a place, noted as used. That of an element is not that of its branches.
+    pub fn doc(&self, spot: &Spot) -> String {
+        let plain = if spot.path.ends_with(']') { spot.path.clone() } else { without_branches(&spot.path) };
+        let exact = [spot.path.clone(), plain];
+        let shared = shared(&self.docs, spot);
+        let found = exact.iter().chain(&shared).find_map(|path| self.overrides.docs.get_key_value(path));
+        found.map_or_else(String::new, |(path, (_, sentence))| {
+            self.mark(path, DOC);
+            sentence.clone()
+        })
+    }
+
+    /// The paths of all entries that speak of a place.
+    pub fn applying(&self, spot: &Spot) -> BTreeSet<String> {
+        let plain = without_branches(&spot.path);
+        let here = self.overrides.entries.keys().filter(|path| without_branches(path) == plain).cloned();
+        here.chain(shared(&self.entries, spot)).collect()
     }
 
     /// Notes that an entry had an effect.
     pub fn mark(&self, path: &str, verb: &'static str) {
         self.overrides.mark(path, verb);
     }
+}
 
-    /// Entries whose elements are all that may stand here, or more.
-    fn shared(&self, spot: &Spot) -> Vec<String> {
-        let mut common: Option<Vec<String>> = None;
-        for element in spot.elements {
-            let own = self.by_element.get(&(*element, spot.attribute.clone())).cloned().unwrap_or_default();
-            common = Some(match common {
-                None => own,
-                Some(before) => before.into_iter().filter(|path| own.contains(path)).collect(),
-            });
+/// Where paths lead. A branch of an element is the element itself: what is said of it holds at that place only.
+fn by_element<'p>(grammars: &mut Grammars, paths: impl Iterator<Item = &'p String>) -> ByElement {
+    let mut found = ByElement::new();
+    for path in paths.filter(|path| !path.ends_with(']') && !path.contains("]@")) {
+        let (elements, attribute) = path.split_once('@').unwrap_or((path, ""));
+        for element in resolve(grammars, elements).unwrap_or_default() {
+            found.entry((element, attribute.to_string())).or_default().push(path.clone());
         }
-        common.unwrap_or_default()
     }
+    found
+}
+
+/// Paths whose elements are all that may stand at a place, or more.
+fn shared(by_element: &ByElement, spot: &Spot) -> Vec<String> {
+    let mut common: Option<Vec<String>> = None;
+    for element in spot.elements {
+        let own = by_element.get(&(*element, spot.attribute.clone())).cloned().unwrap_or_default();
+        common = Some(match common {
+            None => own,
+            Some(before) => before.into_iter().filter(|path| own.contains(path)).collect(),
+        });
+    }
+    common.unwrap_or_default()
 }
 
 /// A path without the branches in brackets.

@@ -13,7 +13,7 @@ use crate::scalar::Scalar;
 
 pub use add::add;
 pub use build::{Findings, Tree, build};
-pub use lookup::{chooser, resolve, without_branches};
+pub use lookup::{Lookup, Spot, chooser, resolve, without_branches};
 
 /// A Terraform object type, expanded: its attributes in the grammar's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +43,8 @@ pub struct Attribute {
     pub xml: Option<Xml>,
     /// The libvirt version that first has it; empty where that is the oldest one known.
     pub since: String,
+    /// Whether only the extended grammar has it.
+    pub beyond: bool,
     /// A sentence or two for the reference.
     pub doc: String,
 }
@@ -146,6 +148,25 @@ impl Object {
         paths
     }
 
+    /// Marks what the grammar without extensions has not: `own` is the same object made from that.
+    pub fn mark_beyond(&mut self, own: &Object) {
+        for attribute in &mut self.attributes {
+            if attribute.xml.is_none() {
+                continue;
+            }
+            let twin = own.attributes.iter().find(|twin| twin.name == attribute.name);
+            match (twin.map(|twin| &twin.kind), &mut attribute.kind) {
+                (None, _) => attribute.beyond = true,
+                (Some(twin), Kind::Object(object) | Kind::List(object, _)) => {
+                    if let Some(twin) = twin.object() {
+                        object.mark_beyond(twin);
+                    }
+                }
+                (Some(_), _) => {}
+            }
+        }
+    }
+
     fn collect<'a>(&'a self, prefix: &str, paths: &mut BTreeMap<String, &'a Attribute>) {
         for attribute in &self.attributes {
             let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
@@ -154,6 +175,40 @@ impl Object {
                 object.collect(&format!("{path}."), paths);
             }
             paths.insert(path, attribute);
+        }
+    }
+}
+
+/// An attribute of a tree, with its names in both worlds.
+#[derive(Clone, Debug)]
+pub struct Placed<'a> {
+    /// Terraform's path below the resource, `[]` behind lists.
+    pub terraform: String,
+    /// The XML path; empty for what the provider alone knows.
+    pub xml: String,
+    /// The attribute.
+    pub attribute: &'a Attribute,
+}
+
+impl Tree {
+    /// All attributes, those of an object behind it.
+    pub fn placed(&self) -> Vec<Placed<'_>> {
+        let mut all = Vec::new();
+        place_all(&self.object, "", &self.element.local, &mut all);
+        all
+    }
+}
+
+fn place_all<'a>(object: &'a Object, prefix: &str, anchor: &str, all: &mut Vec<Placed<'a>>) {
+    for attribute in &object.attributes {
+        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
+        let terraform = format!("{prefix}{}{list}", attribute.name);
+        let xml = attribute.xml.as_ref().map_or_else(String::new, |xml| place(anchor, xml));
+        let below = format!("{terraform}.");
+        let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
+        all.push(Placed { terraform, xml: xml.clone(), attribute });
+        if let Some(inner) = attribute.kind.object() {
+            place_all(inner, &below, if anchored { &xml } else { anchor }, all);
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Branch {
     pub members: Members,
     /// The names of the members it has, where the grammar does not tell.
     pub only: Option<Vec<String>>,
+    /// Whether the grammar has no such value, so that only a rule makes it a branch.
+    pub beyond: bool,
 }
 
 impl Branch {
@@ -41,7 +43,13 @@ pub fn branches(grammars: &mut Grammars, pattern: PatternId, by: &[String]) -> V
     }
     found
         .into_iter()
-        .map(|(values, pattern)| Branch { values, pattern, members: members::gather(grammars, pattern), only: None })
+        .map(|(values, pattern)| Branch {
+            values,
+            pattern,
+            members: members::gather(grammars, pattern),
+            only: None,
+            beyond: false,
+        })
         .collect()
 }
 
@@ -61,6 +69,14 @@ fn values_of(grammars: &mut Grammars, pattern: PatternId, attribute: &str) -> Ve
         found.push((None, rest));
     }
     found
+}
+
+/// Whether one of the attributes can have nothing but other values.
+pub fn is_beyond(grammars: &Grammars, members: &Members, by: &[String], value: &str) -> bool {
+    by.iter().filter_map(|by| members.attribute(by)).any(|attribute| {
+        let closed = attribute.values.iter().all(|value| members::enumerated(grammars, *value).is_some());
+        closed && !words(grammars, &attribute.values).iter().any(|word| word == value)
+    })
 }
 
 fn words(grammars: &Grammars, values: &[PatternId]) -> Vec<String> {

@@ -20,7 +20,10 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new(
                 "machines",
                 Kind::List(
@@ -54,7 +57,10 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
             .required(),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
         Attribute::new(
@@ -107,7 +113,8 @@ pub static CAPABILITY_GUESTS_FEATURES: Shape = Shape {
         Attribute::new("nonpae", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nonpae"))], Leaf::Element),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
+            .doc("Addresses of more than 32 bits for guests of 32 bits."),
     ],
 };
 ///os_type value
@@ -253,7 +260,8 @@ pub static CAPABILITY_HOST_CPU_FEATURE_FLAGS: Shape = Shape {
         Attribute::new("nonpae", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nonpae"))], Leaf::Element),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
+            .doc("Addresses of more than 32 bits for guests of 32 bits."),
         Attribute::new("svm", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("svm"))], Leaf::Element),
         Attribute::new("vmx", Kind::Leaf(&AUTOSTART_VALUE))
@@ -317,18 +325,23 @@ pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
     attributes: &[
         Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("clusters")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Clusters in a die; 1 where not set."),
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
-            .required(),
+            .required()
+            .doc("Cores in a cluster."),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dies"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dies")))
+            .doc("Dies in a package; 1 where not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
-            .required(),
+            .required()
+            .doc("Processor packages."),
         Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
-            .required(),
+            .required()
+            .doc("Threads in a core."),
     ],
 };
 ///capability host cpu
@@ -351,7 +364,8 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
             .anchored(&[Step::to(Name::plain("feature"))]),
         Attribute::new("maxphysaddr", Kind::Object(&DOMAIN_CPU_MAX_PHYS_ADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new("microcode", Kind::Object(&CAPABILITY_HOST_CPU_MICROCODE))
             .anchored(&[Step::to(Name::plain("microcode"))]),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
@@ -368,9 +382,13 @@ pub static CAPABILITY_HOST_CPU: Shape = Shape {
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_CPU_TOPOLOGY))
-            .anchored(&[Step::to(Name::plain("topology"))]),
+            .anchored(&[Step::to(Name::plain("topology"))])
+            .doc(
+                "How the processors are arranged. The product must be the number of processors.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };
 ///name value
@@ -626,7 +644,8 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("sibling"))])
-            .required(),
+            .required()
+            .doc("The distance to one cell."),
     ],
 };
 ///memory value
@@ -659,14 +678,16 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cache"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CPUS))
             .anchored(&[Step::to(Name::plain("cpus"))]),
         Attribute::new(
                 "distances",
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES),
             )
-            .anchored(&[Step::to(Name::plain("distances"))]),
+            .anchored(&[Step::to(Name::plain("distances"))])
+            .doc("How far other cells are."),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required(),
@@ -790,7 +811,8 @@ pub static CAPABILITY_HOST_TOPOLOGY: Shape = Shape {
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS),
             )
             .anchored(&[Step::to(Name::plain("interconnects"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Latency and bandwidth between cells."),
     ],
 };
 ///capability host
@@ -829,7 +851,10 @@ pub static CAPABILITY_HOST: Shape = Shape {
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_TOPOLOGY))
             .anchored(&[Step::to(Name::plain("topology"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
     ],
 };
 ///capability shape

@@ -12,10 +12,14 @@ pub static LEVEL_VALUE2: Scalar = Scalar {
 pub static CPU_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&LEVEL_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .doc("The level that is described; all levels where not set."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc(
+                "`emulate` shows made-up values, `passthrough` those of the host, `disable` none.",
+            ),
     ],
 };
 static NAME_VALUE31_FORMS: [Form; 2usize] = [
@@ -76,25 +80,39 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
                 "caches",
                 Kind::List(&CPU_NUMA_CELLS_CACHES, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cpus")))
+            .doc("The virtual processors in the cell: `0-3,8`."),
         Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard"))),
+            .xml(&[], Leaf::Attribute(Name::plain("discard")))
+            .doc(
+                "Whether the content of the cell's backing file is thrown away when the guest stops.",
+            ),
         Attribute::new(
                 "distances",
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_DISTANCES),
             )
-            .anchored(&[Step::to(Name::plain("distances"))]),
+            .anchored(&[Step::to(Name::plain("distances"))])
+            .doc("How far other cells are."),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .doc(
+                "The cell's number; cells are numbered from 0 in their order where not set.",
+            ),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("memAccess"))),
+            .xml(&[], Leaf::Attribute(Name::plain("memAccess")))
+            .doc(
+                "Whether other processes can use this cell's memory: `shared` or `private`.",
+            ),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
-            .required(),
+            .required()
+            .doc("The memory of the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of the memory: `KiB` where not set."),
     ],
 };
 ///cpu numa
@@ -111,9 +129,11 @@ pub static CPU_NUMA: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cell"))])
-            .required(),
+            .required()
+            .doc("One NUMA cell."),
         Attribute::new("interconnects", Kind::Object(&DOMAIN_CPU_NUMA_INTERCONNECTS))
-            .anchored(&[Step::to(Name::plain("interconnects"))]),
+            .anchored(&[Step::to(Name::plain("interconnects"))])
+            .doc("Latency and bandwidth between cells."),
     ],
 };
 ///cpu shape
@@ -122,7 +142,8 @@ pub static CPU_SHAPE: Shape = Shape {
         Attribute::new("arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("arch"))], Leaf::Text),
         Attribute::new("cache", Kind::Object(&CPU_CACHE))
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("The cache that the guest sees."),
         Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("check"))),
         Attribute::new("counter", Kind::Object(&CAPABILITY_HOST_CPU_COUNTER))
@@ -141,7 +162,8 @@ pub static CPU_SHAPE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("match"))),
         Attribute::new("maxphysaddr", Kind::Object(&DOMAIN_CPU_MAX_PHYS_ADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new("microcode", Kind::Object(&CAPABILITY_HOST_CPU_MICROCODE))
             .anchored(&[Step::to(Name::plain("microcode"))]),
         Attribute::new("migratable", Kind::Leaf(&MIGRATABLE_VALUE))
@@ -161,7 +183,8 @@ pub static CPU_SHAPE: Shape = Shape {
                 Leaf::Attribute(Name::plain("vendor_id")),
             ),
         Attribute::new("numa", Kind::Object(&CPU_NUMA))
-            .anchored(&[Step::to(Name::plain("numa"))]),
+            .anchored(&[Step::to(Name::plain("numa"))])
+            .doc("How processors and memory of the guest are divided into NUMA cells."),
         Attribute::new(
                 "pageses",
                 Kind::List(
@@ -174,8 +197,12 @@ pub static CPU_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("signature"))])
             .since("9.0.0"),
         Attribute::new("topology", Kind::Object(&CAPABILITY_HOST_CPU_TOPOLOGY))
-            .anchored(&[Step::to(Name::plain("topology"))]),
+            .anchored(&[Step::to(Name::plain("topology"))])
+            .doc(
+                "How the processors are arranged. The product must be the number of processors.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };

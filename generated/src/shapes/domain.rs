@@ -73,7 +73,8 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                         local: "env",
                     }),
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 static PATH_VALUE_FORMS: [Form; 2usize] = [
@@ -109,17 +110,23 @@ pub static DOMAIN_BLOCK_IO_TUNE_DEVICE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&PATH_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The device's path on the host."),
         Attribute::new("read_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_bytes_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("read_bytes_sec"))], Leaf::Text)
+            .doc("The most bytes read in a second."),
         Attribute::new("read_iops_sec", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
+            .doc("The most reads in a second."),
         Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
-            .xml(&[Step::to(Name::plain("weight"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
+            .doc("The weight on this device."),
         Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
+            .doc("The most bytes written in a second."),
         Attribute::new("write_iops_sec", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
+            .doc("The most writes in a second."),
     ],
 };
 ///domain block_io_tune
@@ -135,9 +142,11 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("device"))]),
+            .anchored(&[Step::to(Name::plain("device"))])
+            .doc("Weight and limits on one device of the host."),
         Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
-            .xml(&[Step::to(Name::plain("weight"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
+            .doc("The weight against other guests, 10 to 1000."),
     ],
 };
 static ADJUSTMENT_VALUE_FORMS: [Form; 2usize] = [
@@ -175,11 +184,14 @@ pub static TIME_ZONE_VALUE: Scalar = Scalar {
 pub static DOMAIN_CLOCK_TIMER_CATCH_UP: Shape = Shape {
     attributes: &[
         Attribute::new("limit", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("limit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("limit")))
+            .doc("How many ticks are caught up at most."),
         Attribute::new("slew", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slew"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slew")))
+            .doc("How much faster ticks come, in percent."),
         Attribute::new("threshold", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("threshold"))),
+            .xml(&[], Leaf::Attribute(Name::plain("threshold")))
+            .doc("How many lost ticks start it."),
     ],
 };
 ///mode value
@@ -229,36 +241,60 @@ pub static TRACK_VALUE: Scalar = Scalar {
 pub static DOMAIN_CLOCK_TIMER: Shape = Shape {
     attributes: &[
         Attribute::new("catch_up", Kind::Object(&DOMAIN_CLOCK_TIMER_CATCH_UP))
-            .anchored(&[Step::to(Name::plain("catchup"))]),
+            .anchored(&[Step::to(Name::plain("catchup"))])
+            .doc("Limits on catching up."),
         Attribute::new("frequency", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("frequency"))),
+            .xml(&[], Leaf::Attribute(Name::plain("frequency")))
+            .doc("Hertz of `tsc`."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "How `tsc` is read: `auto`, `native`, `emulate`, `paravirt` or `smpsafe`.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc(
+                "Which timer: `rtc`, `pit`, `hpet`, `tsc`, `kvmclock`, `hypervclock` and others.",
+            ),
         Attribute::new("present", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("present"))),
+            .xml(&[], Leaf::Attribute(Name::plain("present")))
+            .doc("Whether the guest has it."),
         Attribute::new("tick_policy", Kind::Leaf(&TICK_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tickpolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tickpolicy")))
+            .doc(
+                "What happens to ticks that the guest missed: `delay`, `catchup`, `merge` or `discard`.",
+            ),
         Attribute::new("track", Kind::Leaf(&TRACK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("track"))),
+            .xml(&[], Leaf::Attribute(Name::plain("track")))
+            .doc("What `rtc` follows: `boot`, `guest`, `wall` or `realtime`."),
     ],
 };
 ///domain clock
 pub static DOMAIN_CLOCK: Shape = Shape {
     attributes: &[
         Attribute::new("adjustment", Kind::Leaf(&ADJUSTMENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("adjustment"))),
+            .xml(&[], Leaf::Attribute(Name::plain("adjustment")))
+            .doc(
+                "Seconds from the basis for the offset `variable`; for `utc` and `localtime` also `reset`.",
+            ),
         Attribute::new("basis", Kind::Leaf(&BASIS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("basis"))),
+            .xml(&[], Leaf::Attribute(Name::plain("basis")))
+            .doc("What `variable` starts from: `utc` (the default) or `localtime`."),
         Attribute::new("offset", Kind::Leaf(&OFFSET_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("offset"))),
+            .xml(&[], Leaf::Attribute(Name::plain("offset")))
+            .doc(
+                "`utc`, `localtime`, `timezone`, `variable` (from `basis` on) or `absolute`; `utc` where not set.",
+            ),
         Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The time at the start for the offset `absolute`, in seconds since 1970.",
+            ),
         Attribute::new("time_zone", Kind::Leaf(&TIME_ZONE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timezone"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timezone")))
+            .doc("The time zone for the offset `timezone`, such as `Europe/Vienna`."),
         Attribute::new(
                 "timer",
                 Kind::List(
@@ -269,7 +305,8 @@ pub static DOMAIN_CLOCK: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("timer"))]),
+            .anchored(&[Step::to(Name::plain("timer"))])
+            .doc("A timer of the machine."),
     ],
 };
 ///level value
@@ -288,10 +325,14 @@ pub static MODE_VALUE2: Scalar = Scalar {
 pub static DOMAIN_CPU_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&LEVEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .doc("The level that is described; all levels where not set."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc(
+                "`emulate` shows made-up values, `passthrough` those of the host, `disable` none.",
+            ),
     ],
 };
 ///check value
@@ -325,9 +366,13 @@ pub static POLICY_VALUE: Scalar = Scalar {
 pub static DOMAIN_CPU_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The feature's name, such as `vmx` or `pdpe1gb`."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("policy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("policy")))
+            .doc(
+                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` where not set.",
+            ),
     ],
 };
 ///match value
@@ -347,14 +392,17 @@ pub static DOMAIN_CPU_MAX_PHYS_ADDR: Shape = Shape {
     attributes: &[
         Attribute::new("bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bits")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number of bits in mode `emulate`."),
         Attribute::new("limit", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("limit")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most bits to take from the host in mode `passthrough`."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`passthrough` takes the host's number, `emulate` that in `bits`."),
     ],
 };
 ///migratable value
@@ -466,10 +514,12 @@ pub static DOMAIN_CPU_NUMA_CELL_DISTANCES_SIBLINGS: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The other cell's number."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The distance: 10 is the cell itself, 255 out of reach."),
     ],
 };
 ///domain cpu numa cell distances
@@ -482,7 +532,8 @@ pub static DOMAIN_CPU_NUMA_CELL_DISTANCES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("sibling"))]),
+            .anchored(&[Step::to(Name::plain("sibling"))])
+            .doc("The distance to one cell."),
     ],
 };
 ///mem_access value
@@ -507,22 +558,36 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cpus")))
+            .doc("The virtual processors in the cell: `0-3,8`."),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard"))),
+            .xml(&[], Leaf::Attribute(Name::plain("discard")))
+            .doc(
+                "Whether the content of the cell's backing file is thrown away when the guest stops.",
+            ),
         Attribute::new("distances", Kind::Object(&DOMAIN_CPU_NUMA_CELL_DISTANCES))
-            .anchored(&[Step::to(Name::plain("distances"))]),
+            .anchored(&[Step::to(Name::plain("distances"))])
+            .doc("How far other cells are."),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .doc(
+                "The cell's number; cells are numbered from 0 in their order where not set.",
+            ),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("memAccess"))),
+            .xml(&[], Leaf::Attribute(Name::plain("memAccess")))
+            .doc(
+                "Whether other processes can use this cell's memory: `shared` or `private`.",
+            ),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
-            .required(),
+            .required()
+            .doc("The memory of the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of the memory: `KiB` where not set."),
     ],
 };
 ///type value
@@ -607,9 +672,11 @@ pub static DOMAIN_CPU_NUMA: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cell"))]),
+            .anchored(&[Step::to(Name::plain("cell"))])
+            .doc("One NUMA cell."),
         Attribute::new("interconnects", Kind::Object(&DOMAIN_CPU_NUMA_INTERCONNECTS))
-            .anchored(&[Step::to(Name::plain("interconnects"))]),
+            .anchored(&[Step::to(Name::plain("interconnects"))])
+            .doc("Latency and bandwidth between cells."),
     ],
 };
 ///clusters value
@@ -623,27 +690,39 @@ pub static DOMAIN_CPU_TOPOLOGY: Shape = Shape {
     attributes: &[
         Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("clusters")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Clusters in a die; 1 where not set."),
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cores"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cores")))
+            .doc("Cores in a cluster."),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dies"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dies")))
+            .doc("Dies in a package; 1 where not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sockets"))),
+            .xml(&[], Leaf::Attribute(Name::plain("sockets")))
+            .doc("Processor packages."),
         Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("threads"))),
+            .xml(&[], Leaf::Attribute(Name::plain("threads")))
+            .doc("Threads in a core."),
     ],
 };
 ///domain cpu
 pub static DOMAIN_CPU: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Object(&DOMAIN_CPU_CACHE))
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("The cache that the guest sees."),
         Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("check"))),
+            .xml(&[], Leaf::Attribute(Name::plain("check")))
+            .doc(
+                "How libvirt checks before the start that the host can give this processor: `none`, `partial` or `full`.",
+            ),
         Attribute::new("deprecated_features", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("deprecated_features")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether features that the hypervisor calls deprecated are turned off.",
+            ),
         Attribute::new(
                 "features",
                 Kind::List(
@@ -654,34 +733,53 @@ pub static DOMAIN_CPU: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("feature"))]),
+            .anchored(&[Step::to(Name::plain("feature"))])
+            .doc("A single feature, on top of the model."),
         Attribute::new("match", Kind::Leaf(&MATCH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("match"))),
+            .xml(&[], Leaf::Attribute(Name::plain("match")))
+            .doc(
+                "How exact a `custom` processor must be: `exact` (the default), `minimum` or `strict`.",
+            ),
         Attribute::new("max_phys_addr", Kind::Object(&DOMAIN_CPU_MAX_PHYS_ADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new("migratable", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("migratable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("migratable")))
+            .doc("With `host-passthrough`: leave out features that prevent migration."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "`host-passthrough` shows the host's own processor, `host-model` the nearest model that can be migrated, `maximum` everything the hypervisor can do, `custom` the model named here.",
+            ),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("model"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("model"))], Leaf::Text)
+            .doc("The model's name, such as `EPYC` or `Skylake-Server`."),
         Attribute::new("model_fallback", Kind::Leaf(&MODEL_FALLBACK_VALUE))
             .xml(
                 &[Step::to(Name::plain("model"))],
                 Leaf::Attribute(Name::plain("fallback")),
+            )
+            .doc(
+                "`allow` takes a similar model where the hypervisor lacks this one, `forbid` fails.",
             ),
         Attribute::new("model_vendor_id", Kind::Leaf(&MODEL_VENDOR_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("model"))],
                 Leaf::Attribute(Name::plain("vendor_id")),
-            ),
+            )
+            .doc("The vendor that CPUID reports: twelve characters."),
         Attribute::new("numa", Kind::Object(&DOMAIN_CPU_NUMA))
-            .anchored(&[Step::to(Name::plain("numa"))]),
+            .anchored(&[Step::to(Name::plain("numa"))])
+            .doc("How processors and memory of the guest are divided into NUMA cells."),
         Attribute::new("topology", Kind::Object(&DOMAIN_CPU_TOPOLOGY))
-            .anchored(&[Step::to(Name::plain("topology"))]),
+            .anchored(&[Step::to(Name::plain("topology"))])
+            .doc(
+                "How the processors are arranged. The product must be the number of processors.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };
 ///type value
@@ -755,7 +853,8 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_PIN: Shape = Shape {
     attributes: &[
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required(),
+            .required()
+            .doc("Processors of the host: `1-4,^3`."),
     ],
 };
 ///emulator_quota value
@@ -789,7 +888,8 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_SCHED: Shape = Shape {
 pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .beyond(),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
             .since("12.8.0"),
@@ -821,10 +921,12 @@ pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
     attributes: &[
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required(),
+            .required()
+            .doc("Processors of the host: `1-4,^3`."),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iothread")))
-            .required(),
+            .required()
+            .doc("The I/O thread, from 1."),
     ],
 };
 ///domain cpu_tune io_thread_sched
@@ -842,7 +944,8 @@ pub static DOMAIN_CPU_TUNE_IO_THREAD_SCHED: Shape = Shape {
 pub static DOMAIN_CPU_TUNE_MEMORY_TUNE_MONITOR: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .beyond(),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
     ],
@@ -886,21 +989,28 @@ pub static DOMAIN_CPU_TUNE_VCPU_PIN: Shape = Shape {
     attributes: &[
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
-            .required(),
+            .required()
+            .doc("Processors of the host: `1-4,^3`."),
         Attribute::new("vcpu", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpu")))
-            .required(),
+            .required()
+            .doc("The virtual processor, from 0."),
     ],
 };
 ///domain cpu_tune vcpu_sched
 pub static DOMAIN_CPU_TUNE_VCPU_SCHED: Shape = Shape {
     attributes: &[
         Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
+            .xml(&[], Leaf::Attribute(Name::plain("priority")))
+            .doc("The priority of a real-time scheduler, 1 to 99."),
         Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
+            .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
+            .doc(
+                "`batch`, `idle`, `fifo` or `rr`; the last two are real-time schedulers.",
+            ),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc("The virtual processors it is for: `0-3`."),
     ],
 };
 ///domain cpu_tune
@@ -915,11 +1025,14 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("cachetune"))]),
         Attribute::new("emulator_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("emulator_period"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator_period"))], Leaf::Text)
+            .doc("The period in microseconds that `emulator_quota` is measured in."),
         Attribute::new("emulator_pin", Kind::Object(&DOMAIN_CPU_TUNE_EMULATOR_PIN))
-            .anchored(&[Step::to(Name::plain("emulatorpin"))]),
+            .anchored(&[Step::to(Name::plain("emulatorpin"))])
+            .doc("Ties the emulator's own threads to processors of the host."),
         Attribute::new("emulator_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text)
+            .doc("Microseconds that the emulator's own threads may run in a period."),
         Attribute::new("emulator_sched", Kind::Object(&DOMAIN_CPU_TUNE_EMULATOR_SCHED))
             .anchored(&[Step::to(Name::plain("emulatorsched"))]),
         Attribute::new(
@@ -932,11 +1045,18 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("energytune"))])
             .since("12.8.0"),
         Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text)
+            .doc("The period in microseconds that `global_quota` is measured in."),
         Attribute::new("global_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("global_quota"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("global_quota"))], Leaf::Text)
+            .doc(
+                "Microseconds that the whole guest may run in a period. Negative: no limit.",
+            ),
         Attribute::new("io_thread_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("iothread_period"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothread_period"))], Leaf::Text)
+            .doc(
+                "The period in microseconds that the quota of I/O threads is measured in.",
+            ),
         Attribute::new(
                 "io_thread_pin",
                 Kind::List(
@@ -947,9 +1067,11 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iothreadpin"))]),
+            .anchored(&[Step::to(Name::plain("iothreadpin"))])
+            .doc("Ties an I/O thread to processors of the host."),
         Attribute::new("io_thread_quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("iothread_quota"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothread_quota"))], Leaf::Text)
+            .doc("Microseconds that each I/O thread may run in a period."),
         Attribute::new(
                 "io_thread_sched",
                 Kind::List(
@@ -967,11 +1089,20 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("memorytune"))]),
         Attribute::new("period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
-            .xml(&[Step::to(Name::plain("period"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("period"))], Leaf::Text)
+            .doc(
+                "The period in microseconds that `quota` is measured in, for each virtual processor: 1000 to 1000000.",
+            ),
         Attribute::new("quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
-            .xml(&[Step::to(Name::plain("quota"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("quota"))], Leaf::Text)
+            .doc(
+                "Microseconds that each virtual processor may run in a period. Negative: no limit.",
+            ),
         Attribute::new("shares", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("shares"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("shares"))], Leaf::Text)
+            .doc(
+                "The guest's weight against other guests when processors are short. There is no unit: twice the number is twice the time.",
+            ),
         Attribute::new(
                 "vcpu_pin",
                 Kind::List(
@@ -982,7 +1113,8 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("vcpupin"))]),
+            .anchored(&[Step::to(Name::plain("vcpupin"))])
+            .doc("Ties a virtual processor to processors of the host."),
         Attribute::new(
                 "vcpu_sched",
                 Kind::List(
@@ -990,7 +1122,8 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("vcpusched"))]),
+            .anchored(&[Step::to(Name::plain("vcpusched"))])
+            .doc("The scheduler for virtual processors."),
     ],
 };
 ///domain create
@@ -1448,7 +1581,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
             ),
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The number that sound cards and screens name it by."),
         Attribute::new("jack", Kind::Object(&DOMAIN_DEVICES_AUDIOS_JACK))
             .xml(&[], Leaf::Element)
             .when(
@@ -1542,7 +1676,10 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
 pub static DOMAIN_DEVICES_CHANNELS_ACPI: Shape = Shape {
     attributes: &[
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .doc(
+                "A number that gives a network card a stable name in the guest (`eno1`).",
+            ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
     ],
@@ -1724,40 +1861,53 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("base"))),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The bus, by the index of its controller."),
         Attribute::new("controller", Kind::Leaf(&CONTROLLER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("controller"))),
+            .xml(&[], Leaf::Attribute(Name::plain("controller")))
+            .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cssid"))),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("devno"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iobase"))),
         Attribute::new("irq", Kind::Leaf(&IRQ_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("irq"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("reg"))),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssid"))),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("target"))),
+            .xml(&[], Leaf::Attribute(Name::plain("target")))
+            .doc("The SCSI target."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "The kind of bus, such as `pci`, `drive`, `usb`, `virtio-serial`, `ccw`; which of the others apply follows from it.",
+            ),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit on the bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 static NAME_VALUE4_FORMS: [Form; 1usize] = [
@@ -1774,7 +1924,10 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc(
+                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+            ),
     ],
 };
 static FILE_VALUE_FORMS: [Form; 1usize] = [
@@ -1790,10 +1943,12 @@ pub static FILE_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CHANNELS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .doc("Whether the file is kept when the guest starts again."),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .required(),
+            .required()
+            .doc("The file's path."),
     ],
 };
 ///type value
@@ -1806,7 +1961,8 @@ pub static TYPE_VALUE4: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CHANNELS_PROTOCOL: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc("`raw` (the default) or `telnet`."),
     ],
 };
 ///domain devices channels source dbus
@@ -1816,7 +1972,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
-            ),
+            )
+            .doc("The channel's name."),
     ],
 };
 ///label_skip value
@@ -1830,7 +1987,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The label of a `static` guest."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
@@ -1846,7 +2004,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The path of the file, device, pipe or socket on the host."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -1866,12 +2025,14 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .doc("Whether the file is kept when the guest starts again."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The path of the file, device, pipe or socket on the host."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -1891,12 +2052,14 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("master")),
-            ),
+            )
+            .doc("The guest's end of the null modem."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("slave")),
-            ),
+            )
+            .doc("The other end of the null modem."),
     ],
 };
 ///domain devices channels source qemu_vd_agent clip_board
@@ -1905,7 +2068,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_CLIP_BOARD: Shape = Shap
         Attribute::new("copy_paste", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("copypaste")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the clipboard is shared."),
     ],
 };
 ///mode value
@@ -1920,7 +2084,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`client` or `server`."),
     ],
 };
 ///domain devices channels source qemu_vd_agent
@@ -1933,7 +2098,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE),
@@ -1947,11 +2113,14 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
+            .doc("Seconds between attempts."),
     ],
 };
 ///domain devices channels source tcp
@@ -1961,26 +2130,31 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .doc("The host's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .doc("`bind` waits for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .doc("The port or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .doc("Whether the connection is encrypted."),
     ],
 };
 ///domain devices channels source udp
@@ -1990,22 +2164,26 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UDP: Shape = Shape {
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "bind")],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .doc("The host's name or address."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "bind")],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .doc("The port or the service's name."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "connect")],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .doc("The host's name or address."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "connect")],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .doc("The port or the service's name."),
     ],
 };
 ///domain devices channels source unix
@@ -2015,19 +2193,22 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .doc("`bind` waits for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The path of the file, device, pipe or socket on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -2126,7 +2307,342 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc("A pseudo terminal of the host."),
+        Attribute::new(
+                "qemu_vd_agent",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["qemu-vdagent"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc(
+                "QEMU's own part of the SPICE agent: a shared clipboard without SPICE.",
             ),
+        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spiceport"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spicevmc"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("The SPICE connection: what the SPICE agent needs."),
+        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["stdio"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tcp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["udp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["unix"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc(
+                "A socket on the host. libvirt chooses its path where none is given: what the guest agent needs.",
+            ),
+        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vc"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///state value
+pub static STATE_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["connected", "disconnected"])],
+    meaning: Meaning::Exact,
+};
+///domain devices channels target guest_fwd
+pub static DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+        Attribute::new("state", Kind::Leaf(&STATE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .beyond()
+            .doc("Whether the guest has opened it, while it runs."),
+    ],
+};
+///domain devices channels target virt_io
+pub static DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc(
+                "The port's name, such as `org.qemu.guest_agent.0` for QEMU's guest agent.",
+            ),
+        Attribute::new("state", Kind::Leaf(&STATE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether the guest has opened it, while it runs."),
+    ],
+};
+///domain devices channels target xen
+pub static DOMAIN_DEVICES_CHANNELS_TARGET_XEN: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc(
+                "The port's name, such as `org.qemu.guest_agent.0` for QEMU's guest agent.",
+            ),
+        Attribute::new("state", Kind::Leaf(&STATE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .beyond()
+            .doc("Whether the guest has opened it, while it runs."),
+    ],
+};
+///domain devices channels target
+pub static DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "guest_fwd",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["guestfwd"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("An address and port of the guest's network."),
+        Attribute::new("virt_io", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["virtio"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A virtio port, which the guest finds by its name."),
+        Attribute::new("xen", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_XEN))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["xen"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A Xen channel."),
+    ],
+};
+///domain devices channels
+pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET))
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The guest's end."),
+    ],
+};
+///domain devices consoles acpi
+pub static DOMAIN_DEVICES_CONSOLES_ACPI: Shape = Shape {
+    attributes: &[
+        Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .since("9.0.0")
+            .doc(
+                "A number that gives a network card a stable name in the guest (`eno1`).",
+            ),
+        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .since("12.8.0"),
+    ],
+};
+///domain devices consoles source
+pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dbus"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dev"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A file that the output goes to."),
+        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nmdm"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["null"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pipe"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pty"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
@@ -2189,7 +2705,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A TCP connection."),
         Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2213,7 +2730,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2226,107 +2744,6 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             ),
-    ],
-};
-///state value
-pub static STATE_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[Form::Words(&["connected", "disconnected"])],
-    meaning: Meaning::Exact,
-};
-///domain devices channels target guest_fwd
-pub static DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
-        Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
-        Attribute::new("state", Kind::Leaf(&STATE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
-    ],
-};
-///domain devices channels target virt_io
-pub static DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
-        Attribute::new("state", Kind::Leaf(&STATE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
-    ],
-};
-///domain devices channels target
-pub static DOMAIN_DEVICES_CHANNELS_TARGET: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "guest_fwd",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["guestfwd"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("virt_io", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["virtio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("xen", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET_VIRT_IO))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["xen"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domain devices channels
-pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
-        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
-    ],
-};
-///domain devices consoles acpi
-pub static DOMAIN_DEVICES_CONSOLES_ACPI: Shape = Shape {
-    attributes: &[
-        Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index")))
-            .since("9.0.0"),
-        Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .since("12.8.0"),
     ],
 };
 ///name value
@@ -2393,11 +2810,14 @@ pub static TYPE_VALUE5: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CONSOLES_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The model of the port."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("Its number, from 0."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc("`serial`, `virtio`, `xen`, `sclp` and others; `serial` on x86."),
     ],
 };
 ///domain devices consoles
@@ -2405,22 +2825,32 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tty")))
+            .doc("The pseudo terminal's path while the guest runs."),
     ],
 };
 ///domain devices controllers driver io_threads io_thread queues
@@ -2470,28 +2900,34 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats"))),
         Attribute::new("cmd_per_lun", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cmd_per_lun"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cmd_per_lun")))
+            .doc("Commands that may wait for one disk."),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
+            .doc("Whether I/O is handled outside the virtual processor's thread."),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothread"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iothread")))
+            .doc("The I/O thread that serves it, by its number."),
         Attribute::new(
                 "io_threads",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS),
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Several I/O threads that serve the disk together."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
         Attribute::new("max_sectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("max_sectors"))),
+            .xml(&[], Leaf::Attribute(Name::plain("max_sectors")))
+            .doc("Bytes of one request at most, in sectors of 512."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed"))),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
             .since("9.0.0"),
         Attribute::new("queues", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues"))),
+            .xml(&[], Leaf::Attribute(Name::plain("queues")))
+            .doc("How many queues it has."),
     ],
 };
 ///model value
@@ -2560,7 +2996,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS_NVME: Shape = Shape {
     attributes: &[
         Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
             .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The serial number that the guest reads; udev makes links of it."),
     ],
 };
 ///hole64 value
@@ -2615,7 +3052,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS_PCI_TARGET: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("memReserve")))
             .since("11.3.0"),
         Attribute::new("node", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("node"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("node"))], Leaf::Text)
+            .doc("The NUMA cell of the guest that it is in."),
         Attribute::new("port", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
     ],
@@ -2683,16 +3121,19 @@ pub static DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
         Attribute::new("master", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_USB_MASTER))
             .anchored(&[Step::to(Name::plain("master"))]),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ports"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ports")))
+            .doc("How many devices can be plugged in."),
     ],
 };
 ///domain devices controllers virt_io_serial
 pub static DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL: Shape = Shape {
     attributes: &[
         Attribute::new("ports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ports"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ports")))
+            .doc("How many ports it has."),
         Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vectors"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vectors")))
+            .doc("How many interrupt vectors it has."),
     ],
 };
 ///domain devices controllers xen_bus
@@ -2709,34 +3150,95 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the controller's driver."),
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .doc("Which one of its kind, from 0. Addresses name it."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The model, such as `virtio-scsi`, `qemu-xhci` or `pcie-root-port`."),
         Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nvme"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pci"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "The kind of bus: `pci`, `usb`, `scsi`, `sata`, `ide`, `virtio-serial` and others.",
+            ),
         Attribute::new("usb", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_USB))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["usb"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "virt_io_serial",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
             )
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["virtio-serial"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new("xen_bus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
-            .xml(&[], Leaf::Group),
+            .xml(&[], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["xenbus"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///domain devices crypto address zpci
@@ -2758,10 +3260,12 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The bus, by the index of its controller."),
         Attribute::new("controller", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("controller")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cssid")))
             .since("11.3.0"),
@@ -2770,10 +3274,12 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The PCI domain."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iobase")))
             .since("11.3.0"),
@@ -2782,32 +3288,41 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("reg")))
             .since("11.3.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssid")))
             .since("11.3.0"),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The SCSI target."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The kind of bus, such as `pci`, `drive`, `usb`, `virtio-serial`, `ccw`; which of the others apply follows from it.",
+            ),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The unit on the bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///domain devices crypto alias
@@ -2816,7 +3331,10 @@ pub static DOMAIN_DEVICES_CRYPTO_ALIAS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+            ),
     ],
 };
 ///domain devices crypto backend
@@ -2888,10 +3406,14 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
             .filled()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A name for the device."),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_CRYPTO_BACKEND))
             .anchored(&[Step::to(Name::plain("backend"))])
             .since("11.3.0"),
@@ -2937,11 +3459,14 @@ pub static UUID_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_AUTH_SECRET: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE8))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc("What it is for: `ceph` or `iscsi`."),
         Attribute::new("usage", Kind::Leaf(&USAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("usage"))),
+            .xml(&[], Leaf::Attribute(Name::plain("usage")))
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uuid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("uuid")))
+            .doc("The secret's UUID."),
     ],
 };
 static USERNAME_VALUE_FORMS: [Form; 1usize] = [
@@ -2957,9 +3482,11 @@ pub static USERNAME_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_AUTH: Shape = Shape {
     attributes: &[
         Attribute::new("secret", Kind::Object(&DOMAIN_DEVICES_DISKS_AUTH_SECRET))
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("username"))),
+            .xml(&[], Leaf::Attribute(Name::plain("username")))
+            .doc("The user's name."),
     ],
 };
 static NAME_VALUE7_FORMS: [Form; 1usize] = [
@@ -3004,7 +3531,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE: Shape = Sha
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE_MAX_SIZE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("max_size"))]),
+            .anchored(&[Step::to(Name::plain("max_size"))])
+            .doc("Its size at most."),
     ],
 };
 ///type value
@@ -3042,7 +3570,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT: Shape = Shape {
                 "metadata_cache",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
             )
-            .anchored(&[Step::to(Name::plain("metadata_cache"))]),
+            .anchored(&[Step::to(Name::plain("metadata_cache"))])
+            .doc("The cache for the image's own tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
@@ -3062,9 +3591,9 @@ pub static DEV_VALUE3: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("dev")),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc(
+                "The device's path, such as `/dev/vg/web` or one below `/dev/disk/by-id`.",
             ),
         Attribute::new(
                 "sec_label",
@@ -3151,7 +3680,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
                 ),
             )
             .anchored(&[Step::to(Name::plain("max_size"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Its size at most."),
     ],
 };
 ///domain devices disks backing_store source data_store format
@@ -3164,7 +3694,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT: Shape = 
                 ),
             )
             .anchored(&[Step::to(Name::plain("metadata_cache"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cache for the image's own tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
@@ -3182,7 +3713,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
     attributes: &[
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The label of a `static` guest."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
@@ -3195,15 +3727,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("dev")),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc(
+                "The device's path, such as `/dev/vg/web` or one below `/dev/disk/by-id`.",
             ),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
-            ),
+            )
+            .doc("The number by which block jobs name this source."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -3238,12 +3771,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
-            ),
+            )
+            .doc("The absolute path of the image."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
-            ),
+            )
+            .doc("The number by which block jobs name this source."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -3276,17 +3811,22 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
-            ),
+            )
+            .doc("The number by which block jobs name this source."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE6))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
+            )
+            .doc(
+                "For iSCSI pools: `host` uses the host's device, `direct` has the emulator log in.",
             ),
         Attribute::new("pool", Kind::Leaf(&USAGE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
-            ),
+            )
+            .doc("The pool's name."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -3301,7 +3841,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
-            ),
+            )
+            .doc("The volume's name."),
     ],
 };
 ///domain devices disks backing_store source data_store source
@@ -3389,7 +3930,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("format"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The format of the image below."),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -3397,29 +3939,37 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
     ],
 };
 ///domain devices disks backing_store source dir
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
         Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
+            .doc("The directory's path."),
     ],
 };
 ///domain devices disks backing_store source encryption cipher
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER: Shape = Shape {
     attributes: &[
         Attribute::new("hash", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("hash"))),
+            .xml(&[], Leaf::Attribute(Name::plain("hash")))
+            .doc("The hash of the passphrase, such as `sha256`."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Its mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("Its name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc("The bits of its key."),
     ],
 };
 ///engine value
@@ -3438,10 +3988,12 @@ pub static FORMAT_VALUE2: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN: Shape = Shape {
     attributes: &[
         Attribute::new("hash", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("hash"))),
+            .xml(&[], Leaf::Attribute(Name::plain("hash")))
+            .doc("The generator's hash."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The generator's name, such as `plain64`."),
     ],
 };
 ///type value
@@ -3454,11 +4006,14 @@ pub static TYPE_VALUE10: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_SECRETS: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE10))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc("`passphrase`."),
         Attribute::new("usage", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("usage"))),
+            .xml(&[], Leaf::Attribute(Name::plain("usage")))
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uuid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("uuid")))
+            .doc("The secret's UUID."),
     ],
 };
 ///domain devices disks backing_store source encryption
@@ -3470,17 +4025,21 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION: Shape = Shape {
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("format"))),
+            .xml(&[], Leaf::Attribute(Name::plain("format")))
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -3488,7 +4047,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domain devices disks backing_store source file
@@ -3504,7 +4064,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
-            ),
+            )
+            .doc("The absolute path of the image."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -3522,7 +4083,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Sha
     attributes: &[
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .required(),
+            .required()
+            .doc("The file's path."),
     ],
 };
 static NAME_VALUE9_FORMS: [Form; 3usize] = [
@@ -3554,13 +4116,17 @@ pub static TRANSPORT_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The server's port; the protocol's own where not set."),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("socket")))
+            .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("transport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("transport")))
+            .doc("`tcp` (the default), `unix` or `rdma`."),
     ],
 };
 ///domain devices disks backing_store source network identity
@@ -3585,7 +4151,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY: Shape = S
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR_IQN: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The initiator's name."),
     ],
 };
 ///domain devices disks backing_store source network initiator
@@ -3638,13 +4205,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT: Shape = 
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Seconds between attempts."),
     ],
 };
 ///domain devices disks backing_store source network snapshot
@@ -3652,21 +4222,26 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT: Shape = S
     attributes: &[
         Attribute::new("name", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The snapshot's name."),
     ],
 };
 ///domain devices disks backing_store source network
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
     attributes: &[
         Attribute::new("auth", Kind::Object(&DOMAIN_DEVICES_DISKS_AUTH))
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "config",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
-            ),
+            )
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -3674,7 +4249,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY),
@@ -3690,7 +4266,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
-            ),
+            )
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -3705,17 +4282,24 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("name")),
+            )
+            .doc(
+                "What is asked for: `pool/image` of Ceph, `target/lun` of iSCSI, a path of HTTP.",
             ),
         Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("protocol")),
+            )
+            .doc(
+                "How to reach it: `rbd`, `iscsi`, `nbd`, `nfs`, `http`, `https`, `ssh` and others.",
             ),
         Attribute::new("query", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("query")),
-            ),
+            )
+            .doc("The query part of an HTTP address."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -3725,25 +4309,26 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
-            ),
+            )
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("tls")),
-            ),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .doc("Whether the connection is encrypted."),
         Attribute::new("tls_hostname", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("tlsHostname")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name that the server's certificate must have."),
     ],
 };
 static SLOT_VALUE2_FORMS: [Form; 2usize] = [
@@ -3770,7 +4355,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS: Shape = Shape
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///type value
@@ -3788,17 +4375,24 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
+            )
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("managed")),
+            )
+            .doc(
+                "Whether libvirt takes the device from the host's driver and gives it back.",
             ),
         Attribute::new("namespace", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("namespace")),
-            ),
+            )
+            .doc("The namespace's number."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -3824,7 +4418,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD: Shape = Shape {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: Shape = Shape {
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("channel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source dev
@@ -3839,14 +4434,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Sh
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source file
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
@@ -3856,16 +4453,19 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source nmdm
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM: Shape = Shape {
     attributes: &[
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("master"))),
+            .xml(&[], Leaf::Attribute(Name::plain("master")))
+            .beyond(),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slave"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slave")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source qemu_vd_agent clip_board
@@ -3873,7 +4473,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
     attributes: &[
         Attribute::new("copy_paste", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("copypaste")))
-            .required(),
+            .required()
+            .doc("Whether the clipboard is shared."),
     ],
 };
 ///domain devices disks backing_store source reservations source qemu_vd_agent mouse
@@ -3881,7 +4482,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc("`client` or `server`."),
     ],
 };
 ///domain devices disks backing_store source reservations source qemu_vd_agent
@@ -3893,45 +4495,56 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_CLIP_BOARD,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("clipboard"))]),
+            .anchored(&[Step::to(Name::plain("clipboard"))])
+            .beyond()
+            .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("mouse"))])
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source tcp
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source udp
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP: Shape = Shape {
     attributes: &[
         Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindHost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
+            .beyond(),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindService"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bindService")))
+            .beyond(),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectHost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
+            .beyond(),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectService"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connectService")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source unix
@@ -3945,7 +4558,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -3953,7 +4567,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations source
@@ -3975,7 +4590,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -3992,7 +4608,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -4009,7 +4626,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -4026,7 +4644,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4038,7 +4657,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -4055,7 +4675,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -4072,7 +4693,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -4089,7 +4711,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -4106,7 +4729,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4118,7 +4742,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4130,7 +4755,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -4147,7 +4773,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -4164,7 +4791,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -4193,14 +4821,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source reservations
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
@@ -4270,6 +4900,17 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_TIMEOUT: Shape = Shape {
             .required(),
     ],
 };
+///domain devices disks backing_store source vhost_user dbus
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("channel")),
+            )
+            .beyond(),
+    ],
+};
 ///domain devices disks backing_store source vhost_user dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Shape {
     attributes: &[
@@ -4288,7 +4929,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user file
@@ -4298,7 +4940,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4314,7 +4957,25 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
+    ],
+};
+///domain devices disks backing_store source vhost_user nmdm
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM: Shape = Shape {
+    attributes: &[
+        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("master")),
+            )
+            .beyond(),
+        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("slave")),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user qemu_vd_agent
@@ -4328,14 +4989,17 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
-            ),
+            )
+            .beyond()
+            .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user tcp reconnect
@@ -4343,13 +5007,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP_RECONNECT: S
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Seconds between attempts."),
     ],
 };
 ///domain devices disks backing_store source vhost_user tcp
@@ -4359,12 +5026,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -4374,14 +5043,17 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user udp
@@ -4391,22 +5063,26 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindHost")),
-            ),
+            )
+            .beyond(),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindService")),
-            ),
+            )
+            .beyond(),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectHost")),
-            ),
+            )
+            .beyond(),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectService")),
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user unix
@@ -4416,7 +5092,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4432,7 +5109,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -4442,13 +5120,17 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source vhost_user
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
     attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "dbus",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -4459,7 +5141,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -4474,7 +5157,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE),
@@ -4489,8 +5173,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            )
+            .beyond(),
+        Attribute::new(
+                "nmdm",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -4501,7 +5189,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -4513,7 +5202,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -4528,7 +5218,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -4543,7 +5234,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -4560,8 +5252,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
-        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            )
+            .beyond(),
+        Attribute::new(
+                "spice_port",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -4572,7 +5268,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -4584,7 +5281,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -4596,7 +5294,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP),
@@ -4611,7 +5310,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -4626,7 +5326,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX),
@@ -4653,7 +5354,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices disks backing_store source volume
@@ -4663,12 +5365,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
+            )
+            .doc(
+                "For iSCSI pools: `host` uses the host's device, `direct` has the emulator log in.",
             ),
         Attribute::new("pool", Kind::Leaf(&USAGE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
-            ),
+            )
+            .doc("The pool's name."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -4683,7 +5389,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
-            ),
+            )
+            .doc("The volume's name."),
     ],
 };
 ///domain devices disks backing_store source
@@ -4710,7 +5417,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            ),
+            )
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "ctl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -4733,7 +5441,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -4755,7 +5464,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
@@ -4775,7 +5485,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
-            ),
+            )
+            .doc("The number by which block jobs name this source."),
         Attribute::new(
                 "network",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK),
@@ -4812,30 +5523,37 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            ),
+            )
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reservations",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            ),
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
         Attribute::new(
                 "slices",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new(
                 "ssl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
+            )
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
             ),
         Attribute::new(
                 "timeout",
@@ -4843,7 +5561,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            ),
+            )
+            .doc("How long to wait for a server."),
         Attribute::new(
                 "vhost_user",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER),
@@ -4898,14 +5617,18 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
             )
-            .anchored(&[Step::to(Name::plain("format"))]),
+            .anchored(&[Step::to(Name::plain("format"))])
+            .doc("The format of the image below."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index"))),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
     ],
 };
 ///discard_granularity value
@@ -4924,11 +5647,14 @@ pub static DOMAIN_DEVICES_DISKS_BLOCK_IO: Shape = Shape {
     attributes: &[
         Attribute::new("discard_granularity", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard_granularity")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Bytes that can be discarded at once."),
         Attribute::new("logical_block_size", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("logical_block_size"))),
+            .xml(&[], Leaf::Attribute(Name::plain("logical_block_size")))
+            .doc("Bytes in a logical block: the smallest that can be read."),
         Attribute::new("physical_block_size", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("physical_block_size"))),
+            .xml(&[], Leaf::Attribute(Name::plain("physical_block_size")))
+            .doc("Bytes in a physical block."),
     ],
 };
 static LOAD_PARM_VALUE_FORMS: [Form; 1usize] = [
@@ -4944,10 +5670,14 @@ pub static LOAD_PARM_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BOOT: Shape = Shape {
     attributes: &[
         Attribute::new("load_parm", Kind::Leaf(&LOAD_PARM_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("loadparm"))),
+            .xml(&[], Leaf::Attribute(Name::plain("loadparm")))
+            .doc("The boot loader's parameter on s390x."),
         Attribute::new("order", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("order")))
-            .required(),
+            .required()
+            .doc(
+                "Which one is tried first: 1, 2, ... Unique in the guest; not together with `os.boot_devices`.",
+            ),
     ],
 };
 ///device value
@@ -5094,55 +5824,89 @@ pub static TYPE_VALUE14: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc("Whether the virtio device supports address translation services."),
         Attribute::new("cache", Kind::Leaf(&CACHE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cache"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cache")))
+            .doc(
+                "How the host caches: `none` for live migration, `writeback`, `writethrough`, `directsync`, `unsafe`. The hypervisor's choice where not set.",
+            ),
         Attribute::new("copy_on_read", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("copy_on_read"))),
+            .xml(&[], Leaf::Attribute(Name::plain("copy_on_read")))
+            .doc("Whether what is read from the backing file is copied into the image."),
         Attribute::new("detect_zeros", Kind::Leaf(&DETECT_ZEROS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("detect_zeroes"))),
+            .xml(&[], Leaf::Attribute(Name::plain("detect_zeroes")))
+            .doc("Whether writes of zeros are found and saved: `on`, `off` or `unmap`."),
         Attribute::new("discard", Kind::Leaf(&DISCARD_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard"))),
+            .xml(&[], Leaf::Attribute(Name::plain("discard")))
+            .doc(
+                "`unmap` gives the host blocks back that the guest discards, `ignore` does not.",
+            ),
         Attribute::new("discard_no_unref", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard_no_unref")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether discarded clusters of qcow2 stay allocated, which avoids fragments.",
+            ),
         Attribute::new("error_policy", Kind::Leaf(&ERROR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("error_policy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("error_policy")))
+            .doc(
+                "What happens when writing fails: `stop`, `report`, `ignore` or `enospace` (stop where the host's disk is full).",
+            ),
         Attribute::new("event_idx", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("event_idx"))),
+            .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
+            .doc(
+                "Whether the guest is interrupted less often. Leave it alone where nothing is known to be better.",
+            ),
         Attribute::new("io", Kind::Leaf(&IO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("io"))),
+            .xml(&[], Leaf::Attribute(Name::plain("io")))
+            .doc(
+                "How the emulator waits for the host: `threads`, `native` (with `cache = \"none\"`) or `io_uring`.",
+            ),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
+            .doc(
+                "Whether I/O is handled outside the virtual processor's thread. Leave it alone where nothing is known to be better.",
+            ),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothread"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iothread")))
+            .doc("The I/O thread that serves the disk, by its number."),
         Attribute::new(
                 "io_threads",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS),
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Several I/O threads that serve the disk together."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device uses the emulated IOMMU."),
         Attribute::new(
                 "metadata_cache",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
             )
-            .anchored(&[Step::to(Name::plain("metadata_cache"))]),
+            .anchored(&[Step::to(Name::plain("metadata_cache"))])
+            .doc("The cache for the image's own tables."),
         Attribute::new("name", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The driver: `qemu` for QEMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc("Whether the virtio device uses packed rings."),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether each virtio queue has a page of its own for notifications."),
         Attribute::new("queue_size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue_size")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many entries a queue has: a power of two up to 1024."),
         Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues"))),
+            .xml(&[], Leaf::Attribute(Name::plain("queues")))
+            .doc("How many queues a virtio disk has."),
         Attribute::new("rerror_policy", Kind::Leaf(&RERROR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rerror_policy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rerror_policy")))
+            .doc("What happens when reading fails: `stop`, `report` or `ignore`."),
         Attribute::new(
                 "statistics",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS),
@@ -5150,7 +5914,10 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .anchored(&[Step::to(Name::plain("statistics"))])
             .since("12.8.0"),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "The image's format: `raw`, `qcow2`, ... Set it: libvirt does not guess, and takes `raw`.",
+            ),
     ],
 };
 ///trans value
@@ -5179,45 +5946,65 @@ pub static DOMAIN_DEVICES_DISKS_GEOMETRY: Shape = Shape {
 pub static DOMAIN_DEVICES_DISKS_IO_TUNE: Shape = Shape {
     attributes: &[
         Attribute::new("group_name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("group_name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("group_name"))], Leaf::Text)
+            .doc("Disks with the same name share the limits."),
         Attribute::new("read_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_bytes_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("read_bytes_sec"))], Leaf::Text)
+            .doc("The most bytes read in a second."),
         Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
+            .doc("The same for bursts."),
         Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
+            .doc("Seconds that a burst may last."),
         Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
+            .doc("The most reads in a second."),
         Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
+            .doc("The same for bursts."),
         Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
+            .doc("Seconds that a burst may last."),
         Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
+            .doc("Bytes that count as one operation."),
         Attribute::new("total_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_bytes_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("total_bytes_sec"))], Leaf::Text)
+            .doc("The most bytes in a second, read and written together."),
         Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
+            .doc("The same for bursts."),
         Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
+            .doc("Seconds that a burst may last."),
         Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
+            .doc("The most operations in a second."),
         Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
+            .doc("The same for bursts."),
         Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
+            .doc("Seconds that a burst may last."),
         Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
+            .doc("The most bytes written in a second."),
         Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
+            .doc("The same for bursts."),
         Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
+            .doc("Seconds that a burst may last."),
         Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
+            .doc("The most writes in a second."),
         Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
+            .doc("The same for bursts."),
         Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
+            .doc("Seconds that a burst may last."),
     ],
 };
 ///job value
@@ -5239,7 +6026,10 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 "backing_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE),
             )
-            .anchored(&[Step::to(Name::plain("backingStore"))]),
+            .anchored(&[Step::to(Name::plain("backingStore"))])
+            .doc(
+                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file"))),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
@@ -5248,7 +6038,8 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
             )
-            .anchored(&[Step::to(Name::plain("format"))]),
+            .anchored(&[Step::to(Name::plain("format"))])
+            .doc("The format of the image below."),
         Attribute::new("job", Kind::Leaf(&JOB_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("job"))),
         Attribute::new("ready", Kind::Leaf(&READY_VALUE))
@@ -5257,7 +6048,10 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
     ],
 };
 ///model value
@@ -5310,7 +6104,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
-            ),
+            )
+            .doc("The absolute path of the image."),
         Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Missing("type"))
             .doc(
@@ -5345,14 +6140,16 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A block device of the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            ),
+            )
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "ctl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -5375,7 +6172,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -5390,14 +6188,16 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A directory, shown as a FAT disk."),
         Attribute::new(
                 "encryption",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5409,12 +6209,14 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: true,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
-            ),
+            )
+            .doc("The number by which block jobs name this source."),
         Attribute::new(
                 "network",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK),
@@ -5429,7 +6231,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An image on a server."),
         Attribute::new(
                 "nvme",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME),
@@ -5444,37 +6247,45 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A namespace of an NVMe device, driven by the emulator."),
         Attribute::new(
                 "readahead",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            ),
+            )
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reservations",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            ),
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
         Attribute::new(
                 "slices",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new(
                 "ssl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
+            )
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
             ),
         Attribute::new(
                 "timeout",
@@ -5482,7 +6293,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            ),
+            )
+            .doc("How long to wait for a server."),
         Attribute::new(
                 "vhost_user",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER),
@@ -5497,7 +6309,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A disk that another process serves over a vhost-user socket."),
         Attribute::new(
                 "vhost_vdpa",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -5512,7 +6325,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A disk in hardware, through vDPA."),
         Attribute::new(
                 "volume",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME),
@@ -5527,7 +6341,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A volume of a storage pool."),
     ],
 };
 ///bus value
@@ -5560,19 +6375,30 @@ pub static TRAY_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc(
+                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc`, `sd` or `nvme`. Guessed from the name where not set.",
+            ),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc(
+                "The device's name, unique in the guest and by which this disk is known: `vda`, `sda`, `hda`. The guest may call it something else.",
+            ),
         Attribute::new("dpofua", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
             .since("12.8.0"),
         Attribute::new("removable", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("removable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("removable")))
+            .doc("Whether a USB or SCSI disk says that it can be taken out."),
         Attribute::new("rotation_rate", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rotation_rate")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Turns in a minute that the guest is told; 1 for a disk without moving parts.",
+            ),
         Attribute::new("tray", Kind::Leaf(&TRAY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tray"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tray")))
+            .doc("Whether the tray of a CD-ROM or floppy is `open` or `closed`."),
     ],
 };
 ///domain devices disks throttle_filters throttle_filter
@@ -5581,7 +6407,8 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS_THROTTLE_FILTER: Shape = Shape 
         Attribute::new("group", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The group's name."),
     ],
 };
 ///domain devices disks throttle_filters
@@ -5595,7 +6422,8 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlefilter"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("One group."),
     ],
 };
 ///domain devices disks transient
@@ -5603,7 +6431,8 @@ pub static DOMAIN_DEVICES_DISKS_TRANSIENT: Shape = Shape {
     attributes: &[
         Attribute::new("share_backing", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("shareBacking")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether several guests may use the image below at once."),
     ],
 };
 static VENDOR_VALUE_FORMS: [Form; 1usize] = [
@@ -5629,76 +6458,116 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("auth", Kind::Object(&DOMAIN_DEVICES_DISKS_AUTH))
-            .anchored(&[Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "backend_domain",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
             )
-            .anchored(&[Step::to(Name::plain("backenddomain"))]),
+            .anchored(&[Step::to(Name::plain("backenddomain"))])
+            .doc("The domain that serves the device (Xen)."),
         Attribute::new(
                 "backing_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE),
             )
-            .anchored(&[Step::to(Name::plain("backingStore"))]),
+            .anchored(&[Step::to(Name::plain("backingStore"))])
+            .doc(
+                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
+            ),
         Attribute::new("block_io", Kind::Object(&DOMAIN_DEVICES_DISKS_BLOCK_IO))
-            .anchored(&[Step::to(Name::plain("blockio"))]),
+            .anchored(&[Step::to(Name::plain("blockio"))])
+            .doc("Sizes of blocks that the guest is told."),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("device")))
-            .filled(),
+            .filled()
+            .doc(
+                "What the guest sees: `disk` where not set; `lun` passes SCSI commands on to a block device.",
+            ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How the hypervisor reads and writes the image."),
         Attribute::new(
                 "encryption",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION),
             )
-            .anchored(&[Step::to(Name::plain("encryption"))]),
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .doc("How the image is encrypted."),
         Attribute::new("geometry", Kind::Object(&DOMAIN_DEVICES_DISKS_GEOMETRY))
-            .anchored(&[Step::to(Name::plain("geometry"))]),
+            .anchored(&[Step::to(Name::plain("geometry"))])
+            .doc("A geometry for guests that ask the BIOS."),
         Attribute::new("io_tune", Kind::Object(&DOMAIN_DEVICES_DISKS_IO_TUNE))
-            .anchored(&[Step::to(Name::plain("iotune"))]),
+            .anchored(&[Step::to(Name::plain("iotune"))])
+            .doc("Limits on the disk. 0: none."),
         Attribute::new("mirror", Kind::Object(&DOMAIN_DEVICES_DISKS_MIRROR))
-            .anchored(&[Step::to(Name::plain("mirror"))]),
+            .anchored(&[Step::to(Name::plain("mirror"))])
+            .doc("The copy that a block job makes."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The model of a virtio disk."),
         Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE))
-            .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("product"))], Leaf::Text)
+            .doc("The product of a SCSI disk, up to 16 characters."),
         Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rawio")))
+            .doc("Whether the emulator may send raw I/O to the device."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
-            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
+            .doc("The serial number that the guest reads; udev makes links of it."),
         Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sgio"))),
+            .xml(&[], Leaf::Attribute(Name::plain("sgio")))
+            .doc("Whether SCSI commands of a `lun` are `filtered` (the default)."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc(
+                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+            ),
         Attribute::new("snapshot", Kind::Leaf(&SNAPSHOT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("snapshot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("snapshot")))
+            .doc("What snapshots do with it: `internal`, `external`, `manual` or `no`."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_DISKS_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("Where in the guest the disk appears."),
         Attribute::new(
                 "throttle_filters",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS),
             )
             .anchored(&[Step::to(Name::plain("throttlefilters"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Groups of limits that the disk is in."),
         Attribute::new("transient", Kind::Object(&DOMAIN_DEVICES_DISKS_TRANSIENT))
-            .anchored(&[Step::to(Name::plain("transient"))]),
+            .anchored(&[Step::to(Name::plain("transient"))])
+            .doc("Throw away what was written when the guest stops."),
         Attribute::new("vendor", Kind::Leaf(&VENDOR_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor of a SCSI disk, up to 8 characters."),
         Attribute::new("wwn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[Step::to(Name::plain("wwn"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("wwn"))], Leaf::Text)
+            .doc("The world wide name: 16 hexadecimal digits."),
     ],
 };
 ///access_mode value
@@ -5717,7 +6586,8 @@ pub static MODE_VALUE7: Scalar = Scalar {
 pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE7))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("`none` or `always`."),
     ],
 };
 ///domain devices filesystems binary lock
@@ -5748,7 +6618,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_SANDBOX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How virtiofsd locks itself in: `namespace` or `chroot`."),
     ],
 };
 ///domain devices filesystems binary thread_pool
@@ -5756,14 +6627,16 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_THREAD_POOL: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many threads it has."),
     ],
 };
 ///domain devices filesystems binary
 pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_CACHE))
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("What virtiofsd keeps in its cache."),
         Attribute::new("lock", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK))
             .anchored(&[Step::to(Name::plain("lock"))]),
         Attribute::new(
@@ -5773,7 +6646,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             .anchored(&[Step::to(Name::plain("openfiles"))])
             .since("11.3.0"),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("Its path."),
         Attribute::new(
                 "sandbox",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_SANDBOX),
@@ -5787,7 +6661,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             .anchored(&[Step::to(Name::plain("thread_pool"))])
             .since("9.0.0"),
         Attribute::new("xattr", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("xattr"))),
+            .xml(&[], Leaf::Attribute(Name::plain("xattr")))
+            .doc("Whether extended attributes are passed on."),
     ],
 };
 ///domain devices filesystems boot
@@ -5795,11 +6670,15 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BOOT: Shape = Shape {
     attributes: &[
         Attribute::new("load_parm", Kind::Leaf(&LOAD_PARM_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("loadparm")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The boot loader's parameter on s390x."),
         Attribute::new("order", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("order")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Which one is tried first: 1, 2, ... Unique in the guest; not together with `os.boot_devices`.",
+            ),
     ],
 };
 ///dmode value
@@ -5832,16 +6711,21 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .beyond(),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed"))),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
             .since("9.0.0"),
         Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queue"))),
+            .xml(&[], Leaf::Attribute(Name::plain("queue")))
+            .doc("Entries of the queue of virtiofs."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE15))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "`virtiofs` (needs shared memory) or `path` for 9p, which is the default.",
+            ),
         Attribute::new("wr_policy", Kind::Leaf(&WR_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wrpolicy"))),
     ],
@@ -5926,10 +6810,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE: Shape = Shape {
 pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT: Shape = Shape {
     attributes: &[
         Attribute::new("dir", Kind::Leaf(&DIR_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("dir")),
-            ),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
+            .doc("The directory's path."),
         Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Missing("type"))
             .doc(
@@ -5940,7 +6822,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("socket")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket of a virtiofsd that runs already, instead of a directory."),
     ],
 };
 ///domain devices filesystems source ram
@@ -5975,12 +6858,14 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_VOLUME: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
-            ),
+            )
+            .doc("The pool's name."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
-            ),
+            )
+            .doc("The volume's name."),
     ],
 };
 ///domain devices filesystems source
@@ -5997,7 +6882,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Another directory of a container."),
         Attribute::new(
                 "block",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -6012,7 +6898,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A block device, for a container."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -6024,7 +6911,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An image, for a container."),
         Attribute::new("mount", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_MOUNT))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -6036,7 +6924,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                         absent: true,
                     },
                 ],
-            ),
+            )
+            .doc("A directory of the host."),
         Attribute::new("ram", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_RAM))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -6048,7 +6937,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Memory, for a container."),
         Attribute::new(
                 "template",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_TEMPLATE),
@@ -6063,7 +6953,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A template of OpenVZ."),
         Attribute::new("volume", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE_VOLUME))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -6075,7 +6966,9 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond()
+            .doc("A volume of a storage pool."),
     ],
 };
 ///space_hard_limit value
@@ -6095,44 +6988,65 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("dir", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dir")))
-            .required(),
+            .required()
+            .doc("The tag that the guest mounts by; for a container, the path."),
     ],
 };
 ///domain devices filesystems
 pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
     attributes: &[
         Attribute::new("access_mode", Kind::Leaf(&ACCESS_MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accessmode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("accessmode")))
+            .doc(
+                "Whose rights count: `passthrough` (the guest's, the only one for virtiofs), `mapped` or `squash`.",
+            ),
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("binary", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY))
-            .anchored(&[Step::to(Name::plain("binary"))]),
+            .anchored(&[Step::to(Name::plain("binary"))])
+            .doc("The virtiofsd that libvirt starts."),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Boot from this device."),
         Attribute::new("dmode", Kind::Leaf(&DMODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dmode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dmode")))
+            .doc("The mode of new directories, in octal (9p with `mapped`)."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How it is shared."),
         Attribute::new("fmode", Kind::Leaf(&DMODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fmode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("fmode")))
+            .doc("The mode of new files, in octal (9p with `mapped`)."),
         Attribute::new("id_map", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How users and groups map to those of the host."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The virtio model."),
         Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multidevs"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multidevs")))
+            .doc(
+                "How 9p treats several host file systems below one export: `remap`, `forbid` or `warn`.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("What is shared. Exactly one kind."),
         Attribute::new("space_hard_limit", Kind::Leaf(&SPACE_HARD_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text),
         Attribute::new("space_hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
@@ -6148,7 +7062,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("How the guest finds it."),
     ],
 };
 ///domain devices graphics audio
@@ -6156,16 +7071,19 @@ pub static DOMAIN_DEVICES_GRAPHICS_AUDIO: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Its `id` among `audios`."),
     ],
 };
 ///domain devices graphics dbus gl
 pub static DOMAIN_DEVICES_GRAPHICS_DBUS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enable")))
+            .doc("Whether it is used."),
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
+            .doc("The host's device, such as `/dev/dri/renderD128`."),
     ],
 };
 ///domain devices graphics dbus
@@ -6175,7 +7093,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("address")))
             .since("9.0.0"),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS_GL))
-            .anchored(&[Step::to(Name::plain("gl"))]),
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL for a client on the same host."),
         Attribute::new("p2p", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("p2p")))
             .since("9.0.0"),
@@ -6187,7 +7106,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
         Attribute::new("display", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("display"))),
         Attribute::new("full_screen", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fullscreen"))),
+            .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
+            .beyond(),
     ],
 };
 ///domain devices graphics egl_headless gl
@@ -6227,23 +7147,27 @@ pub static LISTEN_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The address; `0.0.0.0` for all."),
     ],
 };
 ///domain devices graphics rdp listeners network
 pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The address; `0.0.0.0` for all."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("network"))),
+            .xml(&[], Leaf::Attribute(Name::plain("network")))
+            .doc("The network's name."),
     ],
 };
 ///domain devices graphics rdp listeners socket
 pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET: Shape = Shape {
     attributes: &[
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("socket")))
+            .doc("The socket's path; libvirt chooses one where not set."),
     ],
 };
 ///domain devices graphics rdp listeners
@@ -6329,7 +7253,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
-            .filled(),
+            .filled()
+            .doc("Where to listen."),
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser"))),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
@@ -6394,10 +7319,12 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_CHANNEL: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc("`secure`, `insecure` or `any`."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The channel, such as `main` or `display`."),
     ],
 };
 ///connected value
@@ -6468,7 +7395,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_STREAMING: Shape = Shape {
 pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
     attributes: &[
         Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("autoport")))
+            .doc("Whether libvirt chooses the ports, from 5900 on."),
         Attribute::new(
                 "channel",
                 Kind::List(
@@ -6476,33 +7404,49 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("channel"))]),
+            .anchored(&[Step::to(Name::plain("channel"))])
+            .doc("Whether a channel is encrypted."),
         Attribute::new(
                 "clip_board",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_CLIP_BOARD,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("clipboard"))]),
+            .anchored(&[Step::to(Name::plain("clipboard"))])
+            .doc("Whether the clipboard is shared."),
         Attribute::new("connected", Kind::Leaf(&CONNECTED_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connected"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connected")))
+            .doc(
+                "What happens to the one connected when the password changes: `keep`, `disconnect` or `fail`.",
+            ),
         Attribute::new("default_mode", Kind::Leaf(&MODE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("defaultMode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("defaultMode")))
+            .doc(
+                "Whether channels that are not listed are `secure`, `insecure` or `any`.",
+            ),
         Attribute::new(
                 "file_transfer",
                 Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_FILE_TRANSFER),
             )
-            .anchored(&[Step::to(Name::plain("filetransfer"))]),
+            .anchored(&[Step::to(Name::plain("filetransfer"))])
+            .doc("Whether clients may send files."),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS_GL))
-            .anchored(&[Step::to(Name::plain("gl"))]),
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL for a client on the same host."),
         Attribute::new("image", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_IMAGE))
-            .anchored(&[Step::to(Name::plain("image"))]),
+            .anchored(&[Step::to(Name::plain("image"))])
+            .doc("How pictures are compressed."),
         Attribute::new("jpeg", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
-            .anchored(&[Step::to(Name::plain("jpeg"))]),
+            .anchored(&[Step::to(Name::plain("jpeg"))])
+            .doc("How pictures are compressed over slow connections."),
         Attribute::new("keymap", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("keymap"))),
+            .xml(&[], Leaf::Attribute(Name::plain("keymap")))
+            .doc("The keyboard's layout; better left alone."),
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
+            .xml(&[], Leaf::Attribute(Name::plain("listen")))
+            .doc(
+                "The address to listen on; `127.0.0.1` where nothing says otherwise. `listeners` says more.",
+            ),
         Attribute::new(
                 "listeners",
                 Kind::List(
@@ -6511,7 +7455,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
-            .filled(),
+            .filled()
+            .doc("Where to listen."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -6521,22 +7466,29 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("mouse"))]),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
-            .sensitive(),
+            .sensitive()
+            .doc("The password."),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo")))
+            .doc("When the password ends: `2030-12-31T23:59:59` in UTC."),
         Attribute::new("playback", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK))
-            .anchored(&[Step::to(Name::plain("playback"))]),
+            .anchored(&[Step::to(Name::plain("playback"))])
+            .doc("Whether sound is compressed."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The TCP port; -1 for one that libvirt chooses."),
         Attribute::new(
                 "streaming",
                 Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_STREAMING),
             )
-            .anchored(&[Step::to(Name::plain("streaming"))]),
+            .anchored(&[Step::to(Name::plain("streaming"))])
+            .doc("How moving pictures are found: `filter`, `all` or `off`."),
         Attribute::new("tls_port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("tlsPort"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tlsPort")))
+            .doc("The port for encrypted connections; -1 for one that libvirt chooses."),
         Attribute::new("zlib", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
-            .anchored(&[Step::to(Name::plain("zlib"))]),
+            .anchored(&[Step::to(Name::plain("zlib"))])
+            .doc("How pictures are compressed over slow connections."),
     ],
 };
 ///connected value
@@ -6544,6 +7496,72 @@ pub static CONNECTED_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["keep"])],
     meaning: Meaning::Exact,
+};
+///domain devices graphics vnc listeners
+pub static DOMAIN_DEVICES_GRAPHICS_VNC_LISTENERS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "address",
+                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_ADDRESS),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["address"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("An address of the host."),
+        Attribute::new(
+                "network",
+                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["network"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("The host's address on one of libvirt's networks."),
+        Attribute::new("none", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["none"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("Nowhere: only programs that libvirt hands the connection to."),
+        Attribute::new(
+                "socket",
+                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["socket"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A socket of the host."),
+    ],
 };
 ///share_policy value
 pub static SHARE_POLICY_VALUE: Scalar = Scalar {
@@ -6555,41 +7573,59 @@ pub static SHARE_POLICY_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
     attributes: &[
         Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("autoport")))
+            .doc("Whether libvirt chooses the port, from 5900 on."),
         Attribute::new("connected", Kind::Leaf(&CONNECTED_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("connected"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connected")))
+            .doc(
+                "What happens to the one connected when the password changes: `keep`, `disconnect` or `fail`.",
+            ),
         Attribute::new("keymap", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("keymap"))),
+            .xml(&[], Leaf::Attribute(Name::plain("keymap")))
+            .doc("The keyboard's layout, such as `en-us`; better left alone."),
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
+            .xml(&[], Leaf::Attribute(Name::plain("listen")))
+            .doc(
+                "The address to listen on; `127.0.0.1` where nothing says otherwise. `listeners` says more.",
+            ),
         Attribute::new(
                 "listeners",
                 Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
+                    &DOMAIN_DEVICES_GRAPHICS_VNC_LISTENERS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
-            .filled(),
+            .filled()
+            .doc("Where to listen."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
-            .sensitive(),
+            .sensitive()
+            .doc("The password, at most 8 characters. An empty one lets nobody in."),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo"))),
+            .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo")))
+            .doc("When the password ends: `2030-12-31T23:59:59` in UTC."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The TCP port; -1 for one that libvirt chooses."),
         Attribute::new("power_control", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("powerControl")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether clients may turn the guest off and on."),
         Attribute::new("share_policy", Kind::Leaf(&SHARE_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sharePolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("sharePolicy")))
+            .doc(
+                "Whether several clients may connect: `allow-exclusive`, `force-shared` or `ignore`.",
+            ),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("socket")))
+            .doc("The path of a socket, instead of a port."),
         Attribute::new("wait", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wait")))
             .since("12.8.0"),
         Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("websocket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("websocket")))
+            .doc("The port for WebSocket connections; -1 for one that libvirt chooses."),
     ],
 };
 ///domain devices graphics
@@ -6597,7 +7633,8 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
     attributes: &[
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_AUDIO))
             .anchored(&[Step::to(Name::plain("audio"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The way out on the host."),
         Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -6609,7 +7646,8 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A screen over D-Bus."),
         Attribute::new("desktop", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DESKTOP))
             .xml(&[], Leaf::Element)
             .when(
@@ -6621,7 +7659,8 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A window on the host (VirtualBox)."),
         Attribute::new(
                 "egl_headless",
                 Kind::Object(&DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS),
@@ -6636,7 +7675,8 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("No screen of its own: OpenGL for the others."),
         Attribute::new("rdp", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP))
             .xml(&[], Leaf::Element)
             .when(
@@ -6648,7 +7688,8 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An RDP server."),
         Attribute::new("sdl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SDL))
             .xml(&[], Leaf::Element)
             .when(
@@ -6660,7 +7701,8 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A window on the host."),
         Attribute::new("spice", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE))
             .xml(&[], Leaf::Element)
             .when(
@@ -6672,7 +7714,8 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A SPICE server."),
         Attribute::new("vnc", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_VNC))
             .xml(&[], Leaf::Element)
             .when(
@@ -6684,7 +7727,8 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A VNC server."),
     ],
 };
 ///domain devices hostdevs caps_misc source
@@ -6699,9 +7743,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE: Shape = Shape {
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC: Shape = Shape {
     attributes: &[
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc("Several guests use it at once."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE))
             .anchored(&[Step::to(Name::plain("source"))]),
     ],
@@ -6743,13 +7789,17 @@ pub static PREFIX_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_IP: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The address."),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("family"))),
+            .xml(&[], Leaf::Attribute(Name::plain("family")))
+            .doc("`ipv4` (the default) or `ipv6`."),
         Attribute::new("peer", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("peer"))),
+            .xml(&[], Leaf::Attribute(Name::plain("peer")))
+            .doc("The other end of a point-to-point connection."),
         Attribute::new("prefix", Kind::Leaf(&PREFIX_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("prefix"))),
+            .xml(&[], Leaf::Attribute(Name::plain("prefix")))
+            .doc("The length of the network's prefix."),
     ],
 };
 static NETMASK_VALUE_FORMS: [Form; 1usize] = [
@@ -6769,17 +7819,23 @@ pub static NETMASK_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_ROUTE: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The network that is reached."),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("family"))),
+            .xml(&[], Leaf::Attribute(Name::plain("family")))
+            .doc("`ipv4` (the default) or `ipv6`."),
         Attribute::new("gateway", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("gateway"))),
+            .xml(&[], Leaf::Attribute(Name::plain("gateway")))
+            .doc("The next hop."),
         Attribute::new("metric", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("metric"))),
+            .xml(&[], Leaf::Attribute(Name::plain("metric")))
+            .doc("Which route is taken where several lead there: the lowest."),
         Attribute::new("netmask", Kind::Leaf(&NETMASK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("netmask"))),
+            .xml(&[], Leaf::Attribute(Name::plain("netmask")))
+            .doc("Its mask, instead of the prefix."),
         Attribute::new("prefix", Kind::Leaf(&PREFIX_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("prefix"))),
+            .xml(&[], Leaf::Attribute(Name::plain("prefix")))
+            .doc("The length of its prefix."),
     ],
 };
 ///domain devices hostdevs caps_net source
@@ -6800,9 +7856,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new(
                 "route",
                 Kind::List(
@@ -6810,9 +7868,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc("Several guests use it at once."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE))
             .anchored(&[Step::to(Name::plain("source"))]),
     ],
@@ -6829,9 +7889,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE: Shape = Shape {
 pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE: Shape = Shape {
     attributes: &[
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc("Several guests use it at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE),
@@ -6843,11 +7905,16 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE: Shape = Shape {
 pub static DOMAIN_DEVICES_HOSTDEVS_ROM: Shape = Shape {
     attributes: &[
         Attribute::new("bar", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bar"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bar")))
+            .doc("Whether the guest sees the ROM."),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc(
+                "`no` for a card without a ROM, so that it does not boot from the network.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc("The path of the ROM's image on the host."),
     ],
 };
 ///model value
@@ -6861,7 +7928,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .required(),
+            .required()
+            .doc("Its UUID."),
     ],
 };
 ///domain devices hostdevs subsys_m_dev source
@@ -6878,20 +7946,25 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE: Shape = Shape {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
+            .xml(&[], Leaf::Attribute(Name::plain("display")))
+            .doc("Whether the device is the guest's screen."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("`vfio-pci`, `vfio-ccw` or `vfio-ap`."),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc("Several guests use it at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
     ],
 };
 ///name value
@@ -6910,7 +7983,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE11))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("`vfio`, or `xen` for Xen."),
     ],
 };
 static FUNCTION_VALUE2_FORMS: [Form; 2usize] = [
@@ -6947,7 +8021,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS: Shape = Shape {
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///domain devices hostdevs subsys_pci source
@@ -6957,11 +8033,15 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Shape {
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
+            ),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("startupPolicy"))),
         Attribute::new("write_filtering", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("writeFiltering"))),
+            .xml(&[], Leaf::Attribute(Name::plain("writeFiltering")))
+            .doc("`no` lets the guest write to all of the configuration space."),
     ],
 };
 ///type value
@@ -6975,11 +8055,15 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING: Shape = Shape {
     attributes: &[
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("persistent")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The alias of the card that stays."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "`persistent` for the virtio card that stays, `transient` for the host device that goes.",
+            ),
     ],
 };
 ///domain devices hostdevs subsys_pci
@@ -6991,24 +8075,31 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
                 "driver",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER),
             )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("The host's driver for it."),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc("Several guests use it at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
         Attribute::new(
                 "teaming",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING),
             )
             .anchored(&[Step::to(Name::plain("teaming"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
+            ),
     ],
 };
 static PARENT_FABRIC_WWN_VALUE_FORMS: [Form; 1usize] = [
@@ -7028,7 +8119,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: S
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))])
-            .required(),
+            .required()
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
+            ),
         Attribute::new("unique_id", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unique_id"))),
     ],
@@ -7045,7 +8139,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The adapter's name, such as `host5`."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent"))),
         Attribute::new("parent_fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
@@ -7062,7 +8157,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
             )
             .anchored(&[Step::to(Name::plain("parentaddr"))]),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc("`scsi_host` or `fc_host`."),
         Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
         Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
@@ -7102,7 +8198,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS: Shape = Shap
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("controller", Kind::Leaf(&BUS_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("controller"))),
+            .xml(&[], Leaf::Attribute(Name::plain("controller")))
+            .beyond(),
         Attribute::new("target", Kind::Leaf(&TARGET_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target"))),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE3))
@@ -7116,7 +8213,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape = Shape {
                 "adapter",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER),
             )
-            .anchored(&[Step::to(Name::plain("adapter"))]),
+            .anchored(&[Step::to(Name::plain("adapter"))])
+            .doc("The SCSI adapter."),
         Attribute::new(
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS),
@@ -7143,9 +8241,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST: Shape = Shape 
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
         Attribute::new("socket", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("socket")))
+            .beyond(),
         Attribute::new("transport", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("transport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("transport")))
+            .beyond(),
     ],
 };
 ///domain devices hostdevs subsys_scsi source iscsi initiator iqn
@@ -7153,7 +8253,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN: Shape
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The initiator's name."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source iscsi initiator
@@ -7172,7 +8273,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR: Shape = S
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
     attributes: &[
         Attribute::new("auth", Kind::Object(&DOMAIN_DEVICES_DISKS_AUTH))
-            .anchored(&[Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "host",
                 Kind::List(
@@ -7185,7 +8289,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
                 "initiator",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR),
             )
-            .anchored(&[Step::to(Name::plain("initiator"))]),
+            .anchored(&[Step::to(Name::plain("initiator"))])
+            .doc("Who the client is for iSCSI."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
     ],
@@ -7231,11 +8336,13 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
         Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sgio"))),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc("Several guests use it at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE),
@@ -7273,9 +8380,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model"))),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc("Several guests use it at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE),
@@ -7314,7 +8423,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("12.8.0"),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///guest_reset value
@@ -7336,7 +8447,16 @@ pub static ID_VALUE2: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&ID_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .doc("Its number, such as `0xc52b`."),
+    ],
+};
+///domain devices hostdevs subsys_usb source vendor
+pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&ID_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .doc("Its number, such as `0x046d`."),
     ],
 };
 ///domain devices hostdevs subsys_usb source
@@ -7354,28 +8474,36 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Shape {
                 "product",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
             )
-            .anchored(&[Step::to(Name::plain("product"))]),
+            .anchored(&[Step::to(Name::plain("product"))])
+            .doc("The product."),
         Attribute::new("start_up_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy")))
+            .doc(
+                "What happens where it is missing: `mandatory`, `requisite` or `optional`.",
+            ),
         Attribute::new(
                 "vendor",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR),
             )
-            .anchored(&[Step::to(Name::plain("vendor"))]),
+            .anchored(&[Step::to(Name::plain("vendor"))])
+            .doc("The vendor."),
     ],
 };
 ///domain devices hostdevs subsys_usb
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
     attributes: &[
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
+            .doc("Several guests use it at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
     ],
 };
 ///domain devices hostdevs
@@ -7383,14 +8511,20 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
         Attribute::new("caps_misc", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC))
             .xml(&[], Leaf::Element)
             .when(
@@ -7408,7 +8542,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A character device for a container."),
         Attribute::new("caps_net", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_NET))
             .xml(&[], Leaf::Element)
             .when(
@@ -7426,7 +8561,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A network interface for a container."),
         Attribute::new(
                 "caps_storage",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE),
@@ -7447,11 +8583,16 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A block device for a container."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "Whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
+            ),
         Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
-            .anchored(&[Step::to(Name::plain("rom"))]),
+            .anchored(&[Step::to(Name::plain("rom"))])
+            .doc("The option ROM of the card."),
         Attribute::new(
                 "subsys_m_dev",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV),
@@ -7472,7 +8613,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A mediated device, such as a slice of a graphics card."),
         Attribute::new("subsys_pci", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI))
             .xml(&[], Leaf::Element)
             .when(
@@ -7490,7 +8632,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A PCI device."),
         Attribute::new("subsys_scsi", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI))
             .xml(&[], Leaf::Element)
             .when(
@@ -7508,7 +8651,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A SCSI device."),
         Attribute::new(
                 "subsys_scsi_host",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST),
@@ -7529,7 +8673,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A vhost SCSI target."),
         Attribute::new("subsys_usb", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB))
             .xml(&[], Leaf::Element)
             .when(
@@ -7547,7 +8692,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A USB device, by its numbers on the bus or by vendor and product."),
     ],
 };
 ///type value
@@ -7560,12 +8706,18 @@ pub static TYPE_VALUE18: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
@@ -7654,12 +8806,32 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
 pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("ev_dev", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["evdev"],
+                        absent: false,
+                    },
+                ],
+            ),
         Attribute::new(
                 "passthrough",
                 Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["passthrough"],
+                        absent: false,
+                    },
+                ],
+            ),
     ],
 };
 ///type value
@@ -7673,23 +8845,33 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("`usb`, `ps2`, `virtio` or `xen`."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The model of a virtio device."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "`tablet` follows the pointer exactly, unlike `mouse`; `keyboard`, `passthrough` and `evdev`.",
+            ),
     ],
 };
 static FQDN_VALUE_FORMS: [Form; 1usize] = [
@@ -7718,14 +8900,18 @@ pub static DOMAIN_DEVICES_INTERFACES_BACKEND: Shape = Shape {
             .since("12.8.0"),
         Attribute::new("log_file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("logFile")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Where passt writes its log."),
         Attribute::new("tap", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tap"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tap")))
+            .doc("The path of the tap device's control file."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`passt` for user-mode networking with port forwards; `default`."),
         Attribute::new("vhost", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vhost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vhost")))
+            .doc("The path of the vhost control file."),
     ],
 };
 ///average value
@@ -7742,6 +8928,25 @@ pub static BURST_VALUE: Scalar = Scalar {
 };
 ///domain devices interfaces bandwidth inbound
 pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND: Shape = Shape {
+    attributes: &[
+        Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("average")))
+            .doc("KiB in a second on average."),
+        Attribute::new("burst", Kind::Leaf(&BURST_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("burst")))
+            .doc("KiB that may go at the peak's speed."),
+        Attribute::new("floor", Kind::Leaf(&AVERAGE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("floor")))
+            .doc(
+                "KiB in a second that are guaranteed. Needs a network that shapes its traffic.",
+            ),
+        Attribute::new("peak", Kind::Leaf(&AVERAGE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("peak")))
+            .doc("KiB in a second at most."),
+    ],
+};
+///domain devices interfaces bandwidth outbound
+pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_OUTBOUND: Shape = Shape {
     attributes: &[
         Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("average"))),
@@ -7762,12 +8967,14 @@ pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH: Shape = Shape {
                 "inbound",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND),
             )
-            .anchored(&[Step::to(Name::plain("inbound"))]),
+            .anchored(&[Step::to(Name::plain("inbound"))])
+            .doc("Traffic to the guest."),
         Attribute::new(
                 "outbound",
-                Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND),
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH_OUTBOUND),
             )
-            .anchored(&[Step::to(Name::plain("outbound"))]),
+            .anchored(&[Step::to(Name::plain("outbound"))])
+            .doc("Traffic from the guest."),
     ],
 };
 ///domain devices interfaces coalesce rx frames
@@ -7799,7 +9006,8 @@ pub static DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .required(),
+            .required()
+            .doc("Its path on the host."),
     ],
 };
 ///domain devices interfaces driver guest
@@ -7852,17 +9060,23 @@ pub static TX_MODE_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc("Whether the virtio device supports address translation services."),
         Attribute::new("event_idx", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("event_idx"))),
+            .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
+            .doc("Whether the guest is interrupted less often."),
         Attribute::new("guest", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DRIVER_GUEST))
-            .anchored(&[Step::to(Name::plain("guest"))]),
+            .anchored(&[Step::to(Name::plain("guest"))])
+            .doc("Work that is left to the guest."),
         Attribute::new("host", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DRIVER_HOST))
-            .anchored(&[Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("host"))])
+            .doc("Work that is left to the host."),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
+            .doc("Whether packets are handled outside the virtual processor's thread."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device uses the emulated IOMMU."),
         Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
             .since("12.8.0"),
@@ -7870,26 +9084,39 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0"),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE12))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc(
+                "`vhost` (in the host's kernel, the default where there is one) or `qemu`.",
+            ),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc("Whether the virtio device uses packed rings."),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether each virtio queue has a page of its own for notifications."),
         Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("queues"))),
+            .xml(&[], Leaf::Attribute(Name::plain("queues")))
+            .doc(
+                "How many queues a virtio card has; as many as processors is a good number.",
+            ),
         Attribute::new("rss", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rss")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the card spreads packets over its queues."),
         Attribute::new("rss_hash_report", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rss_hash_report")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the guest is told the hash of each packet."),
         Attribute::new("rx_queue_size", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rx_queue_size"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rx_queue_size")))
+            .doc("Entries of each receiving queue: a power of two, 256 to 1024."),
         Attribute::new("tx_mode", Kind::Leaf(&TX_MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("txmode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("txmode")))
+            .doc("How sending is scheduled: `iothread` or `timer`."),
         Attribute::new("tx_queue_size", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tx_queue_size"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tx_queue_size")))
+            .doc("Entries of each sending queue: a power of two up to 1024."),
     ],
 };
 static VALUE_VALUE6_FORMS: [Form; 1usize] = [
@@ -7906,10 +9133,12 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The variable's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("Its value."),
     ],
 };
 ///domain devices interfaces filter_ref
@@ -7917,7 +9146,8 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF: Shape = Shape {
     attributes: &[
         Attribute::new("filter", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("filter")))
-            .required(),
+            .required()
+            .doc("The filter's name, such as `clean-traffic`."),
         Attribute::new(
                 "parameters",
                 Kind::List(
@@ -7925,7 +9155,8 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("parameter"))]),
+            .anchored(&[Step::to(Name::plain("parameter"))])
+            .doc("A variable of the filter."),
     ],
 };
 ///domain devices interfaces guest
@@ -7934,7 +9165,8 @@ pub static DOMAIN_DEVICES_INTERFACES_GUEST: Shape = Shape {
         Attribute::new("actual", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("actual"))),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The name."),
     ],
 };
 ///domain devices interfaces ip
@@ -7942,13 +9174,17 @@ pub static DOMAIN_DEVICES_INTERFACES_IP: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required(),
+            .required()
+            .doc("The address."),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("family"))),
+            .xml(&[], Leaf::Attribute(Name::plain("family")))
+            .doc("`ipv4` (the default) or `ipv6`."),
         Attribute::new("peer", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("peer"))),
+            .xml(&[], Leaf::Attribute(Name::plain("peer")))
+            .doc("The other end of a point-to-point connection."),
         Attribute::new("prefix", Kind::Leaf(&PREFIX_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("prefix"))),
+            .xml(&[], Leaf::Attribute(Name::plain("prefix")))
+            .doc("The length of the network's prefix."),
     ],
 };
 ///state value
@@ -7962,7 +9198,8 @@ pub static DOMAIN_DEVICES_INTERFACES_LINK: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&STATE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
+            .required()
+            .doc("`up` (the default) or `down`."),
     ],
 };
 static ADDRESS_VALUE2_FORMS: [Form; 1usize] = [
@@ -7985,14 +9222,21 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required(),
+            .required()
+            .doc(
+                "Six bytes in hexadecimal, such as `52:54:00:12:34:56`. libvirt makes one up where none is given. Interfaces are known by it.",
+            ),
         Attribute::new("check", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("check"))),
+            .xml(&[], Leaf::Attribute(Name::plain("check")))
+            .doc("Whether VMware checks the address."),
         Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
             .since("11.3.0"),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "`static` if the address lies in VMware's range although it was chosen by hand.",
+            ),
     ],
 };
 static TYPE_VALUE22_FORMS: [Form; 1usize] = [
@@ -8009,7 +9253,10 @@ pub static DOMAIN_DEVICES_INTERFACES_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "`virtio` for guests that have a driver for it (all Linux), `e1000e` or `rtl8139` for others.",
+            ),
     ],
 };
 ///domain devices interfaces mtu
@@ -8017,7 +9264,8 @@ pub static DOMAIN_DEVICES_INTERFACES_MTU: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc("Bytes in a packet at most."),
     ],
 };
 ///proto value
@@ -8031,17 +9279,21 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD_RANGES: Shape = Shape {
     attributes: &[
         Attribute::new("end", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The last port of the host; the first where not set."),
         Attribute::new("exclude", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("exclude")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Leave this range out instead."),
         Attribute::new("start", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The first port of the host."),
         Attribute::new("to", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("to")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The first port of the guest; the same as the host's where not set."),
     ],
 };
 ///domain devices interfaces port_forward
@@ -8049,14 +9301,17 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The address of the host; all where not set."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The interface of the host; all where not set."),
         Attribute::new("proto", Kind::Leaf(&PROTO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("proto")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`tcp` or `udp`."),
         Attribute::new(
                 "ranges",
                 Kind::List(
@@ -8065,32 +9320,40 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("range"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("One port, or a range of them."),
     ],
 };
 ///domain devices interfaces port_options
 pub static DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS: Shape = Shape {
     attributes: &[
         Attribute::new("isolated", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("isolated"))),
+            .xml(&[], Leaf::Attribute(Name::plain("isolated")))
+            .doc("Whether ports that are isolated cannot reach each other."),
     ],
 };
 ///domain devices interfaces route
 pub static DOMAIN_DEVICES_INTERFACES_ROUTE: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The network that is reached."),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("family"))),
+            .xml(&[], Leaf::Attribute(Name::plain("family")))
+            .doc("`ipv4` (the default) or `ipv6`."),
         Attribute::new("gateway", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("gateway")))
-            .required(),
+            .required()
+            .doc("The next hop."),
         Attribute::new("metric", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("metric"))),
+            .xml(&[], Leaf::Attribute(Name::plain("metric")))
+            .doc("Which route is taken where several lead there: the lowest."),
         Attribute::new("netmask", Kind::Leaf(&NETMASK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("netmask"))),
+            .xml(&[], Leaf::Attribute(Name::plain("netmask")))
+            .doc("Its mask, instead of the prefix."),
         Attribute::new("prefix", Kind::Leaf(&PREFIX_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("prefix"))),
+            .xml(&[], Leaf::Attribute(Name::plain("prefix")))
+            .doc("The length of its prefix."),
     ],
 };
 static BRIDGE_VALUE_FORMS: [Form; 1usize] = [
@@ -8115,7 +9378,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_BRIDGE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bridge")),
-            ),
+            )
+            .doc("The bridge's name, such as `br0`."),
         Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -8159,9 +9423,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT: Shape = Shape {
                 "local",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
-            ),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .beyond(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -8182,15 +9445,14 @@ pub static MODE_VALUE11: Scalar = Scalar {
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_DIRECT: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("dev")),
-            ),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's interface, such as `enp1s0`."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .doc("`bridge`, `vepa`, `private` or `passthrough`; `vepa` where not set."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -8218,7 +9480,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
         Attribute::new(
                 "route",
                 Kind::List(
@@ -8226,7 +9489,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
     ],
 };
 static BUS_VALUE6_FORMS: [Form; 3usize] = [
@@ -8265,7 +9529,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///domain devices interfaces source hostdev pci
@@ -8282,7 +9548,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("writeFiltering")),
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices interfaces source hostdev usb address
@@ -8304,7 +9571,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///domain devices interfaces source hostdev usb
@@ -8321,26 +9590,30 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("guestReset")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "product",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("product"))],
-            ),
+            )
+            .doc("The product."),
         Attribute::new("start_up_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "vendor",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
+                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("vendor"))],
-            ),
+            )
+            .doc("The vendor."),
     ],
 };
 ///domain devices interfaces source hostdev
@@ -8416,16 +9689,41 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("network")),
-            ),
+            )
+            .doc("The network's name."),
         Attribute::new("port_group", Kind::Leaf(&DEV_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portgroup")),
-            ),
+            )
+            .doc("A group of ports of that network, with settings of its own."),
         Attribute::new("port_id", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
+            )
+            .doc("The port's UUID, which libvirt makes up."),
+    ],
+};
+///domain devices interfaces source udp
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("address")),
+            ),
+        Attribute::new(
+                "local",
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
+            ),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("port")),
             ),
     ],
 };
@@ -8494,7 +9792,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices interfaces source vhost_user chardev file
@@ -8504,7 +9803,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -8519,7 +9819,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices interfaces source vhost_user chardev tcp
@@ -8529,7 +9830,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -8541,14 +9843,17 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain devices interfaces source vhost_user chardev unix
@@ -8570,7 +9875,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -8580,13 +9886,17 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices interfaces source vhost_user chardev
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
     attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "dbus",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -8597,7 +9907,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -8612,7 +9923,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE),
@@ -8627,8 +9939,12 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            )
+            .beyond(),
+        Attribute::new(
+                "nmdm",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -8639,7 +9955,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8651,7 +9968,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -8666,7 +9984,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -8681,7 +10000,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -8698,8 +10018,12 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
-        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            )
+            .beyond(),
+        Attribute::new(
+                "spice_port",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -8710,7 +10034,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8722,7 +10047,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8734,7 +10060,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP),
@@ -8749,7 +10076,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -8764,7 +10092,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX),
@@ -8791,7 +10120,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domain devices interfaces source vhost_user
@@ -8820,7 +10150,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A bridge of the host."),
         Attribute::new("client", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8832,7 +10163,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The connecting end of a TCP connection between two guests."),
         Attribute::new("direct", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_DIRECT))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8844,6 +10176,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "Directly on an interface of the host, through macvtap. The host itself cannot be reached this way.",
             ),
         Attribute::new(
                 "ethernet",
@@ -8859,7 +10194,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A tap device that somebody else connects."),
         Attribute::new(
                 "hostdev",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV),
@@ -8874,7 +10210,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A network device of the host, given to the guest."),
         Attribute::new(
                 "internal",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_INTERNAL),
@@ -8889,7 +10226,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A network inside the hypervisor."),
         Attribute::new("mcast", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8901,7 +10239,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Guests that share a multicast group."),
         Attribute::new(
                 "network",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK),
@@ -8916,7 +10255,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A network that libvirt manages."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8928,7 +10268,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Connected to nothing."),
         Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8940,8 +10281,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
+            )
+            .doc("The listening end of a TCP connection between two guests."),
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -8952,7 +10294,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UDP tunnel between two guests."),
         Attribute::new("user", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_USER))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8964,6 +10307,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "User-mode networking: outgoing connections without any rights on the host.",
             ),
         Attribute::new("vdpa", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VDPA))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -8976,7 +10322,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A vDPA device of the host."),
         Attribute::new("vds", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VDS))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -8988,7 +10335,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A distributed switch of VMware's."),
         Attribute::new(
                 "vhost_user",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER),
@@ -9003,7 +10351,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Another process switches the packets, over a vhost-user socket."),
     ],
 };
 ///domain devices interfaces target
@@ -9011,7 +10360,8 @@ pub static DOMAIN_DEVICES_INTERFACES_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .required(),
+            .required()
+            .doc("Its name. Names such as `vnet0` are libvirt's own to give."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
     ],
@@ -9020,17 +10370,22 @@ pub static DOMAIN_DEVICES_INTERFACES_TARGET: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_TEAMING: Shape = Shape {
     attributes: &[
         Attribute::new("persistent", Kind::Leaf(&NAME_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("persistent"))),
+            .xml(&[], Leaf::Attribute(Name::plain("persistent")))
+            .doc("The alias of the card that stays."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "`persistent` for the virtio card that stays, `transient` for the host device that goes.",
+            ),
     ],
 };
 ///domain devices interfaces tune
 pub static DOMAIN_DEVICES_INTERFACES_TUNE: Shape = Shape {
     attributes: &[
         Attribute::new("snd_buf", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("sndbuf"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("sndbuf"))], Leaf::Text)
+            .doc("Bytes that may wait to be sent; 0 for no limit."),
     ],
 };
 static TYPE_ID_VALUE_FORMS: [Form; 2usize] = [
@@ -9249,9 +10604,13 @@ pub static DOMAIN_DEVICES_INTERFACES_VLAN_TAGS: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&ID_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("Its number, 0 to 4095."),
         Attribute::new("native_mode", Kind::Leaf(&NATIVE_MODE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("nativeMode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("nativeMode")))
+            .doc(
+                "How Open vSwitch treats untagged packets of this VLAN: `tagged` or `untagged`.",
+            ),
     ],
 };
 ///domain devices interfaces vlan
@@ -9267,9 +10626,11 @@ pub static DOMAIN_DEVICES_INTERFACES_VLAN: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("tag"))]),
+            .anchored(&[Step::to(Name::plain("tag"))])
+            .doc("A VLAN."),
         Attribute::new("trunk", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trunk"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trunk")))
+            .doc("Whether packets carry their tags into the guest."),
     ],
 };
 ///domain devices interfaces wait_for_ip
@@ -9290,36 +10651,50 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
-            .anchored(&[Step::to(Name::plain("backend"))]),
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("The program or device behind the interface."),
         Attribute::new(
                 "backend_domain",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
             )
-            .anchored(&[Step::to(Name::plain("backenddomain"))]),
+            .anchored(&[Step::to(Name::plain("backenddomain"))])
+            .doc("The domain that serves the device (Xen)."),
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("Limits on traffic."),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this interface."),
         Attribute::new("coalesce", Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE))
-            .anchored(&[Step::to(Name::plain("coalesce"))]),
+            .anchored(&[Step::to(Name::plain("coalesce"))])
+            .doc("Gather packets before the host is interrupted."),
         Attribute::new(
                 "down_script",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT),
             )
-            .anchored(&[Step::to(Name::plain("downscript"))]),
+            .anchored(&[Step::to(Name::plain("downscript"))])
+            .doc("The program that disconnects it."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How packets get to the host."),
         Attribute::new("filter_ref", Kind::Object(&DOMAIN_DEVICES_INTERFACES_FILTER_REF))
-            .anchored(&[Step::to(Name::plain("filterref"))]),
+            .anchored(&[Step::to(Name::plain("filterref"))])
+            .doc("The network filter that guards the interface."),
         Attribute::new("guest", Kind::Object(&DOMAIN_DEVICES_INTERFACES_GUEST))
-            .anchored(&[Step::to(Name::plain("guest"))]),
+            .anchored(&[Step::to(Name::plain("guest"))])
+            .doc("The interface's name inside a container."),
         Attribute::new(
                 "ip",
                 Kind::List(
@@ -9327,18 +10702,26 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
-            .anchored(&[Step::to(Name::plain("link"))]),
+            .anchored(&[Step::to(Name::plain("link"))])
+            .doc("The cable."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The MAC address."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "For host devices: whether libvirt takes the device from the host's driver and gives it back. For tap devices: `no` uses one that exists already.",
+            ),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The network card that the guest sees."),
         Attribute::new("mtu", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MTU))
-            .anchored(&[Step::to(Name::plain("mtu"))]),
+            .anchored(&[Step::to(Name::plain("mtu"))])
+            .doc("The size of packets."),
         Attribute::new(
                 "port_forward",
                 Kind::List(
@@ -9347,14 +10730,17 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Ports of the host that lead to the guest (with passt)."),
         Attribute::new(
                 "port_options",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS),
             )
-            .anchored(&[Step::to(Name::plain("port"))]),
+            .anchored(&[Step::to(Name::plain("port"))])
+            .doc("Settings of the port of a bridge."),
         Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
-            .anchored(&[Step::to(Name::plain("rom"))]),
+            .anchored(&[Step::to(Name::plain("rom"))])
+            .doc("The option ROM of the card."),
         Attribute::new(
                 "route",
                 Kind::List(
@@ -9362,26 +10748,43 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
         Attribute::new("script", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT))
-            .anchored(&[Step::to(Name::plain("script"))]),
+            .anchored(&[Step::to(Name::plain("script"))])
+            .doc("A program that connects a tap device of the type `ethernet`."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("What the interface is connected to. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The interface's other end on the host."),
         Attribute::new("teaming", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TEAMING))
-            .anchored(&[Step::to(Name::plain("teaming"))]),
+            .anchored(&[Step::to(Name::plain("teaming"))])
+            .doc(
+                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
+            ),
         Attribute::new("trust_guest_rx_filters", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters")))
+            .doc(
+                "Whether the host follows the guest when it changes its MAC address or multicast groups.",
+            ),
         Attribute::new("tune", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TUNE))
-            .anchored(&[Step::to(Name::plain("tune"))]),
+            .anchored(&[Step::to(Name::plain("tune"))])
+            .doc("Buffers on the host."),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
             )
-            .anchored(&[Step::to(Name::plain("virtualport"))]),
+            .anchored(&[Step::to(Name::plain("virtualport"))])
+            .doc(
+                "Settings of a switch that knows its ports: Open vSwitch, 802.1Qbg, 802.1Qbh, Midonet.",
+            ),
         Attribute::new("vlan", Kind::Object(&DOMAIN_DEVICES_INTERFACES_VLAN))
-            .anchored(&[Step::to(Name::plain("vlan"))]),
+            .anchored(&[Step::to(Name::plain("vlan"))])
+            .doc(
+                "VLANs of the interface. The connection must support it: Open vSwitch, SR-IOV, or a bridge that filters VLANs.",
+            ),
         Attribute::new(
                 "wait_for_ip",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_WAIT_FOR_IP),
@@ -9410,10 +10813,12 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bus, by the index of its controller."),
         Attribute::new("controller", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("controller")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cssid")))
             .since("9.0.0"),
@@ -9422,10 +10827,12 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The PCI domain."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iobase")))
             .since("9.0.0"),
@@ -9434,32 +10841,41 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("reg")))
             .since("9.0.0"),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssid")))
             .since("9.0.0"),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The SCSI target."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The kind of bus, such as `pci`, `drive`, `usb`, `virtio-serial`, `ccw`; which of the others apply follows from it.",
+            ),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit on the bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///domain devices iommu alias
@@ -9468,7 +10884,10 @@ pub static DOMAIN_DEVICES_IOMMU_ALIAS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+            ),
     ],
 };
 ///mode value
@@ -9550,19 +10969,25 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
             .filled()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A name for the device."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`intel`, `amd`, `virtio` or `smmuv3`."),
     ],
 };
 ///domain devices leases target
@@ -9580,7 +11005,8 @@ pub static DOMAIN_DEVICES_LEASES: Shape = Shape {
     attributes: &[
         Attribute::new("key", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("key"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The key by which libvirt knows the volume on this host."),
         Attribute::new("lockspace", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("lockspace"))], Leaf::Text)
             .required(),
@@ -9603,7 +11029,8 @@ pub static DOMAIN_DEVICES_MEM_BALLOON_STATS: Shape = Shape {
     attributes: &[
         Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("period")))
-            .required(),
+            .required()
+            .doc("Seconds between two readings; 0 for none."),
     ],
 };
 ///domain devices mem_balloon
@@ -9611,23 +11038,32 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("auto_deflate", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autodeflate"))),
+            .xml(&[], Leaf::Attribute(Name::plain("autodeflate")))
+            .doc("Whether the guest gets memory back before it kills a process."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("free_page_reporting", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("freePageReporting"))),
+            .xml(&[], Leaf::Attribute(Name::plain("freePageReporting")))
+            .doc("Whether the guest tells the host about memory it does not use."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`virtio`, `xen` or `none`."),
         Attribute::new("stats", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON_STATS))
-            .anchored(&[Step::to(Name::plain("stats"))]),
+            .anchored(&[Step::to(Name::plain("stats"))])
+            .doc("Statistics of the guest's memory."),
     ],
 };
 ///domain devices memorydevs driver
@@ -9685,7 +11121,10 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
+            .doc(
+                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
+            ),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
     ],
@@ -9720,9 +11159,11 @@ pub static SIZE_VALUE2: Scalar = Scalar {
 pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
+            .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `KiB` where not set."),
     ],
 };
 ///requested value
@@ -9761,9 +11202,11 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
         Attribute::new("label", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL))
             .anchored(&[Step::to(Name::plain("label"))]),
         Attribute::new("node", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("node"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("node"))], Leaf::Text)
+            .doc("The NUMA cell of the guest that it is in."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
+            .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("requested", Kind::Leaf(&REQUESTED_VALUE))
             .xml(&[Step::to(Name::plain("requested"))], Leaf::Text)
             .since("9.0.0"),
@@ -9774,9 +11217,11 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             )
             .since("9.0.0"),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
+            .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `KiB` where not set."),
     ],
 };
 ///domain devices memorydevs
@@ -9786,12 +11231,17 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("access"))),
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard"))),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_DRIVER))
@@ -9799,13 +11249,19 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .since("12.8.0"),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`dimm`, `nvdimm`, `virtio-mem`, `virtio-pmem` or `sgx-epc`."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Where on the host it comes from."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("What the guest sees of it."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
     ],
 };
 ///domain devices more_iommus driver
@@ -9861,31 +11317,44 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
             .filled()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A name for the device."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MORE_IOMMUS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`intel`, `amd`, `virtio` or `smmuv3`."),
     ],
 };
 ///domain devices nvram
 pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .beyond()
+            .doc("A name for the device."),
     ],
 };
 ///model value
@@ -9898,14 +11367,243 @@ pub static MODEL_VALUE9: Scalar = Scalar {
 pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc(
+                "`isa`, `pseries`, `hyperv`, `s390` or `pvpanic`; the machine's usual where not set.",
+            ),
+    ],
+};
+///domain devices parallels source
+pub static DOMAIN_DEVICES_PARALLELS_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dbus"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dev"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nmdm"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["null"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pipe"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pty"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "qemu_vd_agent",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["qemu-vdagent"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spiceport"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spicevmc"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["stdio"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tcp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["udp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["unix"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vc"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///domain devices parallels
+pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
 };
 ///backend value
@@ -9918,60 +11616,83 @@ pub static BACKEND_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
             .filled()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A name for the device."),
         Attribute::new("backend", Kind::Leaf(&BACKEND_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("backend")))
             .required()
             .since("11.3.0"),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
+            ),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The unit: `KiB` where not set."),
     ],
 };
 ///domain devices redir_devs log
 pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .doc("Whether the file is kept when the guest starts again."),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .required(),
+            .required()
+            .doc("The file's path."),
     ],
 };
 ///domain devices redir_devs
 pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
         Attribute::new("bus", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
     ],
 };
 static CLASS_VALUE_FORMS: [Form; 2usize] = [
@@ -10037,11 +11758,14 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
 pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
     attributes: &[
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
     ],
 };
 ///domain devices rngs backend
@@ -10058,7 +11782,8 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The emulator's own."),
         Attribute::new("egd", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD))
             .xml(&[], Leaf::Element)
             .when(
@@ -10070,7 +11795,8 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A daemon that speaks the EGD protocol."),
         Attribute::new("random", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Text)
             .when(
@@ -10082,7 +11808,8 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A device of the host, such as `/dev/urandom`."),
     ],
 };
 ///domain devices rngs rate
@@ -10090,9 +11817,11 @@ pub static DOMAIN_DEVICES_RNGS_RATE: Shape = Shape {
     attributes: &[
         Attribute::new("bytes", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bytes")))
-            .required(),
+            .required()
+            .doc("Bytes in a period."),
         Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("period"))),
+            .xml(&[], Leaf::Attribute(Name::plain("period")))
+            .doc("The period in milliseconds; 1000 where not set."),
     ],
 };
 ///domain devices rngs
@@ -10100,21 +11829,233 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND))
-            .anchored(&[Step::to(Name::plain("backend"))]),
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("Where the host takes them from. Exactly one kind."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc(
+                "`virtio`; `virtio-transitional` and `virtio-non-transitional` for old guests or new ones only.",
+            ),
         Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
-            .anchored(&[Step::to(Name::plain("rate"))]),
+            .anchored(&[Step::to(Name::plain("rate"))])
+            .doc("A limit on how fast they are taken."),
+    ],
+};
+///domain devices serials source
+pub static DOMAIN_DEVICES_SERIALS_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dbus"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("D-Bus."),
+        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dev"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A character device of the host."),
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A file that the output goes to."),
+        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nmdm"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A null modem device (bhyve)."),
+        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["null"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("Nothing: output is thrown away."),
+        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pipe"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A named pipe."),
+        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pty"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
+        Attribute::new(
+                "qemu_vd_agent",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["qemu-vdagent"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spiceport"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A port that SPICE clients can open."),
+        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spicevmc"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("The SPICE connection."),
+        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["stdio"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("The emulator's standard input and output."),
+        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tcp"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A TCP connection."),
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["udp"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("UDP packets."),
+        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["unix"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A socket on the host."),
+        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vc"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A virtual console in the graphical window."),
     ],
 };
 ///domain devices serials target model
@@ -10128,11 +12069,16 @@ pub static DOMAIN_DEVICES_SERIALS_TARGET_MODEL: Shape = Shape {
 pub static DOMAIN_DEVICES_SERIALS_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The model of the port."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("Its number, from 0."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "The kind of port, such as `isa-serial`, `usb-serial` or `pci-serial`; the machine's usual where not set.",
+            ),
     ],
 };
 ///domain devices serials
@@ -10140,20 +12086,29 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_SERIALS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The port in the guest."),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty"))),
     ],
@@ -10176,7 +12131,8 @@ pub static DOMAIN_DEVICES_SHMEMS_MODEL: Shape = Shape {
 pub static DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
         Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
@@ -10208,12 +12164,17 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MODEL))
             .anchored(&[Step::to(Name::plain("model"))]),
         Attribute::new("msi", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MSI))
@@ -10226,9 +12187,11 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
         Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_SHMEMS_SERVER))
             .anchored(&[Step::to(Name::plain("server"))]),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
+            .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `KiB` where not set."),
     ],
 };
 ///domain devices smartcards host_certs
@@ -10240,12 +12203,18 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .beyond()
+            .doc("A name for the device."),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
             .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
             .when(
@@ -10289,8 +12258,9 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 ],
             ),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))]),
-        Attribute::new("passthrough", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("passthrough", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -10303,9 +12273,11 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 ],
             ),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
     ],
 };
 ///domain devices sounds audio
@@ -10313,7 +12285,8 @@ pub static DOMAIN_DEVICES_SOUNDS_AUDIO: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("Its `id` among `audios`."),
     ],
 };
 ///type value
@@ -10327,7 +12300,8 @@ pub static DOMAIN_DEVICES_SOUNDS_CODEC: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE24))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`duplex`, `micro` or `output`."),
     ],
 };
 ///domain devices sounds driver
@@ -10362,14 +12336,20 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
-            .anchored(&[Step::to(Name::plain("audio"))]),
+            .anchored(&[Step::to(Name::plain("audio"))])
+            .doc("The way out on the host."),
         Attribute::new(
                 "codec",
                 Kind::List(
@@ -10377,13 +12357,15 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("codec"))]),
+            .anchored(&[Step::to(Name::plain("codec"))])
+            .doc("What is connected to an `ich6` or `ich9` card."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_SOUNDS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("11.3.0"),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`ich9`, `ich6`, `ac97`, `virtio`, `usb` and others."),
         Attribute::new("multi_channel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multichannel")))
             .since("11.3.0"),
@@ -10414,7 +12396,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ENCRYPTION: Shape = Shape {
     attributes: &[
         Attribute::new("secret", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("secret")))
-            .required(),
+            .required()
+            .doc("The UUID of the secret with the passphrase."),
     ],
 };
 static NAME_VALUE14_FORMS: [Form; 1usize] = [
@@ -10515,7 +12498,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ACTIVE_PCR_BANKS),
             )
             .anchored(&[Step::to(Name::plain("active_pcr_banks"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Which banks of registers are kept."),
         Attribute::new("debug", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("debug")))
             .since("11.3.0"),
@@ -10523,9 +12507,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
                 "encryption",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ENCRYPTION),
             )
-            .anchored(&[Step::to(Name::plain("encryption"))]),
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .doc("Encrypt the state on the host's disk."),
         Attribute::new("persistent_state", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("persistent_state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("persistent_state")))
+            .doc("Whether the state is kept when a transient guest ends."),
         Attribute::new(
                 "profile",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE),
@@ -10539,7 +12525,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
             .anchored(&[Step::to(Name::plain("source"))])
             .since("9.0.0"),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+            .xml(&[], Leaf::Attribute(Name::plain("version")))
+            .doc("`2.0` (the default) or `1.2`."),
     ],
 };
 ///domain devices tpms backend external source dev
@@ -10555,14 +12542,16 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domain devices tpms backend external source file
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
@@ -10573,7 +12562,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///mode value
@@ -10586,18 +12576,22 @@ pub static MODE_VALUE13: Scalar = Scalar {
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("delay"))),
+            .xml(&[], Leaf::Attribute(Name::plain("delay")))
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
+            .doc("Seconds between attempts."),
     ],
 };
 ///domain devices tpms backend external source tcp
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
@@ -10605,11 +12599,15 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .beyond()
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain devices tpms backend external source unix
@@ -10625,7 +12623,9 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .beyond()
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -10633,7 +12633,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domain devices tpms backend external source
@@ -10656,7 +12657,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -10672,7 +12674,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE),
@@ -10688,7 +12691,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -10706,7 +12710,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -10719,7 +12724,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -10735,7 +12741,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -10751,7 +12758,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -10769,7 +12777,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -10787,7 +12796,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -10800,7 +12810,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -10813,7 +12824,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP),
@@ -10829,7 +12841,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -10847,7 +12860,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX),
@@ -10876,7 +12890,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain devices tpms backend external
@@ -10896,7 +12911,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL: Shape = Shape {
 pub static DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH_DEVICE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The host's device, such as `/dev/tpm0`."),
     ],
 };
 ///domain devices tpms backend passthrough
@@ -10925,7 +12941,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("swtpm on the host."),
         Attribute::new("external", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL))
             .xml(&[], Leaf::Element)
             .when(
@@ -10937,7 +12954,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A swtpm that somebody else started."),
         Attribute::new(
                 "passthrough",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH),
@@ -10952,7 +12970,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The host's own module."),
     ],
 };
 ///model value
@@ -10965,16 +12984,26 @@ pub static MODEL_VALUE11: Scalar = Scalar {
 pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND))
-            .anchored(&[Step::to(Name::plain("backend"))]),
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("What is behind it. Exactly one kind."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc(
+                "`tpm-crb` for a TPM 2.0 on x86, `tpm-tis`, `tpm-spapr` and others; the architecture's usual where not set.",
+            ),
     ],
 };
 ///name value
@@ -10997,7 +13026,8 @@ pub static DOMAIN_DEVICES_VIDEOS_DRIVER: Shape = Shape {
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE15))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("`qemu`, or `vhostuser` for a process of its own."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed"))),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
@@ -11011,9 +13041,11 @@ pub static DOMAIN_DEVICES_VIDEOS_DRIVER: Shape = Shape {
 pub static DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
     attributes: &[
         Attribute::new("accel2d", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accel2d"))),
+            .xml(&[], Leaf::Attribute(Name::plain("accel2d")))
+            .doc("Whether drawing is accelerated."),
         Attribute::new("accel3d", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("accel3d"))),
+            .xml(&[], Leaf::Attribute(Name::plain("accel3d")))
+            .doc("Whether OpenGL is accelerated."),
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
     ],
@@ -11040,10 +13072,12 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION: Shape = Shape {
     attributes: &[
         Attribute::new("x", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("x")))
-            .required(),
+            .required()
+            .doc("Pixels across."),
         Attribute::new("y", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("y")))
-            .required(),
+            .required()
+            .doc("Pixels down."),
     ],
 };
 ///type value
@@ -11072,10 +13106,12 @@ pub static TYPE_VALUE25: Scalar = Scalar {
 pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("accel", Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL))
-            .anchored(&[Step::to(Name::plain("acceleration"))]),
+            .anchored(&[Step::to(Name::plain("acceleration"))])
+            .doc("Acceleration by the host's graphics card."),
         Attribute::new("blob", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("blob")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the guest's buffers are used without copying (`virtio`)."),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("device")))
             .since("12.8.0"),
@@ -11083,24 +13119,34 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("edid")))
             .since("12.8.0"),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("heads"))),
+            .xml(&[], Leaf::Attribute(Name::plain("heads")))
+            .doc("How many screens it has."),
         Attribute::new("primary", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("primary"))),
+            .xml(&[], Leaf::Attribute(Name::plain("primary")))
+            .doc("Whether it is the one that the firmware uses."),
         Attribute::new("ram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ram"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ram")))
+            .doc("The size of the primary bar in KiB (`qxl`)."),
         Attribute::new(
                 "resolution",
                 Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL_RESOLUTION),
             )
-            .anchored(&[Step::to(Name::plain("resolution"))]),
+            .anchored(&[Step::to(Name::plain("resolution"))])
+            .doc("The resolution at the start."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "`virtio`, `qxl`, `vga`, `bochs`, `cirrus`, `ramfb` or `none` for no card at all.",
+            ),
         Attribute::new("vga_mem", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vgamem"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vgamem")))
+            .doc("Memory of the VGA frame buffer in KiB (`qxl`)."),
         Attribute::new("vram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vram"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vram")))
+            .doc("Video memory in KiB."),
         Attribute::new("vram64", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vram64"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vram64")))
+            .doc("Video memory of 64 bits in KiB (`qxl`)."),
     ],
 };
 ///domain devices videos
@@ -11108,25 +13154,34 @@ pub static DOMAIN_DEVICES_VIDEOS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VIDEOS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the card's driver."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("What the guest sees."),
     ],
 };
 ///domain devices vsock cid
 pub static DOMAIN_DEVICES_VSOCK_CID: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&VALUE_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The number, from 3 on."),
         Attribute::new("auto", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("auto"))),
+            .xml(&[], Leaf::Attribute(Name::plain("auto")))
+            .doc("Whether libvirt chooses the number."),
     ],
 };
 ///domain devices vsock driver
@@ -11151,14 +13206,20 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("cid", Kind::Object(&DOMAIN_DEVICES_VSOCK_CID))
-            .anchored(&[Step::to(Name::plain("cid"))]),
+            .anchored(&[Step::to(Name::plain("cid"))])
+            .doc("The guest's number."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VSOCK_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("9.0.0"),
@@ -11187,18 +13248,27 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("action", Kind::Leaf(&ACTION_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("action")))
-            .filled(),
+            .filled()
+            .doc(
+                "`reset` (the default), `shutdown`, `poweroff`, `pause`, `none`, `dump` or `inject-nmi`.",
+            ),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required(),
+            .required()
+            .doc("`itco` (part of a q35 machine), `i6300esb`, `ib700`, `diag288`."),
     ],
 };
 ///domain devices
@@ -11215,7 +13285,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("audio"))])
-            .filled(),
+            .filled()
+            .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
                 Kind::List(
@@ -11231,7 +13302,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))])
-            .filled(),
+            .filled()
+            .doc("A channel between host and guest, for agents."),
         Attribute::new(
                 "consoles",
                 Kind::List(
@@ -11243,7 +13315,10 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("console"))])
-            .filled(),
+            .filled()
+            .doc(
+                "A console. The first one is the first serial port under another name, where there is one.",
+            ),
         Attribute::new(
                 "controllers",
                 Kind::List(
@@ -11255,7 +13330,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("controller"))])
-            .filled(),
+            .filled()
+            .doc("A bus that devices sit on. libvirt adds those that are needed."),
         Attribute::new(
                 "crypto",
                 Kind::List(
@@ -11267,7 +13343,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("crypto"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A virtio cryptography device."),
         Attribute::new(
                 "disks",
                 Kind::List(
@@ -11278,10 +13355,14 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("disk"))]),
+            .anchored(&[Step::to(Name::plain("disk"))])
+            .doc("A disk, CD-ROM or floppy."),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new(
                 "filesystems",
                 Kind::List(
@@ -11292,12 +13373,14 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("filesystem"))]),
+            .anchored(&[Step::to(Name::plain("filesystem"))])
+            .doc("A directory of the host that the guest can mount."),
         Attribute::new(
                 "graphics",
                 Kind::List(&DOMAIN_DEVICES_GRAPHICS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("graphics"))]),
+            .anchored(&[Step::to(Name::plain("graphics"))])
+            .doc("A way to see the guest's screen. Exactly one kind each."),
         Attribute::new(
                 "hostdevs",
                 Kind::List(
@@ -11308,7 +13391,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hostdev"))]),
+            .anchored(&[Step::to(Name::plain("hostdev"))])
+            .doc("A device of the host, given to the guest. Exactly one kind each."),
         Attribute::new(
                 "hubs",
                 Kind::List(
@@ -11319,7 +13403,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hub"))]),
+            .anchored(&[Step::to(Name::plain("hub"))])
+            .doc("A USB hub."),
         Attribute::new(
                 "inputs",
                 Kind::List(
@@ -11331,7 +13416,10 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("input"))])
-            .filled(),
+            .filled()
+            .doc(
+                "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
+            ),
         Attribute::new(
                 "interfaces",
                 Kind::List(
@@ -11342,9 +13430,11 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("interface"))]),
+            .anchored(&[Step::to(Name::plain("interface"))])
+            .doc("A network interface."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
-            .anchored(&[Step::to(Name::plain("iommu"))]),
+            .anchored(&[Step::to(Name::plain("iommu"))])
+            .doc("An IOMMU for the guest."),
         Attribute::new(
                 "leases",
                 Kind::List(
@@ -11355,10 +13445,14 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("lease"))]),
+            .anchored(&[Step::to(Name::plain("lease"))])
+            .doc("A lease of a lock manager, without which the guest does not start."),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
             .anchored(&[Step::to(Name::plain("memballoon"))])
-            .filled(),
+            .filled()
+            .doc(
+                "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
+            ),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
@@ -11369,7 +13463,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .doc("A memory device, such as a module that is plugged in."),
         Attribute::new(
                 "more_iommus",
                 Kind::List(
@@ -11377,9 +13472,11 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     &List { keys: &[], skip: 1usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iommu"))]),
+            .anchored(&[Step::to(Name::plain("iommu"))])
+            .doc("An IOMMU for the guest."),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
-            .anchored(&[Step::to(Name::plain("nvram"))]),
+            .anchored(&[Step::to(Name::plain("nvram"))])
+            .doc("The NVRAM of a POWER guest."),
         Attribute::new(
                 "panics",
                 Kind::List(
@@ -11391,21 +13488,24 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("panic"))])
-            .filled(),
+            .filled()
+            .doc("A device that the guest tells of a crash."),
         Attribute::new(
                 "parallels",
                 Kind::List(
-                    &DOMAIN_DEVICES_CONSOLES,
+                    &DOMAIN_DEVICES_PARALLELS,
                     &List {
                         keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("parallel"))]),
+            .anchored(&[Step::to(Name::plain("parallel"))])
+            .doc("A parallel port."),
         Attribute::new("pstore", Kind::Object(&DOMAIN_DEVICES_PSTORE))
             .anchored(&[Step::to(Name::plain("pstore"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Storage in which a guest that crashes leaves its last messages."),
         Attribute::new(
                 "redir_devs",
                 Kind::List(
@@ -11416,7 +13516,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("redirdev"))]),
+            .anchored(&[Step::to(Name::plain("redirdev"))])
+            .doc("A USB port that clients can plug their devices into."),
         Attribute::new(
                 "redir_filters",
                 Kind::List(
@@ -11424,7 +13525,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("redirfilter"))]),
+            .anchored(&[Step::to(Name::plain("redirfilter"))])
+            .doc("Which USB devices clients may plug in."),
         Attribute::new(
                 "rngs",
                 Kind::List(
@@ -11435,7 +13537,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("rng"))]),
+            .anchored(&[Step::to(Name::plain("rng"))])
+            .doc("A source of random numbers."),
         Attribute::new(
                 "serials",
                 Kind::List(
@@ -11447,7 +13550,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("serial"))])
-            .filled(),
+            .filled()
+            .doc("A serial port."),
         Attribute::new(
                 "shmems",
                 Kind::List(
@@ -11458,7 +13562,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("shmem"))]),
+            .anchored(&[Step::to(Name::plain("shmem"))])
+            .doc("Memory that the guest shares with the host or with other guests."),
         Attribute::new(
                 "smartcards",
                 Kind::List(
@@ -11469,7 +13574,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("smartcard"))]),
+            .anchored(&[Step::to(Name::plain("smartcard"))])
+            .doc("A smart card reader."),
         Attribute::new(
                 "sounds",
                 Kind::List(
@@ -11481,7 +13587,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("sound"))])
-            .filled(),
+            .filled()
+            .doc("A sound card."),
         Attribute::new(
                 "tpms",
                 Kind::List(
@@ -11492,7 +13599,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("tpm"))]),
+            .anchored(&[Step::to(Name::plain("tpm"))])
+            .doc("A trusted platform module."),
         Attribute::new(
                 "videos",
                 Kind::List(
@@ -11504,9 +13612,11 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("video"))])
-            .filled(),
+            .filled()
+            .doc("A graphics card."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
-            .anchored(&[Step::to(Name::plain("vsock"))]),
+            .anchored(&[Step::to(Name::plain("vsock"))])
+            .doc("Sockets between host and guest, without a network."),
         Attribute::new(
                 "watchdogs",
                 Kind::List(
@@ -11518,7 +13628,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("watchdog"))])
-            .filled(),
+            .filled()
+            .doc("A watchdog, which acts when the guest no longer feeds it."),
     ],
 };
 ///value value
@@ -11540,7 +13651,10 @@ pub static DOMAIN_FEATURES_AIA: Shape = Shape {
 pub static DOMAIN_FEATURES_APIC: Shape = Shape {
     attributes: &[
         Attribute::new("eoi", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("eoi"))),
+            .xml(&[], Leaf::Attribute(Name::plain("eoi")))
+            .doc(
+                "Whether the end of an interrupt is signalled without leaving the guest.",
+            ),
     ],
 };
 ///domain features async_teardown
@@ -11777,7 +13891,8 @@ pub static VERSION_VALUE3: Scalar = Scalar {
 pub static DOMAIN_FEATURES_GIC: Shape = Shape {
     attributes: &[
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+            .xml(&[], Leaf::Attribute(Name::plain("version")))
+            .doc("Its version: `2`, `3` or `host`."),
     ],
 };
 ///max_page_size value
@@ -11903,7 +14018,10 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
             .anchored(&[Step::to(Name::plain("ipi"))]),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "`custom` uses the features that are listed, `passthrough` all that the host has.",
+            ),
         Attribute::new(
                 "re_enlightenment",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -11978,7 +14096,10 @@ pub static DRIVER_VALUE2: Scalar = Scalar {
 pub static DOMAIN_FEATURES_IOAPIC: Shape = Shape {
     attributes: &[
         Attribute::new("driver", Kind::Leaf(&DRIVER_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("driver"))),
+            .xml(&[], Leaf::Attribute(Name::plain("driver")))
+            .doc(
+                "`kvm` has it in the kernel; `qemu` is needed for interrupt remapping with an IOMMU.",
+            ),
     ],
 };
 ///domain features kvm dirty_ring
@@ -11986,7 +14107,8 @@ pub static DOMAIN_FEATURES_KVM_DIRTY_RING: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Entries of the ring: a power of two, 1024 to 65536."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .since("9.0.0"),
@@ -11997,25 +14119,30 @@ pub static DOMAIN_FEATURES_KVM: Shape = Shape {
     attributes: &[
         Attribute::new("dirty_ring", Kind::Object(&DOMAIN_FEATURES_KVM_DIRTY_RING))
             .anchored(&[Step::to(Name::plain("dirty-ring"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Track changed memory in a ring."),
         Attribute::new(
                 "hidden",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("hidden"))]),
+            .anchored(&[Step::to(Name::plain("hidden"))])
+            .doc("Hide from the guest that it runs on KVM."),
         Attribute::new(
                 "hint_dedicated",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("hint-dedicated"))]),
+            .anchored(&[Step::to(Name::plain("hint-dedicated"))])
+            .doc("Tell the guest that its processors are its own."),
         Attribute::new(
                 "poll_control",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("poll-control"))]),
+            .anchored(&[Step::to(Name::plain("poll-control"))])
+            .doc("Let the guest poll before it goes idle."),
         Attribute::new("pvipi", Kind::Object(&DOMAIN_FEATURES_HYPER_V_AVIC))
             .anchored(&[Step::to(Name::plain("pv-ipi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Paravirtualized interrupts between processors."),
     ],
 };
 ///unknown value
@@ -12029,7 +14156,8 @@ pub static DOMAIN_FEATURES_MSRS: Shape = Shape {
     attributes: &[
         Attribute::new("unknown", Kind::Leaf(&UNKNOWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unknown")))
-            .required(),
+            .required()
+            .doc("`ignore` it or raise a `fault`."),
     ],
 };
 ///tseg value
@@ -12042,11 +14170,16 @@ pub static TSEG_VALUE: Scalar = Scalar {
 pub static DOMAIN_FEATURES_SMM: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is there."),
         Attribute::new("tseg", Kind::Leaf(&TSEG_VALUE))
-            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Text)
+            .doc(
+                "The memory it keeps for itself. More processors and memory need more.",
+            ),
         Attribute::new("tseg_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[Step::to(Name::plain("tseg"))], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `MiB` where not set."),
     ],
 };
 ///tb_cache value
@@ -12060,7 +14193,8 @@ pub static DOMAIN_FEATURES_TCG: Shape = Shape {
     attributes: &[
         Attribute::new("tb_cache", Kind::Leaf(&TB_CACHE_VALUE))
             .xml(&[Step::to(Name::plain("tb-cache"))], Leaf::Text)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The size of the cache of translated code."),
         Attribute::new("tb_cache_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("tb-cache"))],
@@ -12108,17 +14242,23 @@ pub static DOMAIN_FEATURES_XEN: Shape = Shape {
 pub static DOMAIN_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("acpi"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("acpi"))], Leaf::Element)
+            .doc("ACPI. A guest without it does not see that it is asked to shut down."),
         Attribute::new("aia", Kind::Object(&DOMAIN_FEATURES_AIA))
             .anchored(&[Step::to(Name::plain("aia"))])
             .since("11.3.0"),
         Attribute::new("apic", Kind::Object(&DOMAIN_FEATURES_APIC))
-            .anchored(&[Step::to(Name::plain("apic"))]),
+            .anchored(&[Step::to(Name::plain("apic"))])
+            .doc(
+                "The programmable interrupt controller, needed for more than one processor.",
+            ),
         Attribute::new("async_teardown", Kind::Object(&DOMAIN_FEATURES_ASYNC_TEARDOWN))
             .anchored(&[Step::to(Name::plain("async-teardown"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Let the emulator end before all its memory is returned."),
         Attribute::new("capabilities", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES))
-            .anchored(&[Step::to(Name::plain("capabilities"))]),
+            .anchored(&[Step::to(Name::plain("capabilities"))])
+            .doc("Which of Linux's capabilities a container has."),
         Attribute::new(
                 "ccf_assist",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -12127,54 +14267,72 @@ pub static DOMAIN_FEATURES: Shape = Shape {
         Attribute::new("cfpc", Kind::Object(&DOMAIN_FEATURES_CFPC))
             .anchored(&[Step::to(Name::plain("cfpc"))]),
         Attribute::new("gic", Kind::Object(&DOMAIN_FEATURES_GIC))
-            .anchored(&[Step::to(Name::plain("gic"))]),
+            .anchored(&[Step::to(Name::plain("gic"))])
+            .doc("The interrupt controller of Arm machines."),
         Attribute::new("hap", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
-            .anchored(&[Step::to(Name::plain("hap"))]),
+            .anchored(&[Step::to(Name::plain("hap"))])
+            .doc("Paging in hardware, where the hypervisor can."),
         Attribute::new("hpt", Kind::Object(&DOMAIN_FEATURES_HPT))
-            .anchored(&[Step::to(Name::plain("hpt"))]),
+            .anchored(&[Step::to(Name::plain("hpt"))])
+            .doc("The hash page table of POWER guests."),
         Attribute::new("htm", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
             .anchored(&[Step::to(Name::plain("htm"))]),
         Attribute::new("hyper_v", Kind::Object(&DOMAIN_FEATURES_HYPER_V))
-            .anchored(&[Step::to(Name::plain("hyperv"))]),
+            .anchored(&[Step::to(Name::plain("hyperv"))])
+            .doc("Interfaces of Hyper-V that make Windows guests faster."),
         Attribute::new("ibs", Kind::Object(&DOMAIN_FEATURES_IBS))
             .anchored(&[Step::to(Name::plain("ibs"))]),
         Attribute::new("ioapic", Kind::Object(&DOMAIN_FEATURES_IOAPIC))
-            .anchored(&[Step::to(Name::plain("ioapic"))]),
+            .anchored(&[Step::to(Name::plain("ioapic"))])
+            .doc("The I/O interrupt controller."),
         Attribute::new("kvm", Kind::Object(&DOMAIN_FEATURES_KVM))
-            .anchored(&[Step::to(Name::plain("kvm"))]),
+            .anchored(&[Step::to(Name::plain("kvm"))])
+            .doc("How KVM shows itself to the guest."),
         Attribute::new("msrs", Kind::Object(&DOMAIN_FEATURES_MSRS))
-            .anchored(&[Step::to(Name::plain("msrs"))]),
+            .anchored(&[Step::to(Name::plain("msrs"))])
+            .doc(
+                "What happens when the guest reads or writes a model-specific register that the hypervisor does not know.",
+            ),
         Attribute::new(
                 "nested_hv",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("nested-hv"))]),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
+            .doc("Addresses of more than 32 bits for guests of 32 bits."),
         Attribute::new("pmu", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
-            .anchored(&[Step::to(Name::plain("pmu"))]),
+            .anchored(&[Step::to(Name::plain("pmu"))])
+            .doc("The performance counters of the processor."),
         Attribute::new("priv_net", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("privnet"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("privnet"))], Leaf::Element)
+            .doc("A network namespace of its own for a container without interfaces."),
         Attribute::new("ps2", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("ps2"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The PS/2 controller."),
         Attribute::new(
                 "pv_spinlock",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("pvspinlock"))]),
+            .anchored(&[Step::to(Name::plain("pvspinlock"))])
+            .doc("Paravirtualized spin locks."),
         Attribute::new("ras", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("ras"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Report hardware errors to Arm guests."),
         Attribute::new("sbbc", Kind::Object(&DOMAIN_FEATURES_CFPC))
             .anchored(&[Step::to(Name::plain("sbbc"))]),
         Attribute::new("smm", Kind::Object(&DOMAIN_FEATURES_SMM))
-            .anchored(&[Step::to(Name::plain("smm"))]),
+            .anchored(&[Step::to(Name::plain("smm"))])
+            .doc("System management mode; secure boot needs it."),
         Attribute::new("tcg", Kind::Object(&DOMAIN_FEATURES_TCG))
             .anchored(&[Step::to(Name::plain("tcg"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Settings of emulation without hardware support."),
         Attribute::new("viridian", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element)
+            .doc("Hyper-V's interfaces on Xen."),
         Attribute::new("virtualization", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("virtualization"))], Leaf::Element)
             .since("12.8.0"),
@@ -12182,12 +14340,14 @@ pub static DOMAIN_FEATURES: Shape = Shape {
                 "vm_core_info",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("vmcoreinfo"))]),
+            .anchored(&[Step::to(Name::plain("vmcoreinfo"))])
+            .doc("Let the guest give the host what it needs to read a memory dump."),
         Attribute::new(
                 "vm_port",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("vmport"))]),
+            .anchored(&[Step::to(Name::plain("vmport"))])
+            .doc("VMware's port, which `vmmouse` uses."),
         Attribute::new("xen", Kind::Object(&DOMAIN_FEATURES_XEN))
             .anchored(&[Step::to(Name::plain("xen"))]),
     ],
@@ -12243,7 +14403,8 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The thread's number, from 1."),
         Attribute::new("poll", Kind::Object(&DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL))
             .anchored(&[Step::to(Name::plain("poll"))])
             .since("11.3.0"),
@@ -12268,7 +14429,8 @@ pub static DOMAIN_IO_THREAD_I_DS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iothread"))]),
+            .anchored(&[Step::to(Name::plain("iothread"))])
+            .doc("One I/O thread."),
     ],
 };
 ///domain iommufd
@@ -12542,7 +14704,10 @@ pub static MEMORY_VALUE2: Scalar = Scalar {
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ACCESS: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MEM_ACCESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "`shared` where vhost-user devices or virtiofs are used, else `private`.",
+            ),
     ],
 };
 ///mode value
@@ -12555,22 +14720,29 @@ pub static MODE_VALUE16: Scalar = Scalar {
 pub static DOMAIN_MEMORY_BACKING_MEMORY_ALLOCATION: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE16))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "`immediate` takes all of it at the start, `ondemand` when it is first touched.",
+            ),
         Attribute::new("threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many threads touch the memory at the start."),
     ],
 };
 ///domain memory_backing memory_huge_pages hugepages
 pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES: Shape = Shape {
     attributes: &[
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .doc("The NUMA cells of the guest that use these pages: `0-2,4`."),
         Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc("The size of the pages."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of the size: `KiB` where not set."),
     ],
 };
 ///domain memory_backing memory_huge_pages
@@ -12583,7 +14755,8 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("page"))]),
+            .anchored(&[Step::to(Name::plain("page"))])
+            .doc("Huge pages of one size, and for which NUMA cells of the guest."),
     ],
 };
 ///type value
@@ -12596,7 +14769,10 @@ pub static TYPE_VALUE28: Scalar = Scalar {
 pub static DOMAIN_MEMORY_BACKING_MEMORY_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE28))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "`anonymous` (the default), `file` or `memfd`. Sharing with vhost-user and virtiofs needs one of the last two.",
+            ),
     ],
 };
 ///domain memory_backing
@@ -12606,28 +14782,39 @@ pub static DOMAIN_MEMORY_BACKING: Shape = Shape {
                 "memory_access",
                 Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_ACCESS),
             )
-            .anchored(&[Step::to(Name::plain("access"))]),
+            .anchored(&[Step::to(Name::plain("access"))])
+            .doc("Whether other processes can use the memory."),
         Attribute::new(
                 "memory_allocation",
                 Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_ALLOCATION),
             )
-            .anchored(&[Step::to(Name::plain("allocation"))]),
+            .anchored(&[Step::to(Name::plain("allocation"))])
+            .doc("When the host's memory is taken."),
         Attribute::new("memory_discard", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("discard"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("discard"))], Leaf::Element)
+            .doc("Throw the content of backing files away when the guest stops."),
         Attribute::new(
                 "memory_huge_pages",
                 Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES),
             )
-            .anchored(&[Step::to(Name::plain("hugepages"))]),
+            .anchored(&[Step::to(Name::plain("hugepages"))])
+            .doc("Take the memory from the host's huge pages."),
         Attribute::new("memory_locked", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("locked"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("locked"))], Leaf::Element)
+            .doc(
+                "Keep the memory from being swapped out. Set a hard limit in `memory_tune` as well.",
+            ),
         Attribute::new("memory_nosharepages", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("nosharepages"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("nosharepages"))], Leaf::Element)
+            .doc(
+                "Keep the host from merging equal pages of this guest with those of others.",
+            ),
         Attribute::new(
                 "memory_source",
                 Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("What kind of host memory is used."),
     ],
 };
 ///hard_limit value
@@ -12658,33 +14845,43 @@ pub static SWAP_HARD_LIMIT_VALUE: Scalar = Scalar {
 pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
     attributes: &[
         Attribute::new("hard_limit", Kind::Leaf(&HARD_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("hard_limit"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("hard_limit"))], Leaf::Text)
+            .doc(
+                "The host kills the guest that goes beyond it. Leave room for the emulator.",
+            ),
         Attribute::new("hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("hard_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit: `KiB` where not set."),
         Attribute::new("min_guarantee", Kind::Leaf(&MIN_GUARANTEE_VALUE))
-            .xml(&[Step::to(Name::plain("min_guarantee"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("min_guarantee"))], Leaf::Text)
+            .doc("The memory that is kept for the guest (VMware ESX)."),
         Attribute::new("min_guarantee_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("min_guarantee"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit: `KiB` where not set."),
         Attribute::new("soft_limit", Kind::Leaf(&SOFT_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("soft_limit"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("soft_limit"))], Leaf::Text)
+            .doc("What the guest is pushed back to when the host runs short of memory."),
         Attribute::new("soft_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("soft_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit: `KiB` where not set."),
         Attribute::new("swap_hard_limit", Kind::Leaf(&SWAP_HARD_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("swap_hard_limit"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("swap_hard_limit"))], Leaf::Text)
+            .doc("Memory and swap together; must be above the hard limit."),
         Attribute::new("swap_hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("swap_hard_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit: `KiB` where not set."),
     ],
 };
 ///xml value
@@ -12714,13 +14911,16 @@ pub static DOMAIN_NUMA_TUNE_MEM_NODES: Shape = Shape {
     attributes: &[
         Attribute::new("cell_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cellid")))
-            .required(),
+            .required()
+            .doc("The guest's cell."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc("As for all memory."),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .required(),
+            .required()
+            .doc("Nodes of the host: `0-1`."),
     ],
 };
 ///placement value
@@ -12733,11 +14933,16 @@ pub static PLACEMENT_VALUE: Scalar = Scalar {
 pub static DOMAIN_NUMA_TUNE_MEMORY: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "`strict` fails where the nodes have no memory left, `preferred` takes others, `interleave` spreads; `restrictive` leaves it to the host's control groups.",
+            ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .doc("Nodes of the host: `0-1`."),
         Attribute::new("placement", Kind::Leaf(&PLACEMENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("placement"))),
+            .xml(&[], Leaf::Attribute(Name::plain("placement")))
+            .doc("`static` uses the `nodeset`, `auto` asks numad."),
     ],
 };
 ///domain numa_tune
@@ -12753,9 +14958,11 @@ pub static DOMAIN_NUMA_TUNE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memnode"))]),
+            .anchored(&[Step::to(Name::plain("memnode"))])
+            .doc("The rule for one NUMA cell of the guest."),
         Attribute::new("memory", Kind::Object(&DOMAIN_NUMA_TUNE_MEMORY))
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .doc("The rule for all of the guest's memory."),
     ],
 };
 ///on_crash value
@@ -12800,7 +15007,8 @@ pub static DOMAIN_OS_ACPI_TABLES: Shape = Shape {
         Attribute::new("path", Kind::Leaf(&FILE_VALUE)).xml(&[], Leaf::Text).required(),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("The table's kind, such as `slic`."),
     ],
 };
 ///domain os acpi
@@ -12810,7 +15018,8 @@ pub static DOMAIN_OS_ACPI: Shape = Shape {
                 "tables",
                 Kind::List(&DOMAIN_OS_ACPI_TABLES, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("table"))]),
+            .anchored(&[Step::to(Name::plain("table"))])
+            .doc("A table; the text is its path on the host."),
     ],
 };
 ///reboot_timeout value
@@ -12823,9 +15032,13 @@ pub static REBOOT_TIMEOUT_VALUE: Scalar = Scalar {
 pub static DOMAIN_OS_BIOS: Shape = Shape {
     attributes: &[
         Attribute::new("reboot_timeout", Kind::Leaf(&REBOOT_TIMEOUT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rebootTimeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rebootTimeout")))
+            .doc(
+                "Milliseconds to wait before the guest is restarted when nothing boots; -1 for never.",
+            ),
         Attribute::new("use_serial", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("useserial"))),
+            .xml(&[], Leaf::Attribute(Name::plain("useserial")))
+            .doc("Whether the BIOS writes to the serial port too."),
     ],
 };
 ///dev value
@@ -12839,7 +15052,8 @@ pub static DOMAIN_OS_BOOT_DEVICES: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .required(),
+            .required()
+            .doc("`hd`, `cdrom`, `network` or `fd`."),
     ],
 };
 ///timeout value
@@ -12852,9 +15066,11 @@ pub static TIMEOUT_VALUE2: Scalar = Scalar {
 pub static DOMAIN_OS_BOOT_MENU: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enable")))
+            .doc("Whether there is one."),
         Attribute::new("timeout", Kind::Leaf(&TIMEOUT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
+            .doc("Milliseconds that it waits, at most 65535."),
     ],
 };
 ///firmware value
@@ -12874,10 +15090,12 @@ pub static DOMAIN_OS_FIRMWARE_INFO_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether it must be there, or must not."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`secure-boot` or `enrolled-keys`."),
     ],
 };
 ///domain os firmware_info
@@ -12892,7 +15110,8 @@ pub static DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("feature"))])
             .filled()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A feature that is wanted or not wanted."),
     ],
 };
 static NAME_VALUE18_FORMS: [Form; 1usize] = [
@@ -12909,7 +15128,8 @@ pub static DOMAIN_OS_INIT_ENV: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The variable's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
     ],
 };
@@ -12931,7 +15151,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The label of a `static` guest."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
             .since("9.0.0"),
@@ -12948,7 +15169,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The device's path, such as `/dev/vg/web` or one below `/dev/disk/by-id`.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -13002,7 +15226,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_DIR: Shape = Shape {
     attributes: &[
         Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The directory's path."),
     ],
 };
 ///domain os nv_ram source encryption cipher
@@ -13010,18 +15235,22 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_CIPHER: Shape = Shape {
     attributes: &[
         Attribute::new("hash", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hash")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The hash of the passphrase, such as `sha256`."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Its mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Its name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bits of its key."),
     ],
 };
 ///domain os nv_ram source encryption ivgen
@@ -13029,11 +15258,13 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_IVGEN: Shape = Shape {
     attributes: &[
         Attribute::new("hash", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hash")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The generator's hash."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The generator's name, such as `plain64`."),
     ],
 };
 ///domain os nv_ram source encryption secrets
@@ -13041,13 +15272,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_SECRETS: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`passphrase`."),
         Attribute::new("usage", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret's UUID."),
     ],
 };
 ///domain os nv_ram source encryption
@@ -13058,16 +15292,20 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_CIPHER),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new("ivgen", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_IVGEN))
             .anchored(&[Step::to(Name::plain("ivgen"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -13076,7 +15314,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domain os nv_ram source file
@@ -13093,7 +15332,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The absolute path of the image."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -13112,13 +15352,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH_SECRET: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("What it is for: `ceph` or `iscsi`."),
         Attribute::new("usage", Kind::Leaf(&USAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret's UUID."),
     ],
 };
 ///domain os nv_ram source network auth
@@ -13129,10 +15372,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH_SECRET),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The user's name."),
     ],
 };
 ///domain os nv_ram source network config
@@ -13141,7 +15386,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG: Shape = Shape {
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path."),
     ],
 };
 ///domain os nv_ram source network hosts
@@ -13149,16 +15395,20 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The server's port; the protocol's own where not set."),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`tcp` (the default), `unix` or `rdma`."),
     ],
 };
 ///domain os nv_ram source network identity
@@ -13186,7 +15436,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR_IQN: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The initiator's name."),
     ],
 };
 ///domain os nv_ram source network initiator
@@ -13206,7 +15457,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_SNAPSHOT: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The snapshot's name."),
     ],
 };
 ///domain os nv_ram source network
@@ -13214,12 +15466,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
     attributes: &[
         Attribute::new("auth", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH))
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new("config", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -13228,7 +15484,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY),
@@ -13244,7 +15501,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -13260,19 +15518,26 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("name")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What is asked for: `pool/image` of Ceph, `target/lun` of iSCSI, a path of HTTP.",
+            ),
         Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("protocol")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "How to reach it: `rbd`, `iscsi`, `nbd`, `nfs`, `http`, `https`, `ssh` and others.",
+            ),
         Attribute::new("query", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("query")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The query part of an HTTP address."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -13282,7 +15547,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_SNAPSHOT),
@@ -13290,16 +15556,19 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the connection is encrypted."),
         Attribute::new("tls_hostname", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("tlsHostname")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name that the server's certificate must have."),
     ],
 };
 ///domain os nv_ram source nvme address
@@ -13321,7 +15590,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .since("9.0.0"),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///domain os nv_ram source nvme
@@ -13331,19 +15602,26 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
+            ),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("managed")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether libvirt takes the device from the host's driver and gives it back.",
+            ),
         Attribute::new("namespace", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("namespace")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The namespace's number."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -13374,14 +15652,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domain os nv_ram source reservations source file
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0"),
@@ -13392,14 +15672,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domain os nv_ram source reservations source tcp
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0"),
@@ -13410,11 +15692,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
     ],
 };
 ///domain os nv_ram source reservations source unix
@@ -13433,7 +15718,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -13441,7 +15727,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domain os nv_ram source reservations source
@@ -13464,7 +15751,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -13480,7 +15768,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE),
@@ -13496,7 +15785,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -13514,7 +15804,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -13527,7 +15818,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -13543,7 +15835,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -13559,7 +15852,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -13577,7 +15871,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
@@ -13595,7 +15890,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -13608,7 +15904,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -13621,7 +15918,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP),
@@ -13637,7 +15935,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -13655,7 +15954,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX),
@@ -13684,14 +15984,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source reservations
 pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0"),
@@ -13774,7 +16076,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source vhost_user file
@@ -13784,7 +16087,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -13801,7 +16105,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source vhost_user tcp
@@ -13811,13 +16116,15 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -13827,15 +16134,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source vhost_user unix
@@ -13846,7 +16156,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -13862,7 +16173,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -13873,13 +16185,17 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source vhost_user
 pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
     attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "dbus",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -13891,7 +16207,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("dev", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -13904,7 +16221,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("file", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -13917,8 +16235,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            .since("9.0.0")
+            .beyond(),
+        Attribute::new(
+                "nmdm",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -13930,7 +16252,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -13943,7 +16266,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("pipe", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -13956,7 +16280,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("pty", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -13969,7 +16294,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -13987,8 +16313,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
-        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .since("9.0.0")
+            .beyond(),
+        Attribute::new(
+                "spice_port",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -14000,7 +16330,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14013,7 +16344,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14026,7 +16358,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("tcp", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14039,7 +16372,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -14055,7 +16389,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
         Attribute::new("unix", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14081,7 +16416,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .beyond(),
     ],
 };
 ///domain os nv_ram source volume
@@ -14092,13 +16428,17 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "For iSCSI pools: `host` uses the host's device, `direct` has the emulator log in.",
+            ),
         Attribute::new("pool", Kind::Leaf(&USAGE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The pool's name."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -14115,7 +16455,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The volume's name."),
     ],
 };
 ///domain os nv_ram source
@@ -14137,7 +16478,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Cookies for HTTP servers."),
         Attribute::new("ctl", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14157,7 +16499,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
         Attribute::new("dir", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_DIR))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14174,7 +16517,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How the image is encrypted."),
         Attribute::new("file", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14192,7 +16536,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("index")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number by which block jobs name this source."),
         Attribute::new("network", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14221,7 +16566,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reservations",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS),
@@ -14229,26 +16575,33 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("SCSI persistent reservations of a `lun`."),
         Attribute::new("slices", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_SLICES))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Use only a part of the source."),
         Attribute::new("ssl", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_SSL))
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+            ),
         Attribute::new("timeout", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How long to wait for a server."),
         Attribute::new("vhost_user", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -14292,16 +16645,22 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
     attributes: &[
         Attribute::new("format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The format of the variables' file."),
         Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text).filled(),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+            ),
         Attribute::new("template", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("template"))),
+            .xml(&[], Leaf::Attribute(Name::plain("template")))
+            .doc("The file the variables start as."),
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The template's format."),
     ],
 };
 ///mode value
@@ -14315,7 +16674,10 @@ pub static DOMAIN_OS_SM_BIOS: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc(
+                "`emulate` leaves it to the hypervisor, `host` copies the host's, `sysinfo` takes what `sys_info` says.",
+            ),
     ],
 };
 ///type value
@@ -14395,97 +16757,141 @@ pub static DOMAIN_OS_VARSTORE: Shape = Shape {
 pub static DOMAIN_OS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_OS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))]),
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .doc("ACPI tables of one's own."),
         Attribute::new("bios", Kind::Object(&DOMAIN_OS_BIOS))
-            .anchored(&[Step::to(Name::plain("bios"))]),
+            .anchored(&[Step::to(Name::plain("bios"))])
+            .doc("What the BIOS does."),
         Attribute::new(
                 "boot_devices",
                 Kind::List(&DOMAIN_OS_BOOT_DEVICES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("boot"))])
-            .filled(),
+            .filled()
+            .doc(
+                "What to boot from, in this order. Do not use it together with `boot` of single devices.",
+            ),
         Attribute::new("boot_menu", Kind::Object(&DOMAIN_OS_BOOT_MENU))
-            .anchored(&[Step::to(Name::plain("bootmenu"))]),
+            .anchored(&[Step::to(Name::plain("bootmenu"))])
+            .doc("A menu of boot devices at the start."),
         Attribute::new("cmdline", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("cmdline"))], Leaf::Text)
+            .doc("The kernel's command line."),
         Attribute::new("dtb", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("dtb"))], Leaf::Text)
+            .doc("The path of a device tree on the host."),
         Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("firmware"))),
+            .xml(&[], Leaf::Attribute(Name::plain("firmware")))
+            .doc(
+                "Let libvirt choose the firmware: `efi` or `bios`. Then `loader` and `nvram` need not be set.",
+            ),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
             .filled()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("What the firmware that libvirt chooses must be able to do."),
         Attribute::new("init", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("init"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("init"))], Leaf::Text)
+            .doc("The program that a container starts."),
         Attribute::new("init_args", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("initarg"))], Leaf::Text)
+            .doc("An argument of that program."),
         Attribute::new("init_dir", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("initdir"))], Leaf::Text)
+            .doc("The directory that program starts in."),
         Attribute::new(
                 "init_env",
                 Kind::List(&DOMAIN_OS_INIT_ENV, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("initenv"))]),
+            .anchored(&[Step::to(Name::plain("initenv"))])
+            .doc("A variable of that program's environment."),
         Attribute::new("init_group", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[Step::to(Name::plain("initgroup"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("initgroup"))], Leaf::Text)
+            .doc("The group that program runs as."),
         Attribute::new("init_user", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("inituser"))], Leaf::Text)
+            .doc("The user that program runs as."),
         Attribute::new("initrd", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("initrd"))], Leaf::Text)
+            .doc("The path of the initial RAM disk on the host."),
         Attribute::new("kernel", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text)
+            .doc("The path of a kernel on the host, booted directly."),
         Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "The path of the firmware on the host; the hypervisor's own BIOS where nothing says otherwise.",
+            ),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("format")),
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The image's format, `raw` or `qcow2`; `raw` where not set."),
         Attribute::new("loader_readonly", Kind::Leaf(&PRESENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("readonly")),
-            ),
+            )
+            .doc("Whether the firmware's image is read-only."),
         Attribute::new("loader_secure", Kind::Leaf(&PRESENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("secure")),
+            )
+            .doc(
+                "Whether the firmware can do secure boot. Needs system management mode (`features.smm`).",
             ),
         Attribute::new("loader_stateless", Kind::Leaf(&PRESENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("stateless")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the firmware keeps no variables, so that there is no NVRAM."),
         Attribute::new("loader_type", Kind::Leaf(&LOADER_TYPE_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
                 Leaf::Attribute(Name::plain("type")),
-            ),
+            )
+            .doc("`pflash` for UEFI images in flash memory, `rom` for a BIOS."),
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
             .anchored(&[Step::to(Name::plain("nvram"))])
-            .filled(),
+            .filled()
+            .doc("Where UEFI keeps its variables."),
         Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The path of a shim on the host, for secure boot of a kernel that is booted directly.",
+            ),
         Attribute::new("sm_bios", Kind::Object(&DOMAIN_OS_SM_BIOS))
-            .anchored(&[Step::to(Name::plain("smbios"))]),
+            .anchored(&[Step::to(Name::plain("smbios"))])
+            .doc("What the guest finds in its SMBIOS tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE30))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
+            .doc(
+                "`hvm` for a full virtual machine, `exe` for a container, `xen` and `linux` for paravirtualized guests.",
+            ),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
-            .filled(),
+            .filled()
+            .doc(
+                "The processor architecture, such as `x86_64` or `aarch64`; the host's own where not set.",
+            ),
         Attribute::new("type_machine", Kind::Leaf(&TYPE_MACHINE_VALUE))
             .xml(
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
             )
-            .filled(),
+            .filled()
+            .doc(
+                "The machine type. An alias such as `q35` stays as it is written, while libvirt keeps the version that it stands for.",
+            ),
         Attribute::new("varstore", Kind::Object(&DOMAIN_OS_VARSTORE))
             .anchored(&[Step::to(Name::plain("varstore"))])
             .since("12.8.0"),
@@ -14529,10 +16935,12 @@ pub static DOMAIN_PERF_EVENTS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .required(),
+            .required()
+            .doc("Whether it counts."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The counter's name, such as `cmt` or `cpu_cycles`."),
     ],
 };
 ///domain perf
@@ -14548,7 +16956,8 @@ pub static DOMAIN_PERF: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("event"))]),
+            .anchored(&[Step::to(Name::plain("event"))])
+            .doc("One counter."),
     ],
 };
 ///domain pm suspend_to_disk
@@ -14562,9 +16971,11 @@ pub static DOMAIN_PM_SUSPEND_TO_DISK: Shape = Shape {
 pub static DOMAIN_PM: Shape = Shape {
     attributes: &[
         Attribute::new("suspend_to_disk", Kind::Object(&DOMAIN_PM_SUSPEND_TO_DISK))
-            .anchored(&[Step::to(Name::plain("suspend-to-disk"))]),
+            .anchored(&[Step::to(Name::plain("suspend-to-disk"))])
+            .doc("Sleep to disk (S4)."),
         Attribute::new("suspend_to_mem", Kind::Object(&DOMAIN_PM_SUSPEND_TO_DISK))
-            .anchored(&[Step::to(Name::plain("suspend-to-mem"))]),
+            .anchored(&[Step::to(Name::plain("suspend-to-mem"))])
+            .doc("Sleep to memory (S3)."),
     ],
 };
 ///domain qemu_capabilities add
@@ -14610,13 +17021,34 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
             ),
     ],
 };
+///domain qemu_commandline args
+pub static DOMAIN_QEMU_COMMANDLINE_ARGS: Shape = Shape {
+    attributes: &[
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .required()
+            .doc("Its text."),
+    ],
+};
+///domain qemu_commandline envs
+pub static DOMAIN_QEMU_COMMANDLINE_ENVS: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .doc("Its name."),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .doc("Its value."),
+    ],
+};
 ///domain qemu_commandline
 pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "args",
                 Kind::List(
-                    &DOMAIN_BHYVE_COMMANDLINE_ARGS,
+                    &DOMAIN_QEMU_COMMANDLINE_ARGS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -14627,11 +17059,12 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                         local: "arg",
                     }),
                 ],
-            ),
+            )
+            .doc("An argument."),
         Attribute::new(
                 "envs",
                 Kind::List(
-                    &DOMAIN_BHYVE_COMMANDLINE_ENVS,
+                    &DOMAIN_QEMU_COMMANDLINE_ENVS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -14642,7 +17075,8 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                         local: "env",
                     }),
                 ],
-            ),
+            )
+            .doc("A variable of the environment."),
     ],
 };
 ///behavior value
@@ -14766,7 +17200,10 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("fibrechannel"))])
             .since("9.0.0"),
         Attribute::new("partition", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("partition"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("partition"))], Leaf::Text)
+            .doc(
+                "The absolute path of the resource partition, such as `/machine/production`.",
+            ),
     ],
 };
 ///type value
@@ -14779,18 +17216,25 @@ pub static TYPE_VALUE32: Scalar = Scalar {
 pub static DOMAIN_SEC_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("base_label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("baselabel"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("baselabel"))], Leaf::Text)
+            .doc("What a `dynamic` label is built upon."),
         Attribute::new("image_label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The label of a `static` guest."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The driver: `selinux`, `apparmor` or `dac`."),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("relabel")))
+            .doc("Whether the guest's files get the label too."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc(
+                "`dynamic` has libvirt make a label, `static` uses the one that is given, `none` confines nothing.",
+            ),
     ],
 };
 ///domain sys_info fw_cfg entry
@@ -14831,7 +17275,8 @@ pub static NAME_VALUE20: Scalar = Scalar {
 pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .beyond(),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -14861,7 +17306,8 @@ pub static NAME_VALUE21: Scalar = Scalar {
 pub static DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .beyond(),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -14891,7 +17337,8 @@ pub static NAME_VALUE22: Scalar = Scalar {
 pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .beyond(),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -14905,6 +17352,30 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS: Shape = Shape {
                 "entry",
                 Kind::List(
                     &DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("entry"))]),
+    ],
+};
+///domain sys_info smbios memory entry
+pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY_ENTRY: Shape = Shape {
+    attributes: &[
+        Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+    ],
+};
+///domain sys_info smbios memory
+pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "entry",
+                Kind::List(
+                    &DOMAIN_SYS_INFO_SMBIOS_MEMORY_ENTRY,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -14932,7 +17403,8 @@ pub static NAME_VALUE23: Scalar = Scalar {
 pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .beyond(),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -14970,21 +17442,23 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
         Attribute::new(
                 "memory",
                 Kind::List(
-                    &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
+                    &DOMAIN_SYS_INFO_SMBIOS_MEMORY,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .beyond(),
         Attribute::new("oem_strings", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_OEM_STRINGS))
             .anchored(&[Step::to(Name::plain("oemStrings"))]),
         Attribute::new(
                 "processor",
                 Kind::List(
-                    &DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD,
+                    &DOMAIN_SYS_INFO_SMBIOS_MEMORY,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("processor"))]),
+            .anchored(&[Step::to(Name::plain("processor"))])
+            .beyond(),
         Attribute::new("system", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_SYSTEM))
             .anchored(&[Step::to(Name::plain("system"))]),
     ],
@@ -15023,64 +17497,84 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
     attributes: &[
         Attribute::new("group_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("group_name"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The group's name."),
         Attribute::new("read_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most bytes read in a second."),
         Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The same for bursts."),
         Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
         Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most reads in a second."),
         Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The same for bursts."),
         Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
         Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Bytes that count as one operation."),
         Attribute::new("total_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most bytes in a second, read and written together."),
         Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The same for bursts."),
         Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
         Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most operations in a second."),
         Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The same for bursts."),
         Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
         Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most bytes written in a second."),
         Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The same for bursts."),
         Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
         Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most writes in a second."),
         Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The same for bursts."),
         Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds that a burst may last."),
     ],
 };
 ///domain throttle_groups
@@ -15094,7 +17588,8 @@ pub static DOMAIN_THROTTLE_GROUPS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("throttlegroup"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("One group of limits; disks name it in `throttle_filters`."),
     ],
 };
 ///type value
@@ -15149,13 +17644,19 @@ pub static VCPU_VALUE: Scalar = Scalar {
 pub static DOMAIN_VCPUS_VCPU: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc("Whether the processor is there."),
         Attribute::new("hotpluggable", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("hotpluggable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("hotpluggable")))
+            .doc(
+                "Whether the processor can be taken out of the running guest. Processor 0 cannot.",
+            ),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .doc("The processor's number, from 0."),
         Attribute::new("order", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("order"))),
+            .xml(&[], Leaf::Attribute(Name::plain("order")))
+            .doc("The order in which processors are plugged in."),
     ],
 };
 ///domain vcpus
@@ -15171,7 +17672,8 @@ pub static DOMAIN_VCPUS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("vcpu"))]),
+            .anchored(&[Step::to(Name::plain("vcpu"))])
+            .doc("One virtual processor."),
     ],
 };
 ///domain xen_commandline
@@ -15211,44 +17713,65 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 ],
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
-            .anchored(&[Step::to(Name::plain("blkiotune"))]),
+            .anchored(&[Step::to(Name::plain("blkiotune"))])
+            .doc("The guest's share of the host's disks."),
         Attribute::new("bootloader", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text)
+            .doc(
+                "The program on the host that picks the kernel of a paravirtualized Xen guest.",
+            ),
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text)
+            .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
-            .filled(),
+            .filled()
+            .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
-            .filled(),
+            .filled()
+            .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
-            .anchored(&[Step::to(Name::plain("cputune"))]),
+            .anchored(&[Step::to(Name::plain("cputune"))])
+            .doc(
+                "Which processors of the host run what, and how much of them the guest gets.",
+            ),
         Attribute::new("create", Kind::Object(&DOMAIN_CREATE))
             .doc(
                 "How the guest is started when the resource is created (the flags of `virDomainCreateWithFlags`).",
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What the balloon leaves to the guest; the same as `memory` where not set.",
+            ),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `current_memory`: `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The thread pool of the emulator's main loop."),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("destroy", Kind::Object(&DOMAIN_DESTROY))
             .doc("How the guest is stopped when the resource is destroyed."),
         Attribute::new("devices", Kind::Object(&DOMAIN_DEVICES))
-            .anchored(&[Step::to(Name::plain("devices"))]),
+            .anchored(&[Step::to(Name::plain("devices"))])
+            .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
-            .anchored(&[Step::to(Name::plain("features"))]),
+            .anchored(&[Step::to(Name::plain("features"))])
+            .doc("Features of the machine that can be switched on and off."),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
+            .doc(
+                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+            ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
             .since("12.8.0"),
@@ -15259,18 +17782,27 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 "libvirt's number of the running guest; null when it is off. Never a reason for a change.",
             ),
         Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
-            .anchored(&[Step::to(Name::plain("idmap"))]),
+            .anchored(&[Step::to(Name::plain("idmap"))])
+            .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
-            .anchored(&[Step::to(Name::plain("iothreadids"))]),
+            .anchored(&[Step::to(Name::plain("iothreadids"))])
+            .doc("I/O threads by number."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
+            .doc(
+                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+            ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
             .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
-            .anchored(&[Step::to(Name::plain("keywrap"))]),
+            .anchored(&[Step::to(Name::plain("keywrap"))])
+            .doc("Which keys the guest may protect by hardware (s390x)."),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
-            .anchored(&[Step::to(Name::plain("launchSecurity"))]),
+            .anchored(&[Step::to(Name::plain("launchSecurity"))])
+            .doc(
+                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+            ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
@@ -15281,58 +17813,88 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 ],
             ),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .doc(
+                "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
+            ),
         Attribute::new("maximum_memory_slots", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("slots")),
-            ),
+            )
+            .doc("How many memory devices can be plugged in."),
         Attribute::new("maximum_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `maximum_memory`: `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
-            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .doc(
+                "The most memory the guest can have without hotplug: what it is given when it starts.",
+            ),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
-            .anchored(&[Step::to(Name::plain("memoryBacking"))]),
+            .anchored(&[Step::to(Name::plain("memoryBacking"))])
+            .doc("Where on the host the guest's memory comes from."),
         Attribute::new("memory_dump_core", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("dumpCore")),
-            ),
+            )
+            .doc("Whether core dumps of the emulator contain the guest's memory."),
         Attribute::new("memory_tune", Kind::Object(&DOMAIN_MEMORY_TUNE))
-            .anchored(&[Step::to(Name::plain("memtune"))]),
+            .anchored(&[Step::to(Name::plain("memtune"))])
+            .doc(
+                "Limits on the memory of the whole emulator process, which needs more than the guest sees.",
+            ),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc(
+                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
             ),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
-            .anchored(&[Step::to(Name::plain("metadata"))]),
+            .anchored(&[Step::to(Name::plain("metadata"))])
+            .doc("XML of other programs, each element in a namespace of its own."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
-            .replace(),
+            .replace()
+            .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
-            .anchored(&[Step::to(Name::plain("numatune"))]),
+            .anchored(&[Step::to(Name::plain("numatune"))])
+            .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+            ),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
-            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
+            .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+            ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
-            .anchored(&[Step::to(Name::plain("os"))]),
+            .anchored(&[Step::to(Name::plain("os"))])
+            .doc("What the guest boots from and which machine it boots on."),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
-            .anchored(&[Step::to(Name::plain("perf"))]),
+            .anchored(&[Step::to(Name::plain("perf"))])
+            .doc("Counters of the host's processors that are kept for the guest."),
         Attribute::new("pm", Kind::Object(&DOMAIN_PM))
-            .anchored(&[Step::to(Name::plain("pm"))]),
+            .anchored(&[Step::to(Name::plain("pm"))])
+            .doc("Sleep states that the BIOS offers to the guest."),
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
@@ -15350,6 +17912,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments and environment of QEMU that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
@@ -15373,7 +17938,8 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
-            .filled(),
+            .filled()
+            .doc("Where the guest stands in the host's control groups."),
         Attribute::new("running", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
                 "`true`: started after it was created, and started again when it is found off. `false`: stopped. Not set: defined, not started, and left as it is.",
@@ -15382,47 +17948,68 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 "sec_label",
                 Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("How a security driver of the host confines the guest."),
         Attribute::new(
                 "sys_info",
                 Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("sysinfo"))]),
+            .anchored(&[Step::to(Name::plain("sysinfo"))])
+            .doc(
+                "What the guest reads in its SMBIOS tables, or as firmware configuration.",
+            ),
         Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
             .anchored(&[Step::to(Name::plain("throttlegroups"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Limits that several disks share."),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
+            .doc("A short description in one line."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .replace(),
+            .replace()
+            .doc(
+                "The hypervisor: `kvm` uses the processor's virtualization, `qemu` emulates and runs anywhere.",
+            ),
         Attribute::new("update", Kind::Object(&DOMAIN_UPDATE))
             .doc("How a running guest is treated when a change needs it to be off."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
-            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .doc(
+                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+            ),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
-            ),
+            )
+            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("current")),
-            ),
+            )
+            .doc("How many of the processors are there when the guest starts."),
         Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .filled(),
+            .filled()
+            .doc(
+                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+            ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
-            .anchored(&[Step::to(Name::plain("vcpus"))]),
+            .anchored(&[Step::to(Name::plain("vcpus"))])
+            .doc("The state of single processors."),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[

@@ -59,7 +59,8 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION: Shape = Shape {
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&TYPE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0"),
@@ -70,13 +71,15 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION: Shape = Shape {
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secret",
                 Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .required(),
+            .required()
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domainbackup disks disks scratch

@@ -2,13 +2,22 @@
 
 use super::prelude::*;
 
+///domaincaps cpu modes blockerses features
+pub static DOMAINCAPS_CPU_MODES_BLOCKERSES_FEATURES: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .since("11.3.0"),
+    ],
+};
 ///domaincaps cpu modes blockerses
 pub static DOMAINCAPS_CPU_MODES_BLOCKERSES: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "features",
                 Kind::List(
-                    &DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR_IQN,
+                    &DOMAINCAPS_CPU_MODES_BLOCKERSES_FEATURES,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -36,10 +45,14 @@ pub static DOMAINCAPS_CPU_MODES_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The feature's name, such as `vmx` or `pdpe1gb`."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required(),
+            .required()
+            .doc(
+                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` where not set.",
+            ),
     ],
 };
 ///domaincaps cpu modes maxphysaddr
@@ -47,14 +60,17 @@ pub static DOMAINCAPS_CPU_MODES_MAXPHYSADDR: Shape = Shape {
     attributes: &[
         Attribute::new("bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bits")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The number of bits in mode `emulate`."),
         Attribute::new("limit", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("limit")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The most bits to take from the host in mode `passthrough`."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`passthrough` takes the host's number, `emulate` that in `bits`."),
     ],
 };
 ///usable value
@@ -120,10 +136,12 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("feature"))]),
+            .anchored(&[Step::to(Name::plain("feature"))])
+            .doc("A single feature, on top of the model."),
         Attribute::new("maxphysaddr", Kind::Object(&DOMAINCAPS_CPU_MODES_MAXPHYSADDR))
             .anchored(&[Step::to(Name::plain("maxphysaddr"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many bits physical addresses have."),
         Attribute::new(
                 "models",
                 Kind::List(
@@ -139,7 +157,8 @@ pub static DOMAINCAPS_CPU_MODES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("supported")))
             .required(),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
     ],
 };
 ///domaincaps cpu
@@ -593,7 +612,10 @@ pub static DOMAINCAPS_SHAPE: Shape = Shape {
         Attribute::new("os", Kind::Object(&DOMAINCAPS_OS))
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
+            .doc(
+                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
+            ),
         Attribute::new("vcpu", Kind::Object(&DOMAINCAPS_VCPU))
             .anchored(&[Step::to(Name::plain("vcpu"))]),
     ],

@@ -59,7 +59,8 @@ pub static DOMAINCHECKPOINT_SHAPE: Shape = Shape {
         Attribute::new("creation_time", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("creationTime"))], Leaf::Text),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("disks", Kind::Object(&DOMAINCHECKPOINT_DISKS))
             .anchored(&[Step::to(Name::plain("disks"))]),
         Attribute::new("domain", Kind::Object(&DOMAINSNAPSHOT_INACTIVE_DOMAIN))

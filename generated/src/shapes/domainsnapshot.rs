@@ -21,7 +21,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_DRIVER: Shape = Shape {
                 "metadata_cache",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
             )
-            .anchored(&[Step::to(Name::plain("metadata_cache"))]),
+            .anchored(&[Step::to(Name::plain("metadata_cache"))])
+            .doc("The cache for the image's own tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
@@ -66,17 +67,21 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("engine"))),
+            .xml(&[], Leaf::Attribute(Name::plain("engine")))
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .required(),
+            .required()
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -84,7 +89,15 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source dbus
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("channel"))),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source dev
@@ -99,14 +112,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source file
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append"))),
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path"))),
         Attribute::new(
@@ -116,7 +131,17 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source nmdm
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM: Shape = Shape {
+    attributes: &[
+        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("master"))),
+        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("slave"))),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source qemu_vdagent clip_board
@@ -124,7 +149,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("copypaste", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("copypaste")))
-            .required(),
+            .required()
+            .doc("Whether the clipboard is shared."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source qemu_vdagent
@@ -136,7 +162,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_QEMU_VDAGENT_CLIP_BOARD,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("clipboard"))]),
+            .anchored(&[Step::to(Name::plain("clipboard"))])
+            .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -150,18 +177,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("delay"))),
+            .xml(&[], Leaf::Attribute(Name::plain("delay")))
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("timeout"))),
+            .xml(&[], Leaf::Attribute(Name::plain("timeout")))
+            .doc("Seconds between attempts."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source tcp
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("host"))),
+            .xml(&[], Leaf::Attribute(Name::plain("host")))
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new(
@@ -170,11 +201,27 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source udp
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bindHost"))),
+        Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bindService"))),
+        Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("connectHost"))),
+        Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("connectService"))),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source unix
@@ -190,7 +237,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("reconnect"))]),
+            .anchored(&[Step::to(Name::plain("reconnect"))])
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -198,7 +246,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source
@@ -207,7 +256,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "dbus",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -220,7 +269,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -237,7 +287,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -254,11 +305,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -271,7 +323,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -283,7 +336,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -300,7 +354,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -317,7 +372,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -334,7 +390,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -346,11 +403,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -363,7 +421,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -375,7 +434,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -392,11 +452,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "udp",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -409,7 +470,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -438,14 +500,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
@@ -489,7 +553,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -503,7 +568,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
-            ),
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -522,7 +588,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source dir
@@ -541,7 +608,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shap
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -555,7 +623,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shap
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source file
@@ -569,7 +638,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -608,7 +678,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network auth secret
@@ -616,11 +687,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH_SECR
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("What it is for: `ceph` or `iscsi`."),
         Attribute::new("usage", Kind::Leaf(&USAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("usage"))),
+            .xml(&[], Leaf::Attribute(Name::plain("usage")))
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uuid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("uuid")))
+            .doc("The secret's UUID."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network auth
@@ -633,10 +707,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH: Sha
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .required(),
+            .required()
+            .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .required(),
+            .required()
+            .doc("The user's name."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network cookies
@@ -657,13 +733,17 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES: 
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The server's port; the protocol's own where not set."),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("socket"))),
+            .xml(&[], Leaf::Attribute(Name::plain("socket")))
+            .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("transport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("transport")))
+            .doc("`tcp` (the default), `unix` or `rdma`."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network identity
@@ -735,14 +815,18 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "config",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
-            ),
+            )
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(
@@ -751,7 +835,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            ),
+            )
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -760,7 +845,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -768,7 +854,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(
@@ -791,7 +878,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
-            ),
+            )
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -824,7 +912,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            ),
+            )
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -833,7 +922,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -842,21 +932,24 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
-            ),
+            )
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new(
                 "ssl",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new(
                 "timeout",
                 Kind::Object(
@@ -865,7 +958,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            ),
+            )
+            .doc("How long to wait for a server."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -887,6 +981,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
+            )
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
         Attribute::new(
                 "encryption",
@@ -896,7 +993,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -920,11 +1018,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("type")),
+            ),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser dbus
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("channel")),
             ),
     ],
 };
@@ -945,7 +1054,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser file
@@ -955,7 +1065,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -970,6 +1081,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser nmdm
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_NMDM: Shape = Shape {
+    attributes: &[
+        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("master")),
+            ),
+        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("slave")),
             ),
     ],
 };
@@ -984,7 +1111,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VD
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
-            ),
+            )
+            .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -1001,12 +1129,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
-            ),
+            )
+            .beyond(),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -1015,14 +1145,42 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
-            ),
+            )
+            .beyond(),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
+            .beyond(),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser udp
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP: Shape = Shape {
+    attributes: &[
+        Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("bindHost")),
+            ),
+        Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("bindService")),
+            ),
+        Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("connectHost")),
+            ),
+        Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("connectService")),
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser unix
@@ -1032,7 +1190,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .beyond(),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1046,7 +1205,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
-            ),
+            )
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -1056,13 +1216,19 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape = Shape {
     attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+        Attribute::new(
+                "dbus",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS,
+                ),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -1074,7 +1240,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -1092,7 +1259,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -1110,8 +1278,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            .since("11.3.0")
+            .beyond(),
+        Attribute::new(
+                "nmdm",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_NMDM,
+                ),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -1123,7 +1297,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1136,7 +1311,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "pipe",
                 Kind::Object(
@@ -1154,7 +1330,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "pty",
                 Kind::Object(
@@ -1172,7 +1349,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -1190,7 +1368,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1203,8 +1382,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
-        Attribute::new("spiceport", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .since("11.3.0")
+            .beyond(),
+        Attribute::new(
+                "spiceport",
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS,
+                ),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -1216,7 +1401,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1229,7 +1415,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -1247,10 +1434,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "udp",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
+                Kind::Object(
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1263,7 +1453,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -1294,7 +1485,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .beyond(),
     ],
 };
 ///domainsnapshot disks disks source data_store source volume
@@ -1308,7 +1500,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1342,7 +1535,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1514,7 +1708,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("format"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The format of the image below."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE),
@@ -1532,18 +1727,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .required(),
+            .required()
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -1551,7 +1750,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domainsnapshot disks disks source file
@@ -1602,13 +1802,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_RECONNECT: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether to."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds between attempts."),
     ],
 };
 ///domainsnapshot disks disks source network
@@ -1620,14 +1823,18 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "config",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
-            ),
+            )
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(
@@ -1636,7 +1843,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
-            ),
+            )
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -1644,7 +1852,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
@@ -1660,7 +1869,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
-            ),
+            )
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -1694,7 +1904,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
-            ),
+            )
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_RECONNECT),
@@ -1702,21 +1913,24 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
-            ),
+            )
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new(
                 "ssl",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new(
                 "timeout",
                 Kind::Object(
@@ -1725,7 +1939,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
-            ),
+            )
+            .doc("How long to wait for a server."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1768,7 +1983,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
-            ),
+            )
+            .doc("How the image is encrypted."),
         Attribute::new("file", Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1809,7 +2025,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
-            ),
+            )
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks
@@ -1847,36 +2064,50 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled(),
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))]),
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BACKEND))
-            .anchored(&[Step::to(Name::plain("backend"))]),
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("The program or device behind the interface."),
         Attribute::new(
                 "backend_domain",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN),
             )
-            .anchored(&[Step::to(Name::plain("backenddomain"))]),
+            .anchored(&[Step::to(Name::plain("backenddomain"))])
+            .doc("The domain that serves the device (Xen)."),
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("Limits on traffic."),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))]),
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this interface."),
         Attribute::new("coalesce", Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE))
-            .anchored(&[Step::to(Name::plain("coalesce"))]),
+            .anchored(&[Step::to(Name::plain("coalesce"))])
+            .doc("Gather packets before the host is interrupted."),
         Attribute::new(
                 "down_script",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT),
             )
-            .anchored(&[Step::to(Name::plain("downscript"))]),
+            .anchored(&[Step::to(Name::plain("downscript"))])
+            .doc("The program that disconnects it."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("How packets get to the host."),
         Attribute::new("filter_ref", Kind::Object(&DOMAIN_DEVICES_INTERFACES_FILTER_REF))
-            .anchored(&[Step::to(Name::plain("filterref"))]),
+            .anchored(&[Step::to(Name::plain("filterref"))])
+            .doc("The network filter that guards the interface."),
         Attribute::new("guest", Kind::Object(&DOMAIN_DEVICES_INTERFACES_GUEST))
-            .anchored(&[Step::to(Name::plain("guest"))]),
+            .anchored(&[Step::to(Name::plain("guest"))])
+            .doc("The interface's name inside a container."),
         Attribute::new(
                 "ip",
                 Kind::List(
@@ -1884,18 +2115,26 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("ip"))])
+            .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
-            .anchored(&[Step::to(Name::plain("link"))]),
+            .anchored(&[Step::to(Name::plain("link"))])
+            .doc("The cable."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The MAC address."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "For host devices: whether libvirt takes the device from the host's driver and gives it back. For tap devices: `no` uses one that exists already.",
+            ),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The network card that the guest sees."),
         Attribute::new("mtu", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MTU))
-            .anchored(&[Step::to(Name::plain("mtu"))]),
+            .anchored(&[Step::to(Name::plain("mtu"))])
+            .doc("The size of packets."),
         Attribute::new(
                 "port_forward",
                 Kind::List(
@@ -1904,14 +2143,17 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("portForward"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Ports of the host that lead to the guest (with passt)."),
         Attribute::new(
                 "port_options",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS),
             )
-            .anchored(&[Step::to(Name::plain("port"))]),
+            .anchored(&[Step::to(Name::plain("port"))])
+            .doc("Settings of the port of a bridge."),
         Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
-            .anchored(&[Step::to(Name::plain("rom"))]),
+            .anchored(&[Step::to(Name::plain("rom"))])
+            .doc("The option ROM of the card."),
         Attribute::new(
                 "route",
                 Kind::List(
@@ -1919,26 +2161,43 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("route"))])
+            .doc("A route inside a container."),
         Attribute::new("script", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT))
-            .anchored(&[Step::to(Name::plain("script"))]),
+            .anchored(&[Step::to(Name::plain("script"))])
+            .doc("A program that connects a tap device of the type `ethernet`."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("What the interface is connected to. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The interface's other end on the host."),
         Attribute::new("teaming", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TEAMING))
-            .anchored(&[Step::to(Name::plain("teaming"))]),
+            .anchored(&[Step::to(Name::plain("teaming"))])
+            .doc(
+                "Two interfaces that act as one, so that a guest with a host device can be migrated.",
+            ),
         Attribute::new("trust_guest_rx_filters", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters")))
+            .doc(
+                "Whether the host follows the guest when it changes its MAC address or multicast groups.",
+            ),
         Attribute::new("tune", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TUNE))
-            .anchored(&[Step::to(Name::plain("tune"))]),
+            .anchored(&[Step::to(Name::plain("tune"))])
+            .doc("Buffers on the host."),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
             )
-            .anchored(&[Step::to(Name::plain("virtualport"))]),
+            .anchored(&[Step::to(Name::plain("virtualport"))])
+            .doc(
+                "Settings of a switch that knows its ports: Open vSwitch, 802.1Qbg, 802.1Qbh, Midonet.",
+            ),
         Attribute::new("vlan", Kind::Object(&DOMAIN_DEVICES_INTERFACES_VLAN))
-            .anchored(&[Step::to(Name::plain("vlan"))]),
+            .anchored(&[Step::to(Name::plain("vlan"))])
+            .doc(
+                "VLANs of the interface. The connection must support it: Open vSwitch, SR-IOV, or a bridge that filters VLANs.",
+            ),
     ],
 };
 ///domainsnapshot domain devices
@@ -1955,7 +2214,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("audio"))])
-            .filled(),
+            .filled()
+            .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
                 Kind::List(
@@ -1971,7 +2231,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))])
-            .filled(),
+            .filled()
+            .doc("A channel between host and guest, for agents."),
         Attribute::new(
                 "consoles",
                 Kind::List(
@@ -1983,7 +2244,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("console"))])
-            .filled(),
+            .filled()
+            .doc(
+                "A console. The first one is the first serial port under another name, where there is one.",
+            ),
         Attribute::new(
                 "controllers",
                 Kind::List(
@@ -1995,7 +2259,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("controller"))])
-            .filled(),
+            .filled()
+            .doc("A bus that devices sit on. libvirt adds those that are needed."),
         Attribute::new(
                 "crypto",
                 Kind::List(
@@ -2007,7 +2272,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("crypto"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A virtio cryptography device."),
         Attribute::new(
                 "disks",
                 Kind::List(
@@ -2018,10 +2284,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("disk"))]),
+            .anchored(&[Step::to(Name::plain("disk"))])
+            .doc("A disk, CD-ROM or floppy."),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "The path of the emulator; libvirt picks it by architecture where not set.",
+            ),
         Attribute::new(
                 "filesystems",
                 Kind::List(
@@ -2032,12 +2302,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("filesystem"))]),
+            .anchored(&[Step::to(Name::plain("filesystem"))])
+            .doc("A directory of the host that the guest can mount."),
         Attribute::new(
                 "graphics",
                 Kind::List(&DOMAIN_DEVICES_GRAPHICS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("graphics"))]),
+            .anchored(&[Step::to(Name::plain("graphics"))])
+            .doc("A way to see the guest's screen. Exactly one kind each."),
         Attribute::new(
                 "hostdevs",
                 Kind::List(
@@ -2048,7 +2320,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hostdev"))]),
+            .anchored(&[Step::to(Name::plain("hostdev"))])
+            .doc("A device of the host, given to the guest. Exactly one kind each."),
         Attribute::new(
                 "hubs",
                 Kind::List(
@@ -2059,7 +2332,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hub"))]),
+            .anchored(&[Step::to(Name::plain("hub"))])
+            .doc("A USB hub."),
         Attribute::new(
                 "inputs",
                 Kind::List(
@@ -2071,7 +2345,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("input"))])
-            .filled(),
+            .filled()
+            .doc(
+                "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
+            ),
         Attribute::new(
                 "interfaces",
                 Kind::List(
@@ -2082,9 +2359,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("interface"))]),
+            .anchored(&[Step::to(Name::plain("interface"))])
+            .doc("A network interface."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
-            .anchored(&[Step::to(Name::plain("iommu"))]),
+            .anchored(&[Step::to(Name::plain("iommu"))])
+            .doc("An IOMMU for the guest."),
         Attribute::new(
                 "leases",
                 Kind::List(
@@ -2095,10 +2374,14 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("lease"))]),
+            .anchored(&[Step::to(Name::plain("lease"))])
+            .doc("A lease of a lock manager, without which the guest does not start."),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
             .anchored(&[Step::to(Name::plain("memballoon"))])
-            .filled(),
+            .filled()
+            .doc(
+                "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
+            ),
         Attribute::new(
                 "memorydevs",
                 Kind::List(
@@ -2109,7 +2392,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memory"))]),
+            .anchored(&[Step::to(Name::plain("memory"))])
+            .doc("A memory device, such as a module that is plugged in."),
         Attribute::new(
                 "more_iommus",
                 Kind::List(
@@ -2117,9 +2401,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     &List { keys: &[], skip: 1usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iommu"))]),
+            .anchored(&[Step::to(Name::plain("iommu"))])
+            .doc("An IOMMU for the guest."),
         Attribute::new("nvram", Kind::Object(&DOMAIN_DEVICES_NVRAM))
-            .anchored(&[Step::to(Name::plain("nvram"))]),
+            .anchored(&[Step::to(Name::plain("nvram"))])
+            .doc("The NVRAM of a POWER guest."),
         Attribute::new(
                 "panics",
                 Kind::List(
@@ -2131,21 +2417,24 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("panic"))])
-            .filled(),
+            .filled()
+            .doc("A device that the guest tells of a crash."),
         Attribute::new(
                 "parallels",
                 Kind::List(
-                    &DOMAIN_DEVICES_CONSOLES,
+                    &DOMAIN_DEVICES_PARALLELS,
                     &List {
                         keys: &[&["alias.name"], &["target.port"]],
                         skip: 0usize,
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("parallel"))]),
+            .anchored(&[Step::to(Name::plain("parallel"))])
+            .doc("A parallel port."),
         Attribute::new("pstore", Kind::Object(&DOMAIN_DEVICES_PSTORE))
             .anchored(&[Step::to(Name::plain("pstore"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Storage in which a guest that crashes leaves its last messages."),
         Attribute::new(
                 "redir_devs",
                 Kind::List(
@@ -2156,7 +2445,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("redirdev"))]),
+            .anchored(&[Step::to(Name::plain("redirdev"))])
+            .doc("A USB port that clients can plug their devices into."),
         Attribute::new(
                 "redir_filters",
                 Kind::List(
@@ -2164,7 +2454,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("redirfilter"))]),
+            .anchored(&[Step::to(Name::plain("redirfilter"))])
+            .doc("Which USB devices clients may plug in."),
         Attribute::new(
                 "rngs",
                 Kind::List(
@@ -2175,7 +2466,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("rng"))]),
+            .anchored(&[Step::to(Name::plain("rng"))])
+            .doc("A source of random numbers."),
         Attribute::new(
                 "serials",
                 Kind::List(
@@ -2187,7 +2479,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("serial"))])
-            .filled(),
+            .filled()
+            .doc("A serial port."),
         Attribute::new(
                 "shmems",
                 Kind::List(
@@ -2198,7 +2491,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("shmem"))]),
+            .anchored(&[Step::to(Name::plain("shmem"))])
+            .doc("Memory that the guest shares with the host or with other guests."),
         Attribute::new(
                 "smartcards",
                 Kind::List(
@@ -2209,7 +2503,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("smartcard"))]),
+            .anchored(&[Step::to(Name::plain("smartcard"))])
+            .doc("A smart card reader."),
         Attribute::new(
                 "sounds",
                 Kind::List(
@@ -2221,7 +2516,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("sound"))])
-            .filled(),
+            .filled()
+            .doc("A sound card."),
         Attribute::new(
                 "tpms",
                 Kind::List(
@@ -2232,7 +2528,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("tpm"))]),
+            .anchored(&[Step::to(Name::plain("tpm"))])
+            .doc("A trusted platform module."),
         Attribute::new(
                 "videos",
                 Kind::List(
@@ -2244,9 +2541,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("video"))])
-            .filled(),
+            .filled()
+            .doc("A graphics card."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
-            .anchored(&[Step::to(Name::plain("vsock"))]),
+            .anchored(&[Step::to(Name::plain("vsock"))])
+            .doc("Sockets between host and guest, without a network."),
         Attribute::new(
                 "watchdogs",
                 Kind::List(
@@ -2258,7 +2557,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("watchdog"))])
-            .filled(),
+            .filled()
+            .doc("A watchdog, which acts when the guest no longer feeds it."),
     ],
 };
 ///domainsnapshot domain
@@ -2274,38 +2574,59 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 ],
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
-            .anchored(&[Step::to(Name::plain("blkiotune"))]),
+            .anchored(&[Step::to(Name::plain("blkiotune"))])
+            .doc("The guest's share of the host's disks."),
         Attribute::new("bootloader", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text)
+            .doc(
+                "The program on the host that picks the kernel of a paravirtualized Xen guest.",
+            ),
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text)
+            .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
-            .filled(),
+            .filled()
+            .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
-            .filled(),
+            .filled()
+            .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
-            .anchored(&[Step::to(Name::plain("cputune"))]),
+            .anchored(&[Step::to(Name::plain("cputune"))])
+            .doc(
+                "Which processors of the host run what, and how much of them the guest gets.",
+            ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What the balloon leaves to the guest; the same as `memory` where not set.",
+            ),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `current_memory`: `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The thread pool of the emulator's main loop."),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
-            .anchored(&[Step::to(Name::plain("devices"))]),
+            .anchored(&[Step::to(Name::plain("devices"))])
+            .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
-            .anchored(&[Step::to(Name::plain("features"))]),
+            .anchored(&[Step::to(Name::plain("features"))])
+            .doc("Features of the machine that can be switched on and off."),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
+            .doc(
+                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+            ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
             .since("12.8.0"),
@@ -2313,18 +2634,27 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime),
         Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
-            .anchored(&[Step::to(Name::plain("idmap"))]),
+            .anchored(&[Step::to(Name::plain("idmap"))])
+            .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
-            .anchored(&[Step::to(Name::plain("iothreadids"))]),
+            .anchored(&[Step::to(Name::plain("iothreadids"))])
+            .doc("I/O threads by number."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
+            .doc(
+                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+            ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
             .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
-            .anchored(&[Step::to(Name::plain("keywrap"))]),
+            .anchored(&[Step::to(Name::plain("keywrap"))])
+            .doc("Which keys the guest may protect by hardware (s390x)."),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
-            .anchored(&[Step::to(Name::plain("launchSecurity"))]),
+            .anchored(&[Step::to(Name::plain("launchSecurity"))])
+            .doc(
+                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+            ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
@@ -2335,57 +2665,87 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 ],
             ),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .doc(
+                "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
+            ),
         Attribute::new("maximum_memory_slots", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("slots")),
-            ),
+            )
+            .doc("How many memory devices can be plugged in."),
         Attribute::new("maximum_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `maximum_memory`: `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
-            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .doc(
+                "The most memory the guest can have without hotplug: what it is given when it starts.",
+            ),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
-            .anchored(&[Step::to(Name::plain("memoryBacking"))]),
+            .anchored(&[Step::to(Name::plain("memoryBacking"))])
+            .doc("Where on the host the guest's memory comes from."),
         Attribute::new("memory_dump_core", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("dumpCore")),
-            ),
+            )
+            .doc("Whether core dumps of the emulator contain the guest's memory."),
         Attribute::new("memory_tune", Kind::Object(&DOMAIN_MEMORY_TUNE))
-            .anchored(&[Step::to(Name::plain("memtune"))]),
+            .anchored(&[Step::to(Name::plain("memtune"))])
+            .doc(
+                "Limits on the memory of the whole emulator process, which needs more than the guest sees.",
+            ),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc(
+                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
             ),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
-            .anchored(&[Step::to(Name::plain("metadata"))]),
+            .anchored(&[Step::to(Name::plain("metadata"))])
+            .doc("XML of other programs, each element in a namespace of its own."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .replace(),
+            .replace()
+            .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
-            .anchored(&[Step::to(Name::plain("numatune"))]),
+            .anchored(&[Step::to(Name::plain("numatune"))])
+            .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+            ),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
-            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
+            .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+            ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
-            .anchored(&[Step::to(Name::plain("os"))]),
+            .anchored(&[Step::to(Name::plain("os"))])
+            .doc("What the guest boots from and which machine it boots on."),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
-            .anchored(&[Step::to(Name::plain("perf"))]),
+            .anchored(&[Step::to(Name::plain("perf"))])
+            .doc("Counters of the host's processors that are kept for the guest."),
         Attribute::new("pm", Kind::Object(&DOMAIN_PM))
-            .anchored(&[Step::to(Name::plain("pm"))]),
+            .anchored(&[Step::to(Name::plain("pm"))])
+            .doc("Sleep states that the BIOS offers to the guest."),
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
@@ -2403,6 +2763,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments and environment of QEMU that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
@@ -2426,49 +2789,71 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
-            .filled(),
+            .filled()
+            .doc("Where the guest stands in the host's control groups."),
         Attribute::new(
                 "sec_label",
                 Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("How a security driver of the host confines the guest."),
         Attribute::new(
                 "sys_info",
                 Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("sysinfo"))]),
+            .anchored(&[Step::to(Name::plain("sysinfo"))])
+            .doc(
+                "What the guest reads in its SMBIOS tables, or as firmware configuration.",
+            ),
         Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
             .anchored(&[Step::to(Name::plain("throttlegroups"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Limits that several disks share."),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
+            .doc("A short description in one line."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .replace(),
+            .replace()
+            .doc(
+                "The hypervisor: `kvm` uses the processor's virtualization, `qemu` emulates and runs anywhere.",
+            ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
-            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .doc(
+                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+            ),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
-            ),
+            )
+            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("current")),
-            ),
+            )
+            .doc("How many of the processors are there when the guest starts."),
         Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .filled(),
+            .filled()
+            .doc(
+                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+            ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
-            .anchored(&[Step::to(Name::plain("vcpus"))]),
+            .anchored(&[Step::to(Name::plain("vcpus"))])
+            .doc("The state of single processors."),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
@@ -2503,38 +2888,59 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 ],
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
-            .anchored(&[Step::to(Name::plain("blkiotune"))]),
+            .anchored(&[Step::to(Name::plain("blkiotune"))])
+            .doc("The guest's share of the host's disks."),
         Attribute::new("bootloader", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader"))], Leaf::Text)
+            .doc(
+                "The program on the host that picks the kernel of a paravirtualized Xen guest.",
+            ),
         Attribute::new("bootloader_args", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("bootloader_args"))], Leaf::Text)
+            .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
-            .filled(),
+            .filled()
+            .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
-            .filled(),
+            .filled()
+            .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
-            .anchored(&[Step::to(Name::plain("cputune"))]),
+            .anchored(&[Step::to(Name::plain("cputune"))])
+            .doc(
+                "Which processors of the host run what, and how much of them the guest gets.",
+            ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What the balloon leaves to the guest; the same as `memory` where not set.",
+            ),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `current_memory`: `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The thread pool of the emulator's main loop."),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
-            .anchored(&[Step::to(Name::plain("devices"))]),
+            .anchored(&[Step::to(Name::plain("devices"))])
+            .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
-            .anchored(&[Step::to(Name::plain("features"))]),
+            .anchored(&[Step::to(Name::plain("features"))])
+            .doc("Features of the machine that can be switched on and off."),
         Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
+            .doc(
+                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+            ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
             .since("12.8.0"),
@@ -2542,18 +2948,27 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime),
         Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
-            .anchored(&[Step::to(Name::plain("idmap"))]),
+            .anchored(&[Step::to(Name::plain("idmap"))])
+            .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
-            .anchored(&[Step::to(Name::plain("iothreadids"))]),
+            .anchored(&[Step::to(Name::plain("iothreadids"))])
+            .doc("I/O threads by number."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
+            .doc(
+                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+            ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
             .since("12.8.0"),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
-            .anchored(&[Step::to(Name::plain("keywrap"))]),
+            .anchored(&[Step::to(Name::plain("keywrap"))])
+            .doc("Which keys the guest may protect by hardware (s390x)."),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
-            .anchored(&[Step::to(Name::plain("launchSecurity"))]),
+            .anchored(&[Step::to(Name::plain("launchSecurity"))])
+            .doc(
+                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+            ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
@@ -2564,58 +2979,88 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 ],
             ),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
-            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .doc(
+                "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
+            ),
         Attribute::new("maximum_memory_slots", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("slots")),
-            ),
+            )
+            .doc("How many memory devices can be plugged in."),
         Attribute::new("maximum_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `maximum_memory`: `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
-            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .doc(
+                "The most memory the guest can have without hotplug: what it is given when it starts.",
+            ),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
-            .anchored(&[Step::to(Name::plain("memoryBacking"))]),
+            .anchored(&[Step::to(Name::plain("memoryBacking"))])
+            .doc("Where on the host the guest's memory comes from."),
         Attribute::new("memory_dump_core", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("dumpCore")),
-            ),
+            )
+            .doc("Whether core dumps of the emulator contain the guest's memory."),
         Attribute::new("memory_tune", Kind::Object(&DOMAIN_MEMORY_TUNE))
-            .anchored(&[Step::to(Name::plain("memtune"))]),
+            .anchored(&[Step::to(Name::plain("memtune"))])
+            .doc(
+                "Limits on the memory of the whole emulator process, which needs more than the guest sees.",
+            ),
         Attribute::new("memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
+            )
+            .doc(
+                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
             ),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
-            .anchored(&[Step::to(Name::plain("metadata"))]),
+            .anchored(&[Step::to(Name::plain("metadata"))])
+            .doc("XML of other programs, each element in a namespace of its own."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
-            .replace(),
+            .replace()
+            .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
-            .anchored(&[Step::to(Name::plain("numatune"))]),
+            .anchored(&[Step::to(Name::plain("numatune"))])
+            .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+            ),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
-            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
+            .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+            ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
-            .anchored(&[Step::to(Name::plain("os"))]),
+            .anchored(&[Step::to(Name::plain("os"))])
+            .doc("What the guest boots from and which machine it boots on."),
         Attribute::new("perf", Kind::Object(&DOMAIN_PERF))
-            .anchored(&[Step::to(Name::plain("perf"))]),
+            .anchored(&[Step::to(Name::plain("perf"))])
+            .doc("Counters of the host's processors that are kept for the guest."),
         Attribute::new("pm", Kind::Object(&DOMAIN_PM))
-            .anchored(&[Step::to(Name::plain("pm"))]),
+            .anchored(&[Step::to(Name::plain("pm"))])
+            .doc("Sleep states that the BIOS offers to the guest."),
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
@@ -2633,6 +3078,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments and environment of QEMU that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
@@ -2656,50 +3104,72 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
-            .filled(),
+            .filled()
+            .doc("Where the guest stands in the host's control groups."),
         Attribute::new(
                 "sec_label",
                 Kind::List(&DOMAIN_SEC_LABEL, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("How a security driver of the host confines the guest."),
         Attribute::new(
                 "sys_info",
                 Kind::List(&DOMAIN_SYS_INFO, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("sysinfo"))]),
+            .anchored(&[Step::to(Name::plain("sysinfo"))])
+            .doc(
+                "What the guest reads in its SMBIOS tables, or as firmware configuration.",
+            ),
         Attribute::new("throttle_groups", Kind::Object(&DOMAIN_THROTTLE_GROUPS))
             .anchored(&[Step::to(Name::plain("throttlegroups"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Limits that several disks share."),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
-            .xml(&[Step::to(Name::plain("title"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
+            .doc("A short description in one line."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE33))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .replace(),
+            .replace()
+            .doc(
+                "The hypervisor: `kvm` uses the processor's virtualization, `qemu` emulates and runs anywhere.",
+            ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
-            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .doc(
+                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+            ),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
-            ),
+            )
+            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("current")),
-            ),
+            )
+            .doc("How many of the processors are there when the guest starts."),
         Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .filled(),
+            .filled()
+            .doc(
+                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+            ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
-            .anchored(&[Step::to(Name::plain("vcpus"))]),
+            .anchored(&[Step::to(Name::plain("vcpus"))])
+            .doc("The state of single processors."),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
@@ -2741,7 +3211,8 @@ pub static DOMAINSNAPSHOT_PARENT: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The name, unique on the host."),
     ],
 };
 ///domainsnapshot revert_disks disks driver
@@ -2754,7 +3225,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_DRIVER: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("metadata_cache"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cache for the image's own tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE39))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .since("11.3.0"),
@@ -2766,7 +3238,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The label of a `static` guest."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
             .since("11.3.0"),
@@ -2802,18 +3275,22 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_CIPHER: Shape = S
     attributes: &[
         Attribute::new("hash", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hash")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The hash of the passphrase, such as `sha256`."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Its mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Its name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The bits of its key."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption ivgen
@@ -2821,11 +3298,13 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_IVGEN: Shape = Sh
     attributes: &[
         Attribute::new("hash", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hash")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The generator's hash."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The generator's name, such as `plain64`."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption secrets
@@ -2834,13 +3313,16 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_SECRETS: Shape = 
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`passphrase`."),
         Attribute::new("usage", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret's UUID."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption
@@ -2851,20 +3333,24 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_CIPHER),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_IVGEN),
             )
             .anchored(&[Step::to(Name::plain("ivgen"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "secrets",
                 Kind::List(
@@ -2873,7 +3359,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("secret"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret with the passphrase."),
     ],
 };
 ///domainsnapshot revert_disks disks source file
@@ -2909,13 +3396,16 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH_SECRET: Shape =
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("What it is for: `ceph` or `iscsi`."),
         Attribute::new("usage", Kind::Leaf(&USAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("usage")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret's UUID."),
     ],
 };
 ///domainsnapshot revert_disks disks source network auth
@@ -2929,11 +3419,13 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH: Shape = Shape 
             )
             .anchored(&[Step::to(Name::plain("secret"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user's name."),
     ],
 };
 ///domainsnapshot revert_disks disks source network config
@@ -2942,7 +3434,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_CONFIG: Shape = Shap
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The file's path."),
     ],
 };
 ///domainsnapshot revert_disks disks source network cookies cookies
@@ -2978,16 +3471,20 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS: Shape = Shape
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The server's port; the protocol's own where not set."),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket for the transport `unix`."),
         Attribute::new("transport", Kind::Leaf(&TRANSPORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`tcp` (the default), `unix` or `rdma`."),
     ],
 };
 ///domainsnapshot revert_disks disks source network identity
@@ -3016,7 +3513,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR_IQN: Shape
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The initiator's name."),
     ],
 };
 ///domainsnapshot revert_disks disks source network initiator
@@ -3048,7 +3546,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_SNAPSHOT: Shape = Sh
         Attribute::new("name", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The snapshot's name."),
     ],
 };
 ///domainsnapshot revert_disks disks source network ssl
@@ -3077,7 +3576,10 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("auth"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Who to log in as on the server. The secret itself is in libvirt's secrets.",
+            ),
         Attribute::new(
                 "config",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_CONFIG),
@@ -3085,7 +3587,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("config"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The client's configuration file on the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES),
@@ -3093,7 +3596,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Cookies for HTTP servers."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -3102,7 +3606,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A server."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
@@ -3118,7 +3623,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Who the client is for iSCSI."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -3154,7 +3660,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How much is read ahead from a server."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_RECONNECT),
@@ -3162,7 +3669,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("reconnect"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_SNAPSHOT),
@@ -3170,13 +3678,15 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("snapshot"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A snapshot of the image, for protocols that have them."),
         Attribute::new(
                 "ssl",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_SSL),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How certificates of HTTPS servers are checked."),
         Attribute::new(
                 "timeout",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_TIMEOUT),
@@ -3184,7 +3694,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How long to wait for a server."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .since("11.3.0"),
@@ -3262,7 +3773,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How the image is encrypted."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE),
@@ -3308,7 +3820,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Use only a part of the source."),
     ],
 };
 ///domainsnapshot revert_disks disks
@@ -3374,7 +3887,8 @@ pub static DOMAINSNAPSHOT_SHAPE: Shape = Shape {
         Attribute::new("creation_time", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("creationTime"))], Leaf::Text),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("disks", Kind::Object(&DOMAINSNAPSHOT_DISKS))
             .anchored(&[Step::to(Name::plain("disks"))]),
         Attribute::new("domain", Kind::Object(&DOMAINSNAPSHOT_DOMAIN))
@@ -3385,7 +3899,8 @@ pub static DOMAINSNAPSHOT_SHAPE: Shape = Shape {
         Attribute::new("memory", Kind::Object(&DOMAINSNAPSHOT_MEMORY))
             .anchored(&[Step::to(Name::plain("memory"))]),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .doc("The name, unique on the host."),
         Attribute::new("parent", Kind::Object(&DOMAINSNAPSHOT_PARENT))
             .anchored(&[Step::to(Name::plain("parent"))]),
         Attribute::new("revert_disks", Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS))

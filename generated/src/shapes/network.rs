@@ -22,27 +22,38 @@ pub static NETWORK_BRIDGE: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&DELAY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .filled(),
+            .filled()
+            .doc("Seconds before a new port forwards packets; 0 where not set."),
         Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("macTableManager")))
-            .filled(),
+            .filled()
+            .doc(
+                "Who keeps the bridge's table of addresses: `kernel` (the default) or `libvirt`.",
+            ),
         Attribute::new("name", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc(
+                "Its name; libvirt chooses `virbr0`, `virbr1`, ... where not set. With `forward.mode = \"bridge\"`, one that exists.",
+            ),
         Attribute::new("stp", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("stp")))
-            .filled(),
+            .filled()
+            .doc("Whether it runs the spanning tree protocol; `on` where not set."),
         Attribute::new("zone", Kind::Leaf(&ZONE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("zone"))),
+            .xml(&[], Leaf::Attribute(Name::plain("zone")))
+            .doc("The firewalld zone of the bridge; libvirt has one of its own."),
     ],
 };
 ///network dns forwarders
 pub static NETWORK_DNS_FORWARDERS: Shape = Shape {
     attributes: &[
         Attribute::new("addr", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("addr"))),
+            .xml(&[], Leaf::Attribute(Name::plain("addr")))
+            .doc("Its address."),
         Attribute::new("domain", Kind::Leaf(&FQDN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("Only questions about this domain."),
         Attribute::new("port", Kind::Leaf(&VCPU_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("12.8.0"),
@@ -66,10 +77,12 @@ pub static NETWORK_DNS_HOST: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("hostname"))]),
+            .anchored(&[Step::to(Name::plain("hostname"))])
+            .doc("A name for it."),
         Attribute::new("ip", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ip")))
-            .required(),
+            .required()
+            .doc("The address."),
     ],
 };
 static PROTOCOL_VALUE3_FORMS: [Form; 1usize] = [
@@ -85,19 +98,26 @@ pub static PROTOCOL_VALUE3: Scalar = Scalar {
 pub static NETWORK_DNS_SR_VS: Shape = Shape {
     attributes: &[
         Attribute::new("domain", Kind::Leaf(&FQDN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The domain it is found in."),
         Attribute::new("port", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The port it is on."),
         Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
+            .xml(&[], Leaf::Attribute(Name::plain("priority")))
+            .doc("Which one is tried first: the lowest."),
         Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("protocol"))),
+            .xml(&[], Leaf::Attribute(Name::plain("protocol")))
+            .doc("`tcp` or `udp`."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("service"))),
+            .xml(&[], Leaf::Attribute(Name::plain("service")))
+            .doc("The service's name, such as `ldap`."),
         Attribute::new("target", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("target"))),
+            .xml(&[], Leaf::Attribute(Name::plain("target")))
+            .doc("The machine that offers it."),
         Attribute::new("weight", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("weight"))),
+            .xml(&[], Leaf::Attribute(Name::plain("weight")))
+            .doc("How often one is chosen among those of the same priority."),
     ],
 };
 ///network dns tx_ts
@@ -105,24 +125,31 @@ pub static NETWORK_DNS_TX_TS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("Its name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("Its text."),
     ],
 };
 ///network dns
 pub static NETWORK_DNS: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enable")))
+            .doc("Whether there is one; `yes` where not set."),
         Attribute::new("forward_plain_names", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("forwardPlainNames"))),
+            .xml(&[], Leaf::Attribute(Name::plain("forwardPlainNames")))
+            .doc("Whether names without a domain are passed on."),
         Attribute::new(
                 "forwarders",
                 Kind::List(&NETWORK_DNS_FORWARDERS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("forwarder"))]),
+            .anchored(&[Step::to(Name::plain("forwarder"))])
+            .doc(
+                "A server that questions are passed on to; the host's where none is given.",
+            ),
         Attribute::new(
                 "host",
                 Kind::List(
@@ -133,12 +160,14 @@ pub static NETWORK_DNS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("host"))])
+            .doc("An address and its names."),
         Attribute::new(
                 "sr_vs",
                 Kind::List(&NETWORK_DNS_SR_VS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("srv"))]),
+            .anchored(&[Step::to(Name::plain("srv"))])
+            .doc("A service record."),
         Attribute::new(
                 "tx_ts",
                 Kind::List(
@@ -149,7 +178,17 @@ pub static NETWORK_DNS: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("txt"))]),
+            .anchored(&[Step::to(Name::plain("txt"))])
+            .doc("A text record."),
+    ],
+};
+///network dnsmasq_options option
+pub static NETWORK_DNSMASQ_OPTIONS_OPTION: Shape = Shape {
+    attributes: &[
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .required()
+            .doc("Its text, such as `local-ttl=60`."),
     ],
 };
 ///network dnsmasq_options
@@ -158,7 +197,7 @@ pub static NETWORK_DNSMASQ_OPTIONS: Shape = Shape {
         Attribute::new(
                 "option",
                 Kind::List(
-                    &DOMAIN_BHYVE_COMMANDLINE_ARGS,
+                    &NETWORK_DNSMASQ_OPTIONS_OPTION,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -169,19 +208,23 @@ pub static NETWORK_DNSMASQ_OPTIONS: Shape = Shape {
                         local: "option",
                     }),
                 ],
-            ),
+            )
+            .doc("A line."),
     ],
 };
 ///network domain
 pub static NETWORK_DOMAIN: Shape = Shape {
     attributes: &[
         Attribute::new("local_only", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("localOnly"))),
+            .xml(&[], Leaf::Attribute(Name::plain("localOnly")))
+            .doc("Whether questions about this domain are never passed on."),
         Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("Its name."),
         Attribute::new("register", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("register")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the domain is registered with systemd-resolved on the host."),
     ],
 };
 ///network forward addresses pci
@@ -219,14 +262,30 @@ pub static NETWORK_FORWARD_ADDRESSES: Shape = Shape {
             ),
     ],
 };
+///network forward driver
+pub static NETWORK_FORWARD_DRIVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
+            .since("12.8.0"),
+        Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .since("11.3.0"),
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE11))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("`vfio`."),
+    ],
+};
 ///network forward interfaces
 pub static NETWORK_FORWARD_INTERFACES: Shape = Shape {
     attributes: &[
         Attribute::new("connections", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connections")))
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How many guests use it."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("Its name."),
     ],
 };
 ///mode value
@@ -253,10 +312,12 @@ pub static NETWORK_FORWARD_NAT_ADDRESSES: Shape = Shape {
     attributes: &[
         Attribute::new("end", Kind::Leaf(&NETMASK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
-            .required(),
+            .required()
+            .doc("The last one."),
         Attribute::new("start", Kind::Leaf(&NETMASK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .required(),
+            .required()
+            .doc("The first one."),
     ],
 };
 ///network forward nat ports
@@ -264,10 +325,12 @@ pub static NETWORK_FORWARD_NAT_PORTS: Shape = Shape {
     attributes: &[
         Attribute::new("end", Kind::Leaf(&VCPU_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
-            .required(),
+            .required()
+            .doc("The last one."),
         Attribute::new("start", Kind::Leaf(&VCPU_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .required(),
+            .required()
+            .doc("The first one."),
     ],
 };
 ///network forward nat
@@ -280,15 +343,18 @@ pub static NETWORK_FORWARD_NAT: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc("Addresses of the host that guests appear as."),
         Attribute::new("ipv6", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ipv6"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ipv6")))
+            .doc("Whether IPv6 is translated as well."),
         Attribute::new(
                 "ports",
                 Kind::List(&NETWORK_FORWARD_NAT_PORTS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("port"))])
-            .filled(),
+            .filled()
+            .doc("Ports that guests appear on."),
     ],
 };
 ///network forward pfs
@@ -296,7 +362,8 @@ pub static NETWORK_FORWARD_PFS: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .required(),
+            .required()
+            .doc("Its interface's name."),
     ],
 };
 ///network forward
@@ -306,14 +373,14 @@ pub static NETWORK_FORWARD: Shape = Shape {
                 "addresses",
                 Kind::List(&NETWORK_FORWARD_ADDRESSES, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc("A device for guests, by its PCI address."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
-        Attribute::new(
-                "driver",
-                Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER),
-            )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's interface that traffic may leave by; all where not set."),
+        Attribute::new("driver", Kind::Object(&NETWORK_FORWARD_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("The host's driver for devices that are given to guests."),
         Attribute::new(
                 "interfaces",
                 Kind::List(
@@ -325,14 +392,22 @@ pub static NETWORK_FORWARD: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
-            .filled(),
+            .filled()
+            .doc("An interface of the host that guests are put on."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "With `hostdev`: whether libvirt takes devices from the host's driver and gives them back.",
+            ),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE19))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "`nat` (the default) hides guests behind the host, `route` and `open` do not translate addresses, `bridge`, `private`, `vepa`, `passthrough` and `hostdev` put guests onto the host's own network.",
+            ),
         Attribute::new("nat", Kind::Object(&NETWORK_FORWARD_NAT))
             .anchored(&[Step::to(Name::plain("nat"))])
-            .filled(),
+            .filled()
+            .doc("How addresses are translated."),
         Attribute::new(
                 "pfs",
                 Kind::List(
@@ -343,16 +418,19 @@ pub static NETWORK_FORWARD: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("pf"))]),
+            .anchored(&[Step::to(Name::plain("pf"))])
+            .doc("An SR-IOV device whose virtual functions guests get."),
     ],
 };
 ///network ips dhcp bootp
 pub static NETWORK_IPS_DHCP_BOOTP: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc("The file to boot."),
         Attribute::new("server", Kind::Leaf(&FQDN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("server"))),
+            .xml(&[], Leaf::Attribute(Name::plain("server")))
+            .doc("The TFTP server; the host where not set."),
     ],
 };
 static ID_VALUE4_FORMS: [Form; 4usize] = [
@@ -390,35 +468,45 @@ pub static NETWORK_IPS_DHCP_HOSTS_LEASE: Shape = Shape {
     attributes: &[
         Attribute::new("expiry", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("expiry")))
-            .required(),
+            .required()
+            .doc("How long; 0 for ever."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit: `minutes` where not set."),
     ],
 };
 ///network ips dhcp hosts
 pub static NETWORK_IPS_DHCP_HOSTS: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&ID_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .doc("The guest's DUID, for IPv6."),
         Attribute::new("ip", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ip"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ip")))
+            .doc("The address that the guest gets."),
         Attribute::new("lease", Kind::Object(&NETWORK_IPS_DHCP_HOSTS_LEASE))
-            .anchored(&[Step::to(Name::plain("lease"))]),
+            .anchored(&[Step::to(Name::plain("lease"))])
+            .doc("How long the guest may keep the address."),
         Attribute::new("mac", Kind::Leaf(&ADDRESS_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("mac"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mac")))
+            .doc("The guest's MAC address."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The name that the guest gets."),
     ],
 };
 ///network ips dhcp ranges
 pub static NETWORK_IPS_DHCP_RANGES: Shape = Shape {
     attributes: &[
         Attribute::new("end", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("end"))),
+            .xml(&[], Leaf::Attribute(Name::plain("end")))
+            .doc("The last one."),
         Attribute::new("lease", Kind::Object(&NETWORK_IPS_DHCP_HOSTS_LEASE))
-            .anchored(&[Step::to(Name::plain("lease"))]),
+            .anchored(&[Step::to(Name::plain("lease"))])
+            .doc("How long a guest may keep an address."),
         Attribute::new("start", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("start"))),
+            .xml(&[], Leaf::Attribute(Name::plain("start")))
+            .doc("The first one."),
     ],
 };
 ///network ips dhcp
@@ -428,7 +516,8 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                 "bootp",
                 Kind::List(&NETWORK_IPS_DHCP_BOOTP, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("bootp"))]),
+            .anchored(&[Step::to(Name::plain("bootp"))])
+            .doc("What guests that boot from the network are told."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -439,7 +528,8 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("host"))])
+            .doc("A fixed address."),
         Attribute::new(
                 "ranges",
                 Kind::List(
@@ -450,77 +540,109 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("range"))]),
+            .anchored(&[Step::to(Name::plain("range"))])
+            .doc("Addresses that are given to anyone."),
     ],
 };
 ///network ips tftp
 pub static NETWORK_IPS_TFTP: Shape = Shape {
     attributes: &[
         Attribute::new("root", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("root"))),
+            .xml(&[], Leaf::Attribute(Name::plain("root")))
+            .doc("The directory that it offers."),
     ],
 };
 ///network ips
 pub static NETWORK_IPS: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The host's address."),
         Attribute::new("dhcp", Kind::Object(&NETWORK_IPS_DHCP))
-            .anchored(&[Step::to(Name::plain("dhcp"))]),
+            .anchored(&[Step::to(Name::plain("dhcp"))])
+            .doc("The DHCP server."),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("family"))),
+            .xml(&[], Leaf::Attribute(Name::plain("family")))
+            .doc("`ipv4` (the default) or `ipv6`."),
         Attribute::new("local_ptr", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("localPtr"))),
+            .xml(&[], Leaf::Attribute(Name::plain("localPtr")))
+            .doc("Whether reverse lookups of these addresses are never passed on."),
         Attribute::new("netmask", Kind::Leaf(&NETMASK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("netmask"))),
+            .xml(&[], Leaf::Attribute(Name::plain("netmask")))
+            .doc("The network's mask, instead of the prefix."),
         Attribute::new("prefix", Kind::Leaf(&PREFIX_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("prefix"))),
+            .xml(&[], Leaf::Attribute(Name::plain("prefix")))
+            .doc("The length of the network's prefix."),
         Attribute::new("tftp", Kind::Object(&NETWORK_IPS_TFTP))
-            .anchored(&[Step::to(Name::plain("tftp"))]),
+            .anchored(&[Step::to(Name::plain("tftp"))])
+            .doc("A TFTP server."),
     ],
 };
 ///network mac
 pub static NETWORK_MAC: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("Six bytes in hexadecimal. libvirt makes one up where none is given."),
+    ],
+};
+///network mtu
+pub static NETWORK_MTU: Shape = Shape {
+    attributes: &[
+        Attribute::new("size", Kind::Leaf(&PRIORITY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("size")))
+            .required()
+            .doc("Bytes in a packet at most; 1500 where not set."),
     ],
 };
 ///network port_groups
 pub static NETWORK_PORT_GROUPS: Shape = Shape {
     attributes: &[
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("Limits on traffic."),
         Attribute::new("default", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("default"))),
+            .xml(&[], Leaf::Attribute(Name::plain("default")))
+            .doc("Whether guests that name no group are in it."),
         Attribute::new("name", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The group's name."),
         Attribute::new("trust_guest_rx_filters", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
             )
-            .anchored(&[Step::to(Name::plain("virtualport"))]),
+            .anchored(&[Step::to(Name::plain("virtualport"))])
+            .doc("Settings of the switch's port."),
         Attribute::new("vlan", Kind::Object(&DOMAIN_DEVICES_INTERFACES_VLAN))
-            .anchored(&[Step::to(Name::plain("vlan"))]),
+            .anchored(&[Step::to(Name::plain("vlan"))])
+            .doc(
+                "VLANs of the interface. The connection must support it: Open vSwitch, SR-IOV, or a bridge that filters VLANs.",
+            ),
     ],
 };
 ///network routes
 pub static NETWORK_ROUTES: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The network that is reached."),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("family"))),
+            .xml(&[], Leaf::Attribute(Name::plain("family")))
+            .doc("`ipv4` (the default) or `ipv6`."),
         Attribute::new("gateway", Kind::Leaf(&ADDRESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("gateway"))),
+            .xml(&[], Leaf::Attribute(Name::plain("gateway")))
+            .doc("The next hop."),
         Attribute::new("metric", Kind::Leaf(&VALUE_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("metric"))),
+            .xml(&[], Leaf::Attribute(Name::plain("metric")))
+            .doc("Which route is taken where several lead there: the lowest."),
         Attribute::new("netmask", Kind::Leaf(&NETMASK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("netmask"))),
+            .xml(&[], Leaf::Attribute(Name::plain("netmask")))
+            .doc("Its mask, instead of the prefix."),
         Attribute::new("prefix", Kind::Leaf(&PREFIX_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("prefix"))),
+            .xml(&[], Leaf::Attribute(Name::plain("prefix")))
+            .doc("The length of its prefix."),
     ],
 };
 ///network shape
@@ -535,18 +657,23 @@ pub static NETWORK_SHAPE: Shape = Shape {
                 "Whether libvirt starts the network when the host boots; `false` when not set.",
             ),
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("Limits on the whole network's traffic."),
         Attribute::new("bridge", Kind::Object(&NETWORK_BRIDGE))
             .anchored(&[Step::to(Name::plain("bridge"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The bridge on the host."),
         Attribute::new("connections", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connections")))
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How many guests use the network."),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("dns", Kind::Object(&NETWORK_DNS))
-            .anchored(&[Step::to(Name::plain("dns"))]),
+            .anchored(&[Step::to(Name::plain("dns"))])
+            .doc("The DNS server."),
         Attribute::new("dnsmasq_options", Kind::Object(&NETWORK_DNSMASQ_OPTIONS))
             .anchored(
                 &[
@@ -555,11 +682,14 @@ pub static NETWORK_SHAPE: Shape = Shape {
                         local: "options",
                     }),
                 ],
-            ),
+            )
+            .doc("Lines for dnsmasq's configuration that libvirt passes on unread."),
         Attribute::new("domain", Kind::Object(&NETWORK_DOMAIN))
-            .anchored(&[Step::to(Name::plain("domain"))]),
+            .anchored(&[Step::to(Name::plain("domain"))])
+            .doc("The DNS domain of the guests."),
         Attribute::new("forward", Kind::Object(&NETWORK_FORWARD))
-            .anchored(&[Step::to(Name::plain("forward"))]),
+            .anchored(&[Step::to(Name::plain("forward"))])
+            .doc("How guests reach the outside. Without it the network is isolated."),
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
             .class(Class::Runtime)
             .doc("The UUID."),
@@ -573,20 +703,28 @@ pub static NETWORK_SHAPE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("ip"))]),
+            .anchored(&[Step::to(Name::plain("ip"))])
+            .doc("An address of the host on this network, and what it offers there."),
         Attribute::new("ipv6", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ipv6"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ipv6")))
+            .doc(
+                "Whether guests may talk IPv6 to each other although the network has no IPv6 address.",
+            ),
         Attribute::new("mac", Kind::Object(&NETWORK_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .filled(),
+            .filled()
+            .doc("The MAC address of the bridge."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
-            .anchored(&[Step::to(Name::plain("metadata"))]),
-        Attribute::new("mtu", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MTU))
-            .anchored(&[Step::to(Name::plain("mtu"))]),
+            .anchored(&[Step::to(Name::plain("metadata"))])
+            .doc("XML of other programs, each element in a namespace of its own."),
+        Attribute::new("mtu", Kind::Object(&NETWORK_MTU))
+            .anchored(&[Step::to(Name::plain("mtu"))])
+            .doc("The size of packets."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
-            .replace(),
+            .replace()
+            .doc("The name, unique on the host."),
         Attribute::new(
                 "port_groups",
                 Kind::List(
@@ -597,32 +735,44 @@ pub static NETWORK_SHAPE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("portgroup"))]),
+            .anchored(&[Step::to(Name::plain("portgroup"))])
+            .doc("Settings for guests that name this group."),
         Attribute::new(
                 "port_options",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_PORT_OPTIONS),
             )
-            .anchored(&[Step::to(Name::plain("port"))]),
+            .anchored(&[Step::to(Name::plain("port"))])
+            .doc("Settings of the bridge's ports."),
         Attribute::new(
                 "routes",
                 Kind::List(&NETWORK_ROUTES, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("route"))]),
+            .anchored(&[Step::to(Name::plain("route"))])
+            .doc("A route of the host through this network."),
         Attribute::new("title", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("title"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A short description in one line."),
         Attribute::new("trust_guest_rx_filters", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters")))
+            .doc(
+                "Whether the host follows guests that change their MAC address or multicast groups.",
+            ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
             )
-            .anchored(&[Step::to(Name::plain("virtualport"))]),
+            .anchored(&[Step::to(Name::plain("virtualport"))])
+            .doc("Settings of a switch that knows its ports, such as Open vSwitch."),
         Attribute::new("vlan", Kind::Object(&DOMAIN_DEVICES_INTERFACES_VLAN))
-            .anchored(&[Step::to(Name::plain("vlan"))]),
+            .anchored(&[Step::to(Name::plain("vlan"))])
+            .doc("VLANs of all guests on the network."),
     ],
 };

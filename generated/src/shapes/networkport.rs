@@ -7,7 +7,8 @@ pub static NETWORKPORT_MAC: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .required(),
+            .required()
+            .doc("Six bytes in hexadecimal. libvirt makes one up where none is given."),
     ],
 };
 ///networkport owner
@@ -15,10 +16,14 @@ pub static NETWORKPORT_OWNER: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The name, unique on the host."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
     ],
 };
 ///networkport plug bridge
@@ -52,12 +57,16 @@ pub static NETWORKPORT_PLUG_HOSTDEV_PCI: Shape = Shape {
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
+            ),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER),
             )
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("The host's driver for it."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
     ],
@@ -119,7 +128,8 @@ pub static NETWORKPORT_PLUG: Shape = Shape {
 pub static NETWORKPORT_PORT_OPTIONS: Shape = Shape {
     attributes: &[
         Attribute::new("isolated", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("isolated"))),
+            .xml(&[], Leaf::Attribute(Name::plain("isolated")))
+            .doc("Whether ports that are isolated cannot reach each other."),
     ],
 };
 ///networkport rxfilters
@@ -320,37 +330,51 @@ pub static NETWORKPORT_VLAN: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("tag"))])
-            .required(),
+            .required()
+            .doc("A VLAN."),
         Attribute::new("trunk", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trunk"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trunk")))
+            .doc("Whether packets carry their tags into the guest."),
     ],
 };
 ///networkport shape
 pub static NETWORKPORT_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("Limits on traffic."),
         Attribute::new("group", Kind::Leaf(&DEV_VALUE2))
             .xml(&[Step::to(Name::plain("group"))], Leaf::Text),
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .required()
-            .filled(),
+            .filled()
+            .doc("The MAC address of the bridge."),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])
             .required(),
         Attribute::new("plug", Kind::Object(&NETWORKPORT_PLUG))
             .anchored(&[Step::to(Name::plain("plug"))]),
         Attribute::new("port_options", Kind::Object(&NETWORKPORT_PORT_OPTIONS))
-            .anchored(&[Step::to(Name::plain("port"))]),
+            .anchored(&[Step::to(Name::plain("port"))])
+            .doc("Settings of the port of a bridge."),
         Attribute::new("rxfilters", Kind::Object(&NETWORKPORT_RXFILTERS))
             .anchored(&[Step::to(Name::plain("rxfilters"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("virtual_port", Kind::Object(&NETWORKPORT_VIRTUAL_PORT))
-            .anchored(&[Step::to(Name::plain("virtualport"))]),
+            .anchored(&[Step::to(Name::plain("virtualport"))])
+            .doc(
+                "Settings of a switch that knows its ports: Open vSwitch, 802.1Qbg, 802.1Qbh, Midonet.",
+            ),
         Attribute::new("vlan", Kind::Object(&NETWORKPORT_VLAN))
-            .anchored(&[Step::to(Name::plain("vlan"))]),
+            .anchored(&[Step::to(Name::plain("vlan"))])
+            .doc(
+                "VLANs of the interface. The connection must support it: Open vSwitch, SR-IOV, or a bridge that filters VLANs.",
+            ),
     ],
 };

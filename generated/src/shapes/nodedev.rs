@@ -21,6 +21,17 @@ pub static AP_DOMAIN_VALUE: Scalar = Scalar {
     forms: &AP_DOMAIN_VALUE_FORMS,
     meaning: Meaning::Number,
 };
+///nodedev capabilities attrs
+pub static NODEDEV_CAPABILITIES_ATTRS: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .required(),
+    ],
+};
 static BLOCK_VALUE2_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:/[a-zA-Z0-9_\\+\\-/%]+)$")),
 ];
@@ -71,7 +82,8 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required(),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .doc("The name, unique on the host."),
     ],
 };
 ///nodedev capabilities capabilities mdev_types
@@ -580,7 +592,8 @@ pub static NODEDEV_CAPABILITIES_FIRMWARE: Shape = Shape {
         Attribute::new("release_date", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("release_date"))], Leaf::Text),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
         Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("version"))], Leaf::Text),
     ],
@@ -592,9 +605,13 @@ pub static NODEDEV_CAPABILITIES_HARDWARE: Shape = Shape {
             .xml(&[Step::to(Name::plain("serial"))], Leaf::Text),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
         Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("version"))], Leaf::Text),
     ],
@@ -983,7 +1000,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
         Attribute::new(
                 "attrs",
                 Kind::List(
-                    &STORAGEPOOL_RBD_COMMANDLINE_OPTIONS,
+                    &NODEDEV_CAPABILITIES_ATTRS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -1016,7 +1033,8 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("device", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("device"))], Leaf::Text),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
@@ -1100,7 +1118,10 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .xml(&[Step::to(Name::plain("unique_id"))], Leaf::Text),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
         Attribute::new("vendor_id", Kind::Leaf(&BASE_VALUE))
@@ -1139,7 +1160,8 @@ pub static NODEDEV_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("driver"))]),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The name, unique on the host."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("parent"))], Leaf::Text),
         Attribute::new("parent_fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))

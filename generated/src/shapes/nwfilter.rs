@@ -860,7 +860,8 @@ pub static NWFILTER_SHAPE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("filterref"))]),
+            .anchored(&[Step::to(Name::plain("filterref"))])
+            .doc("The network filter that guards the interface."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
@@ -872,6 +873,9 @@ pub static NWFILTER_SHAPE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("rule"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
     ],
 };

@@ -19,27 +19,19 @@ pub static NWFILTERBINDING_SHAPE: Shape = Shape {
             .since("12.8.0"),
         Attribute::new("filter_ref", Kind::Object(&DOMAIN_DEVICES_INTERFACES_FILTER_REF))
             .anchored(&[Step::to(Name::plain("filterref"))])
-            .required(),
-        Attribute::new(
-                "linkdev",
-                Kind::Object(
-                    &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
-                ),
-            )
+            .required()
+            .doc("The network filter that guards the interface."),
+        Attribute::new("linkdev", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
             .anchored(&[Step::to(Name::plain("linkdev"))]),
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .required()
-            .filled(),
+            .filled()
+            .doc("The MAC address of the bridge."),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])
             .required(),
-        Attribute::new(
-                "portdev",
-                Kind::Object(
-                    &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
-                ),
-            )
+        Attribute::new("portdev", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
             .anchored(&[Step::to(Name::plain("portdev"))])
             .required(),
     ],

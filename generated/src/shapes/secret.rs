@@ -6,7 +6,8 @@ use super::prelude::*;
 pub static SECRET_USAGE_CEPH: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&USAGE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .doc("The name, unique on the host."),
     ],
 };
 ///secret usage iscsi
@@ -92,7 +93,8 @@ pub static SECRET_USAGE: Shape = Shape {
 pub static SECRET_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
         Attribute::new("ephemeral", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ephemeral"))),
         Attribute::new("private", Kind::Leaf(&RELABEL_VALUE))
@@ -100,6 +102,9 @@ pub static SECRET_SHAPE: Shape = Shape {
         Attribute::new("usage", Kind::Object(&SECRET_USAGE))
             .anchored(&[Step::to(Name::plain("usage"))]),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .doc(
+                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+            ),
     ],
 };

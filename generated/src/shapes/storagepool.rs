@@ -49,14 +49,25 @@ pub static STORAGEPOOL_FEATURES_COW: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
+            .required()
+            .doc("Whether it is on."),
     ],
 };
 ///storagepool features
 pub static STORAGEPOOL_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("cow", Kind::Object(&STORAGEPOOL_FEATURES_COW))
-            .anchored(&[Step::to(Name::plain("cow"))]),
+            .anchored(&[Step::to(Name::plain("cow"))])
+            .doc("Copy on write, on Btrfs."),
+    ],
+};
+///storagepool fs_commandline options
+pub static STORAGEPOOL_FS_COMMANDLINE_OPTIONS: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .doc("Its text, such as `noatime`."),
     ],
 };
 ///storagepool fs_commandline
@@ -65,7 +76,7 @@ pub static STORAGEPOOL_FS_COMMANDLINE: Shape = Shape {
         Attribute::new(
                 "options",
                 Kind::List(
-                    &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
+                    &STORAGEPOOL_FS_COMMANDLINE_OPTIONS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -76,7 +87,8 @@ pub static STORAGEPOOL_FS_COMMANDLINE: Shape = Shape {
                         local: "option",
                     }),
                 ],
-            ),
+            )
+            .doc("An option."),
     ],
 };
 ///storagepool rbd_commandline options
@@ -84,10 +96,12 @@ pub static STORAGEPOOL_RBD_COMMANDLINE_OPTIONS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("Its name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("Its value."),
     ],
 };
 ///storagepool rbd_commandline
@@ -107,7 +121,8 @@ pub static STORAGEPOOL_RBD_COMMANDLINE: Shape = Shape {
                         local: "option",
                     }),
                 ],
-            ),
+            )
+            .doc("An option."),
     ],
 };
 ///allocation value
@@ -120,7 +135,10 @@ pub static ALLOCATION_VALUE2: Scalar = Scalar {
 pub static STORAGEPOOL_REFRESH_VOLUME: Shape = Shape {
     attributes: &[
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("allocation"))),
+            .xml(&[], Leaf::Attribute(Name::plain("allocation")))
+            .doc(
+                "How the size of volumes is found: `default`, or `capacity` where asking is slow (Ceph).",
+            ),
     ],
 };
 ///storagepool refresh
@@ -144,7 +162,9 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot"))),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
-            .anchored(&[Step::to(Name::plain("zpci"))]),
+            .anchored(&[Step::to(Name::plain("zpci"))])
+            .beyond()
+            .doc("Numbers of a PCI device on s390x."),
     ],
 };
 ///storagepool source adapter parent_addr
@@ -154,7 +174,10 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR: Shape = Shape {
                 "address",
                 Kind::Object(&STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc(
+                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
+            ),
         Attribute::new("unique_id", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unique_id"))),
     ],
@@ -165,7 +188,8 @@ pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed"))),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The adapter's name, such as `host5`."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent"))),
         Attribute::new(
@@ -180,7 +204,8 @@ pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
         Attribute::new("parent_wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
-            .xml(&[], Leaf::Attribute(Name::plain("type"))),
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .doc("`scsi_host` or `fc_host`."),
         Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
         Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
@@ -191,9 +216,11 @@ pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
 pub static STORAGEPOOL_SOURCE_AUTH_SECRET: Shape = Shape {
     attributes: &[
         Attribute::new("usage", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("usage"))),
+            .xml(&[], Leaf::Attribute(Name::plain("usage")))
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uuid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("uuid")))
+            .doc("The secret's UUID."),
     ],
 };
 ///type value
@@ -206,13 +233,16 @@ pub static TYPE_VALUE34: Scalar = Scalar {
 pub static STORAGEPOOL_SOURCE_AUTH: Shape = Shape {
     attributes: &[
         Attribute::new("secret", Kind::Object(&STORAGEPOOL_SOURCE_AUTH_SECRET))
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret that libvirt keeps."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE34))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`ceph` or `chap`."),
         Attribute::new("username", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .required(),
+            .required()
+            .doc("The user's name."),
     ],
 };
 ///storagepool source device free_extents
@@ -249,12 +279,15 @@ pub static STORAGEPOOL_SOURCE_DEVICE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("freeExtent"))]),
+            .anchored(&[Step::to(Name::plain("freeExtent"))])
+            .doc("Room that is not used yet."),
         Attribute::new("part_separator", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("part_separator"))),
+            .xml(&[], Leaf::Attribute(Name::plain("part_separator")))
+            .doc("Whether partitions of a device mapper name are numbered after a `p`."),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .required(),
+            .required()
+            .doc("Its path; for iSCSI the target's name."),
     ],
 };
 static PATH_VALUE4_FORMS: [Form; 2usize] = [
@@ -272,6 +305,15 @@ pub static STORAGEPOOL_SOURCE_DIR: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&PATH_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .required()
+            .doc("Its path."),
+    ],
+};
+///storagepool source format product
+pub static STORAGEPOOL_SOURCE_FORMAT_PRODUCT: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
     ],
 };
@@ -315,23 +357,18 @@ pub static TYPE_VALUE35: Scalar = Scalar {
 ///storagepool source format
 pub static STORAGEPOOL_SOURCE_FORMAT: Shape = Shape {
     attributes: &[
-        Attribute::new(
-                "product",
-                Kind::Object(
-                    &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("product"))]),
+        Attribute::new("product", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+            .anchored(&[Step::to(Name::plain("product"))])
+            .doc("The product, for people."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE35))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
-        Attribute::new(
-                "vendor",
-                Kind::Object(
-                    &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("vendor"))]),
+            .required()
+            .doc(
+                "Such as `ext4` or `xfs` of `fs`, `nfs` of `netfs`, `gpt` of `disk`, `lvm2` of `logical`.",
+            ),
+        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+            .anchored(&[Step::to(Name::plain("vendor"))])
+            .doc("The vendor of the storage, for people."),
     ],
 };
 ///storagepool source host
@@ -339,9 +376,11 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("Its name or address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("Its port; the protocol's own where not set."),
     ],
 };
 ///storagepool source more_names
@@ -353,16 +392,19 @@ pub static STORAGEPOOL_SOURCE_PROTOCOL: Shape = Shape {
     attributes: &[
         Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ver")))
-            .required(),
+            .required()
+            .doc("Its version, such as `4` of NFS."),
     ],
 };
 ///storagepool source
 pub static STORAGEPOOL_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("adapter", Kind::Object(&STORAGEPOOL_SOURCE_ADAPTER))
-            .anchored(&[Step::to(Name::plain("adapter"))]),
+            .anchored(&[Step::to(Name::plain("adapter"))])
+            .doc("The SCSI adapter."),
         Attribute::new("auth", Kind::Object(&STORAGEPOOL_SOURCE_AUTH))
-            .anchored(&[Step::to(Name::plain("auth"))]),
+            .anchored(&[Step::to(Name::plain("auth"))])
+            .doc("Who to log in as. The secret itself is in libvirt's secrets."),
         Attribute::new(
                 "device",
                 Kind::List(
@@ -373,23 +415,28 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("device"))]),
+            .anchored(&[Step::to(Name::plain("device"))])
+            .doc("A device of the host, or an iSCSI target."),
         Attribute::new("dir", Kind::Object(&STORAGEPOOL_SOURCE_DIR))
-            .anchored(&[Step::to(Name::plain("dir"))]),
+            .anchored(&[Step::to(Name::plain("dir"))])
+            .doc("A directory on the server."),
         Attribute::new("format", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT))
-            .anchored(&[Step::to(Name::plain("format"))]),
+            .anchored(&[Step::to(Name::plain("format"))])
+            .doc("The format of what is there."),
         Attribute::new(
                 "host",
                 Kind::List(&STORAGEPOOL_SOURCE_HOST, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("host"))])
+            .doc("A server."),
         Attribute::new(
                 "initiator",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("initiator"))]),
+            .anchored(&[Step::to(Name::plain("initiator"))])
+            .doc("Who the host is for iSCSI."),
         Attribute::new(
                 "more_names",
                 Kind::List(
@@ -397,25 +444,20 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                     &List { keys: &[], skip: 1usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("name"))]),
+            .anchored(&[Step::to(Name::plain("name"))])
+            .doc("The name there: of the volume group, the Ceph pool, the ZFS pool."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("name"))], Leaf::Text),
-        Attribute::new(
-                "product",
-                Kind::Object(
-                    &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("product"))]),
+            .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
+            .doc("The name there: of the volume group, the Ceph pool, the ZFS pool."),
+        Attribute::new("product", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+            .anchored(&[Step::to(Name::plain("product"))])
+            .doc("The product, for people."),
         Attribute::new("protocol", Kind::Object(&STORAGEPOOL_SOURCE_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))]),
-        Attribute::new(
-                "vendor",
-                Kind::Object(
-                    &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("vendor"))]),
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("The protocol of `netfs`."),
+        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+            .anchored(&[Step::to(Name::plain("vendor"))])
+            .doc("The vendor of the storage, for people."),
     ],
 };
 ///storagepool target encryption more_secrets
@@ -423,11 +465,14 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`passphrase`."),
         Attribute::new("usage", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("usage"))),
+            .xml(&[], Leaf::Attribute(Name::plain("usage")))
+            .doc("The secret's usage name, instead of the UUID."),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uuid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("uuid")))
+            .doc("The secret's UUID."),
     ],
 };
 ///storagepool target encryption
@@ -439,17 +484,21 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("engine"))),
+            .xml(&[], Leaf::Attribute(Name::plain("engine")))
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .required(),
+            .required()
+            .doc("`luks` or `luks2`; `qcow` is history."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "more_secrets",
                 Kind::List(
@@ -457,12 +506,14 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
                     &List { keys: &[], skip: 1usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
         Attribute::new(
                 "secret",
                 Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
     ],
 };
 static PATH_VALUE5_FORMS: [Form; 1usize] = [
@@ -485,16 +536,20 @@ pub static STORAGEPOOL_TARGET_PERMISSIONS: Shape = Shape {
     attributes: &[
         Attribute::new("group", Kind::Leaf(&GROUP_VALUE))
             .xml(&[Step::to(Name::plain("group"))], Leaf::Text)
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The number of the group."),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The label of the host's security driver."),
         Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The mode, such as `0711`."),
         Attribute::new("owner", Kind::Leaf(&GROUP_VALUE))
             .xml(&[Step::to(Name::plain("owner"))], Leaf::Text)
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The number of the owner."),
     ],
 };
 static ATIME_VALUE_FORMS: [Form; 1usize] = [
@@ -510,27 +565,39 @@ pub static ATIME_VALUE: Scalar = Scalar {
 pub static STORAGEPOOL_TARGET_TIMESTAMPS: Shape = Shape {
     attributes: &[
         Attribute::new("atime", Kind::Leaf(&ATIME_VALUE))
-            .xml(&[Step::to(Name::plain("atime"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("atime"))], Leaf::Text)
+            .doc("When it was last read."),
         Attribute::new("btime", Kind::Leaf(&ATIME_VALUE))
-            .xml(&[Step::to(Name::plain("btime"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("btime"))], Leaf::Text)
+            .doc("When it was made."),
         Attribute::new("ctime", Kind::Leaf(&ATIME_VALUE))
-            .xml(&[Step::to(Name::plain("ctime"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("ctime"))], Leaf::Text)
+            .doc("When its metadata last changed."),
         Attribute::new("mtime", Kind::Leaf(&ATIME_VALUE))
-            .xml(&[Step::to(Name::plain("mtime"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("mtime"))], Leaf::Text)
+            .doc("When its content last changed."),
     ],
 };
 ///storagepool target
 pub static STORAGEPOOL_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
-            .anchored(&[Step::to(Name::plain("encryption"))]),
+            .anchored(&[Step::to(Name::plain("encryption"))])
+            .beyond()
+            .doc("How the image is encrypted."),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE5))
-            .xml(&[Step::to(Name::plain("path"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
+            .doc(
+                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
+            ),
         Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
             .anchored(&[Step::to(Name::plain("permissions"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("Owner and mode that the directory gets when it is built."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
-            .anchored(&[Step::to(Name::plain("timestamps"))]),
+            .anchored(&[Step::to(Name::plain("timestamps"))])
+            .beyond()
+            .doc("When the volume was made and used, in seconds since 1970."),
     ],
 };
 ///type value
@@ -568,16 +635,19 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             ),
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How much is used, in bytes."),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("allocation"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The unit of `allocation`: `bytes` where not set."),
         Attribute::new("available", Kind::Leaf(&AVAILABLE_VALUE))
             .xml(&[Step::to(Name::plain("available"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How much is left, in bytes."),
         Attribute::new("available_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("available"))],
@@ -586,19 +656,24 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .class(Class::ServerDefault),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How much it can hold, in bytes."),
         Attribute::new("capacity_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("capacity"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc(
+                "The unit of `capacity`: `bytes` where not set. `KiB`, `MiB`, `GiB`, `TiB`, or `KB`, `MB`, ... for powers of ten.",
+            ),
         Attribute::new("create", Kind::Object(&STORAGEPOOL_CREATE))
             .doc("What is done when the pool is created."),
         Attribute::new("destroy", Kind::Object(&STORAGEPOOL_DESTROY))
             .doc("What is done when the pool is destroyed."),
         Attribute::new("features", Kind::Object(&STORAGEPOOL_FEATURES))
-            .anchored(&[Step::to(Name::plain("features"))]),
+            .anchored(&[Step::to(Name::plain("features"))])
+            .doc("Features of the pool."),
         Attribute::new("fs_commandline", Kind::Object(&STORAGEPOOL_FS_COMMANDLINE))
             .anchored(
                 &[
@@ -607,13 +682,15 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
                         local: "mount_opts",
                     }),
                 ],
-            ),
+            )
+            .doc("Options of the mount that libvirt passes on unread."),
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
             .class(Class::Runtime)
             .doc("The UUID."),
         Attribute::new("name", Kind::Leaf(&USAGE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .replace(),
+            .replace()
+            .doc("The name, unique on the host."),
         Attribute::new("rbd_commandline", Kind::Object(&STORAGEPOOL_RBD_COMMANDLINE))
             .anchored(
                 &[
@@ -622,20 +699,28 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
                         local: "config_opts",
                     }),
                 ],
-            ),
+            )
+            .doc("Options of the Ceph client that libvirt passes on unread."),
         Attribute::new("refresh", Kind::Object(&STORAGEPOOL_REFRESH))
-            .anchored(&[Step::to(Name::plain("refresh"))]),
+            .anchored(&[Step::to(Name::plain("refresh"))])
+            .doc("How the pool is read."),
         Attribute::new("source", Kind::Object(&STORAGEPOOL_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("What the pool is made from."),
         Attribute::new("target", Kind::Object(&STORAGEPOOL_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("How the pool appears on the host."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE36))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .replace(),
+            .replace()
+            .doc(
+                "What it is made of: `dir`, `fs`, `netfs`, `logical`, `disk`, `iscsi`, `scsi`, `rbd`, `zfs` and others.",
+            ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc("The identity of the pool. libvirt makes one up where none is given."),
     ],
 };

@@ -58,23 +58,52 @@ pub static STORAGEVOL_BACKING_STORE_FORMAT: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE37))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("Such as `qcow2` or `raw`. Set it: nothing else tells."),
+    ],
+};
+///storagevol backing_store permissions
+pub static STORAGEVOL_BACKING_STORE_PERMISSIONS: Shape = Shape {
+    attributes: &[
+        Attribute::new("group", Kind::Leaf(&GROUP_VALUE))
+            .xml(&[Step::to(Name::plain("group"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The number of the group."),
+        Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The label of a `static` guest."),
+        Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
+            .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The mode, such as `0711`."),
+        Attribute::new("owner", Kind::Leaf(&GROUP_VALUE))
+            .xml(&[Step::to(Name::plain("owner"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The number of the owner."),
     ],
 };
 ///storagevol backing_store
 pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
     attributes: &[
         Attribute::new("format", Kind::Object(&STORAGEVOL_BACKING_STORE_FORMAT))
-            .anchored(&[Step::to(Name::plain("format"))]),
+            .anchored(&[Step::to(Name::plain("format"))])
+            .doc("Its format."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .required(),
-        Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
+            .required()
+            .doc("Its path on the host."),
+        Attribute::new(
+                "permissions",
+                Kind::Object(&STORAGEVOL_BACKING_STORE_PERMISSIONS),
+            )
             .anchored(&[Step::to(Name::plain("permissions"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("Owner and mode that the directory gets when it is built."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("When the volume was made and used, in seconds since 1970."),
     ],
 };
 ///storagevol create content
@@ -111,10 +140,12 @@ pub static STORAGEVOL_SOURCE_DEVICES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("extent"))]),
+            .anchored(&[Step::to(Name::plain("extent"))])
+            .doc("The part."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .required(),
+            .required()
+            .doc("Its path."),
     ],
 };
 ///storagevol source
@@ -124,7 +155,8 @@ pub static STORAGEVOL_SOURCE: Shape = Shape {
                 "devices",
                 Kind::List(&STORAGEVOL_SOURCE_DEVICES, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("device"))]),
+            .anchored(&[Step::to(Name::plain("device"))])
+            .doc("A device that holds a part of the volume."),
     ],
 };
 ///cluster_size value
@@ -151,18 +183,22 @@ pub static STORAGEVOL_TARGET_ENCRYPTION: Shape = Shape {
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("The cipher."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .required(),
+            .required()
+            .doc("`luks`; `default` lets libvirt choose."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
             )
-            .anchored(&[Step::to(Name::plain("ivgen"))]),
+            .anchored(&[Step::to(Name::plain("ivgen"))])
+            .doc("How initialization vectors are made."),
         Attribute::new(
                 "more_secrets",
                 Kind::List(
@@ -170,12 +206,14 @@ pub static STORAGEVOL_TARGET_ENCRYPTION: Shape = Shape {
                     &List { keys: &[], skip: 1usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
         Attribute::new(
                 "secret",
                 Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION_MORE_SECRETS),
             )
-            .anchored(&[Step::to(Name::plain("secret"))]),
+            .anchored(&[Step::to(Name::plain("secret"))])
+            .doc("The secret with the passphrase."),
     ],
 };
 ///storagevol target features
@@ -183,9 +221,24 @@ pub static STORAGEVOL_TARGET_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("extended_l2", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("extended_l2"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Divide clusters, so that less is copied."),
         Attribute::new("lazy_refcounts", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("lazy_refcounts"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("lazy_refcounts"))], Leaf::Element)
+            .doc(
+                "Write the table of references late: faster, slower to open after a crash.",
+            ),
+    ],
+};
+///storagevol target format
+pub static STORAGEVOL_TARGET_FORMAT: Shape = Shape {
+    attributes: &[
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE37))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .required()
+            .doc(
+                "`raw` (the default), `qcow2` and others; in a disk pool the partition's kind.",
+            ),
     ],
 };
 ///path value
@@ -194,6 +247,27 @@ pub static PATH_VALUE6: Scalar = Scalar {
     forms: &[],
     meaning: Meaning::Path,
 };
+///storagevol target permissions
+pub static STORAGEVOL_TARGET_PERMISSIONS: Shape = Shape {
+    attributes: &[
+        Attribute::new("group", Kind::Leaf(&GROUP_VALUE))
+            .xml(&[Step::to(Name::plain("group"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The number of the group."),
+        Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The label of the host's security driver."),
+        Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
+            .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The mode, such as `0600`."),
+        Attribute::new("owner", Kind::Leaf(&GROUP_VALUE))
+            .xml(&[Step::to(Name::plain("owner"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The number of the owner."),
+    ],
+};
 ///storagevol target
 pub static STORAGEVOL_TARGET: Shape = Shape {
     attributes: &[
@@ -201,7 +275,8 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             .xml(&[Step::to(Name::plain("clusterSize"))], Leaf::Text)
             .class(Class::ServerDefault)
             .replace()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The size of a cluster of qcow2; 64 KiB where not set."),
         Attribute::new("cluster_size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("clusterSize"))],
@@ -209,15 +284,18 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             )
             .class(Class::ServerDefault)
             .replace()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit: `bytes` where not set."),
         Attribute::new("compat", Kind::Leaf(&COMPAT_VALUE))
             .xml(&[Step::to(Name::plain("compat"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc("The version of qcow2: `1.1` (the default) or `0.10`."),
         Attribute::new("encryption", Kind::Object(&STORAGEVOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc("How the volume is encrypted."),
         Attribute::new(
                 "features",
                 Kind::List(
@@ -227,24 +305,30 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("features"))])
             .class(Class::ServerDefault)
-            .replace(),
-        Attribute::new("format", Kind::Object(&STORAGEVOL_BACKING_STORE_FORMAT))
+            .replace()
+            .doc("Features of qcow2."),
+        Attribute::new("format", Kind::Object(&STORAGEVOL_TARGET_FORMAT))
             .anchored(&[Step::to(Name::plain("format"))])
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc("The format."),
         Attribute::new("nocow", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nocow"))], Leaf::Element)
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc("Turn copy on write off for the file, on Btrfs."),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE6))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .class(Class::Runtime),
-        Attribute::new("permissions", Kind::Object(&STORAGEPOOL_TARGET_PERMISSIONS))
+            .class(Class::Runtime)
+            .doc("Where the volume is on the host."),
+        Attribute::new("permissions", Kind::Object(&STORAGEVOL_TARGET_PERMISSIONS))
             .anchored(&[Step::to(Name::plain("permissions"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("Owner and mode of the file or device."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("When the volume was made and used, in seconds since 1970."),
     ],
 };
 ///type value
@@ -258,25 +342,34 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How much of the pool it uses."),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("allocation"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The unit of `allocation`: `bytes` where not set."),
         Attribute::new("backing_store", Kind::Object(&STORAGEVOL_BACKING_STORE))
             .anchored(&[Step::to(Name::plain("backingStore"))])
-            .replace(),
+            .replace()
+            .doc("The volume below, which this one holds the differences to."),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc(
+                "How big the volume is for the guest. Needed unless content is uploaded; then the content's size.",
+            ),
         Attribute::new("capacity_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("capacity"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc(
+                "The unit of `capacity`: `bytes` where not set. `KiB`, `MiB`, `GiB`, `TiB`, or `KB`, `MB`, ... for powers of ten.",
+            ),
         Attribute::new("create", Kind::Object(&STORAGEVOL_CREATE))
             .replace()
             .doc("What the volume is filled with when it is created."),
@@ -285,17 +378,20 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .doc("The volume's key."),
         Attribute::new("key", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("key"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("The key by which libvirt knows the volume on this host."),
         Attribute::new("name", Kind::Leaf(&VOLUME_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
-            .replace(),
+            .replace()
+            .doc("The name, unique in the pool. In a directory it is the file's name."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .class(Class::Runtime)
             .doc("Where the volume is on the host; the same as `target.path`."),
         Attribute::new("physical", Kind::Leaf(&PHYSICAL_VALUE))
             .xml(&[Step::to(Name::plain("physical"))], Leaf::Text)
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How big the volume is on the host, in bytes."),
         Attribute::new("physical_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("physical"))],
@@ -307,13 +403,18 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .replace()
             .doc("The name of the pool that holds the volume."),
         Attribute::new("source", Kind::Object(&STORAGEVOL_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("What libvirt made the volume from."),
         Attribute::new("target", Kind::Object(&STORAGEVOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("How the volume is stored."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE38))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .class(Class::ServerDefault)
-            .replace(),
+            .replace()
+            .doc(
+                "What libvirt found it to be: `file`, `block`, `dir`, `network` or `netdir`.",
+            ),
     ],
 };

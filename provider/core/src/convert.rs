@@ -3,6 +3,7 @@
 
 mod changes;
 mod lexical;
+pub mod locate;
 mod read;
 mod write;
 

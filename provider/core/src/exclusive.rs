@@ -1,37 +1,54 @@
 //! Branches of the grammar that cannot stand together: attributes of one element whose conditions ask for
-//! different values in the same place. Knows shapes; must not know any element.
+//! different values in the same place, or for another value than an attribute of its own has there. Knows shapes;
+//! must not know any element.
 
 use crate::compare::says_nothing;
 use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use crate::place::Place;
-use crate::shape::{Kind, Shape, When};
+use crate::shape::{Attribute, Kind, Leaf, Shape, When};
+use crate::validate::Level;
 use crate::value::Value;
 
 /// What an attribute that is set asks of a place in the XML.
-struct Claim {
+struct Claim<'v> {
     path: AttributePath,
     place: String,
-    when: &'static When,
+    asks: Asks<'v>,
 }
 
-/// One error for each pair of attributes in `value` that cannot stand together. `value` is an object whose shape is
-/// anchored at an element of its own; objects in it that only group belong to the same element.
-pub(crate) fn check(shape: &Shape, value: &Value, path: &AttributePath, place: &Place) -> Diagnostics {
+#[derive(Clone, Copy)]
+enum Asks<'v> {
+    /// The branch is chosen there, and is written when the attribute is set.
+    Branch(&'static When),
+    /// The same, but an attribute of its own chooses it.
+    Kept(&'static When),
+    /// That attribute.
+    Said(&'v str),
+}
+
+/// One finding for each pair of attributes in `value` that cannot stand together. `value` is an object whose shape is
+/// anchored at an element of its own; objects in it that only group belong to the same element. Where one of two
+/// would be lost in silence it is an error at any level.
+pub(crate) fn check(shape: &Shape, value: &Value, path: &AttributePath, place: &Place, level: Level) -> Diagnostics {
     let mut claims = Vec::new();
     collect(shape, value, path, place, &mut claims);
     let mut diagnostics = Diagnostics::new();
     for (position, claim) in claims.iter().enumerate() {
-        let rival = claims[..position].iter().find(|rival| excludes(rival, claim));
+        // Another branch says more than the attribute that chooses it.
+        let rivals = || claims[..position].iter().filter(|rival| excludes(rival, claim));
+        let rival = rivals().find(|rival| !matches!(rival.asks, Asks::Said(_))).or_else(|| rivals().next());
         // Two branches may differ in more than one condition; once is enough.
         let told = |diagnostic: &Diagnostic| diagnostic.path == claim.path;
         if let Some(rival) = rival.filter(|_| !diagnostics.iter().any(told)) {
-            diagnostics.push(describe(rival, claim));
+            let nothing_lost = [rival, claim].iter().any(|claim| matches!(claim.asks, Asks::Kept(_)));
+            let level = if nothing_lost { level } else { Level::Error };
+            diagnostics.extend(level.apply(describe(rival, claim)));
         }
     }
     diagnostics
 }
 
-fn collect(shape: &Shape, value: &Value, path: &AttributePath, place: &Place, claims: &mut Vec<Claim>) {
+fn collect<'v>(shape: &Shape, value: &'v Value, path: &AttributePath, place: &Place, claims: &mut Vec<Claim<'v>>) {
     for attribute in shape.attributes {
         let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
         let Some(xml) = &attribute.xml else { continue };
@@ -40,35 +57,55 @@ fn collect(shape: &Shape, value: &Value, path: &AttributePath, place: &Place, cl
         if !is_set || set.is_unknown() {
             continue;
         }
-        claims.extend(xml.when.iter().map(|when| Claim { path: path.clone(), place: place.of_condition(when), when }));
+        let kept = xml.leaf == Leaf::Group;
+        claims.extend(xml.when.iter().map(|when| Claim {
+            path: path.clone(),
+            place: place.of_condition(when),
+            asks: if kept { Asks::Kept(when) } else { Asks::Branch(when) },
+        }));
+        claims.extend(said(attribute, set).map(|text| Claim {
+            path: path.clone(),
+            place: place.of(xml),
+            asks: Asks::Said(text),
+        }));
         if let (Kind::Object(inner), false) = (attribute.kind, xml.anchored) {
             collect(inner, set, &path, place, claims);
         }
     }
 }
 
+/// The text that an attribute writes into an XML attribute.
+fn said<'v>(attribute: &Attribute, set: &'v Value) -> Option<&'v str> {
+    let leaf = attribute.xml.as_ref().map(|xml| xml.leaf);
+    set.as_str().filter(|_| matches!(leaf, Some(Leaf::Attribute(_))))
+}
+
 fn excludes(a: &Claim, b: &Claim) -> bool {
-    let shared = a.when.values.iter().any(|value| b.when.values.contains(value));
-    a.place == b.place && !shared && !(a.when.absent && b.when.absent)
+    let excludes = match (a.asks, b.asks) {
+        (Asks::Said(_), Asks::Said(_)) => false,
+        (Asks::Said(text), Asks::Branch(when) | Asks::Kept(when))
+        | (Asks::Branch(when) | Asks::Kept(when), Asks::Said(text)) => !when.values.contains(&text),
+        (Asks::Branch(a) | Asks::Kept(a), Asks::Branch(b) | Asks::Kept(b)) => {
+            !a.values.iter().any(|value| b.values.contains(value)) && !(a.absent && b.absent)
+        }
+    };
+    excludes && a.place == b.place
 }
 
 fn describe(a: &Claim, b: &Claim) -> Diagnostic {
-    let detail = format!(
-        "{} needs {}, {} needs {}. They are alternatives of one element: keep one of them.",
-        a.path,
-        needs(a),
-        b.path,
-        needs(b)
-    );
+    let (first, second) = (demand(a), demand(b));
+    let detail = format!("{first}, {second}. They are alternatives of one element: keep one of them.");
     Diagnostic::error(format!("{} and {} cannot both be set", a.path, b.path), detail).at(b.path.clone())
 }
 
-fn needs(claim: &Claim) -> String {
-    match claim.when.values {
-        [] => format!("no {}", claim.place),
-        values => {
-            let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-            format!("{} = {}", claim.place, values.join(" or "))
+fn demand(claim: &Claim) -> String {
+    let Claim { path, place, .. } = claim;
+    match claim.asks {
+        Asks::Said(text) => format!("{path} is {text:?}"),
+        Asks::Branch(when) | Asks::Kept(when) if when.values.is_empty() => format!("{path} needs no {place}"),
+        Asks::Branch(when) | Asks::Kept(when) => {
+            let values: Vec<String> = when.values.iter().map(|value| format!("{value:?}")).collect();
+            format!("{path} needs {place} = {}", values.join(" or "))
         }
     }
 }

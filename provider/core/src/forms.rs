@@ -25,10 +25,7 @@ pub(crate) fn accepts(scalar: &Scalar, value: &Value) -> bool {
 
 fn form_accepts(form: &Form, scalar: &Scalar, value: &Value) -> bool {
     match form {
-        Form::Words(words) => match value {
-            Value::Number(number) => words.contains(&number.to_string().as_str()),
-            value => value.as_str().is_some_and(|text| words.contains(&text)),
-        },
+        Form::Words(words) => spellings(scalar, value).iter().any(|text| words.contains(&text.as_str())),
         Form::Integer(low, high) => {
             let radix = if scalar.meaning == Meaning::Hexadecimal { 16 } else { 10 };
             integer(value, radix).is_some_and(|number| (*low..=*high).contains(&number))
@@ -59,6 +56,21 @@ fn spellings(scalar: &Scalar, value: &Value) -> Vec<String> {
         _ => {}
     }
     texts
+}
+
+/// How the XML writes an integer: in base 16 where that is all the grammar has, else in base 10. With `0x` before it
+/// there is no doubt, whichever base libvirt takes digits alone for.
+pub(crate) fn spelled(scalar: &Scalar, number: i128) -> String {
+    let decimal = |form: &Form| !matches!(form, Form::Pattern(_));
+    let value = Value::Number(Number::Integer(number));
+    let texts = match scalar.forms.iter().any(decimal) {
+        true => Vec::new(),
+        false => spellings(scalar, &value),
+    };
+    let accepted = |text: &String| {
+        text.starts_with("0x") && scalar.forms.iter().any(|form| form_accepts(form, scalar, &text.as_str().into()))
+    };
+    texts.into_iter().find(accepted).unwrap_or_else(|| number.to_string())
 }
 
 /// What the scalar accepts, for a message.

@@ -6,6 +6,7 @@
 
 pub mod canonical;
 mod compare;
+pub mod conform;
 pub mod convert;
 pub mod diagnostics;
 mod exclusive;
@@ -16,11 +17,13 @@ mod matching;
 pub mod meaning;
 pub mod merge;
 pub mod nearest;
+pub mod newer;
 pub mod node;
 pub mod place;
 pub mod plan;
 pub mod primitive;
 pub mod reconcile;
+pub mod select;
 pub mod shape;
 pub mod size;
 pub mod tree;

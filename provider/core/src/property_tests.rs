@@ -4,7 +4,7 @@
 use crate::meaning::NoHooks;
 use crate::plan::plan;
 use crate::reconcile::{after_apply, after_import, after_read};
-use crate::shape::{Attribute, Class, Kind, Leaf, List, Meaning, Primitive, Scalar, Shape};
+use crate::shape::{Attribute, Class, Kind, Leaf, Meaning, Primitive, Scalar, Shape};
 use crate::size;
 use crate::testing::{THING, assert_valid_apply, assert_valid_plan, text};
 use crate::validate::{Level, validate};

@@ -49,6 +49,8 @@ pub struct Attribute {
     pub xml: Option<Xml>,
     /// The libvirt version whose grammar first has it; empty where it is older than the oldest one imported.
     pub since: &'static str,
+    /// Whether libvirt takes it although its grammar does not have it: no document is checked with it.
+    pub beyond: bool,
     /// One or two sentences for the reference; empty where there are none.
     pub doc: &'static str,
 }
@@ -66,6 +68,7 @@ impl Attribute {
             filled: false,
             xml: None,
             since: "",
+            beyond: false,
             doc: "",
         }
     }
@@ -116,6 +119,11 @@ impl Attribute {
     /// The first libvirt version that has it.
     pub const fn since(self, since: &'static str) -> Attribute {
         Attribute { since, ..self }
+    }
+
+    /// Not in libvirt's grammar.
+    pub const fn beyond(self) -> Attribute {
+        Attribute { beyond: true, ..self }
     }
 
     /// What the reference says of it.
@@ -316,7 +324,8 @@ pub enum Leaf {
     Element,
     /// The element's content as XML text.
     Raw,
-    /// Nothing of its own: an object that is there when something in it is.
+    /// Nothing of its own: an object that is there when something in it is. Its conditions are not
+    /// written: an attribute of its own has what they ask for.
     Group,
     /// For a bool: that there is no attribute of this name, where its absence chooses the branch.
     Missing(&'static str),

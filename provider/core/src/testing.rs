@@ -87,6 +87,7 @@ const fn configured(called: &'static str, kind: Kind) -> Attribute {
         filled: false,
         xml: at(&[], Leaf::Attribute(name(called))),
         since: "",
+        beyond: false,
         doc: "",
     }
 }

@@ -23,6 +23,17 @@ pub enum Level {
     Off,
 }
 
+impl Level {
+    /// The finding as it is to be told: as the error it is, as a warning, or not at all.
+    pub(crate) fn apply(self, found: Diagnostic) -> Option<Diagnostic> {
+        match self {
+            Level::Error => Some(found),
+            Level::Warn => Some(Diagnostic { severity: Severity::Warning, ..found }),
+            Level::Off => None,
+        }
+    }
+}
+
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice, and branches that
 /// exclude each other. Unknown values pass. The last is an error at any level: one of the branches would be lost in
 /// silence.
@@ -41,7 +52,7 @@ impl Validator {
     /// An object that is anchored at an XML element of its own.
     fn element(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
         self.object(shape, value, path, place);
-        self.diagnostics.extend(exclusive::check(shape, value, path, place));
+        self.diagnostics.extend(exclusive::check(shape, value, path, place, self.level));
     }
 
     fn object(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
@@ -87,7 +98,7 @@ impl Validator {
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
         // What cannot be set is Terraform's to refuse.
-        if attribute.class == Class::Runtime || forms::accepts(scalar, value) || names_branch(attribute, value) {
+        if attribute.class == Class::Runtime || forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
             return;
         }
         let secret = attribute.sensitive || attribute.class == Class::WriteOnly;
@@ -136,19 +147,14 @@ impl Validator {
     }
 
     fn report(&mut self, summary: &str, detail: String, path: AttributePath) {
-        let severity = match self.level {
-            Level::Error => Severity::Error,
-            Level::Warn => Severity::Warning,
-            Level::Off => return,
-        };
-        self.diagnostics.push(Diagnostic { severity, summary: summary.to_string(), detail, path });
+        self.diagnostics.extend(self.level.apply(Diagnostic::error(summary, detail).at(path)));
     }
 }
 
-/// Whether the value is the empty text of a branch: that it is there says which branch it is, and the text may be missing.
-fn names_branch(attribute: &Attribute, value: &Value) -> bool {
-    let chooses = |xml: &Xml| xml.leaf == Leaf::Text && !xml.when.is_empty();
-    value.as_str() == Some("") && attribute.xml.as_ref().is_some_and(chooses)
+/// Whether it is a branch of nothing but text, and has none: the branch may well be all that is said.
+fn is_bare_branch(attribute: &Attribute, value: &Value) -> bool {
+    let is_branch = |xml: &Xml| xml.leaf == Leaf::Text && !xml.when.is_empty();
+    value.as_str() == Some("") && attribute.xml.as_ref().is_some_and(is_branch)
 }
 
 fn in_xml(attribute: &Attribute, place: &Place) -> String {
@@ -158,7 +164,8 @@ fn in_xml(attribute: &Attribute, place: &Place) -> String {
     }
 }
 
-fn show(value: &Value) -> String {
+/// A value in a message.
+pub(crate) fn show(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text:?}"),
         Value::Number(number) => number.to_string(),

@@ -103,9 +103,9 @@ impl Job<'_> {
     fn convert(&mut self, file: &Path, notes: &mut Notes) -> Result<(), Vec<String>> {
         let Arguments { kind: root, from, to, .. } = self.arguments;
         let text = read(file).map_err(|error| vec![error.to_string()])?;
-        let mut document = Document::read(root, *from, &text)?;
+        let document = Document::read(root, *from, &text)?;
         let text = match to {
-            Format::Xml => document.xml(notes)?,
+            Format::Xml => document.xml(notes),
             Format::Json => document.json(notes)?,
             Format::Hcl => document.hcl(self.arguments.import, &mut self.labels, notes)?,
         };

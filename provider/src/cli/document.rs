@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use generated::grammar::GRAMMAR;
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block, Body};
+use provider_core::conform::conform;
 use provider_core::convert::{self, Root};
-use provider_core::diagnostics::{AttributePath, Severity};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Severity};
 use provider_core::json::{self, Unknown};
 use provider_core::node::Node;
 use provider_core::shape::{Class, Kind, Shape};
@@ -33,10 +34,15 @@ pub struct Notes {
 pub struct Document<'t> {
     root: &'static Root,
     value: Value,
-    /// What in it the grammar may not allow.
-    doubts: Vec<String>,
-    /// The struct and the text, where it was XML: they hold more than a value.
-    xml: Option<(Box<dyn Node>, &'t str)>,
+    xml: Xml<'t>,
+}
+
+/// A document's XML.
+enum Xml<'t> {
+    /// It was read: the struct and the text hold more than a value.
+    Read(Box<dyn Node>, &'t str),
+    /// It was made from the value.
+    Made(String),
 }
 
 impl<'t> Document<'t> {
@@ -50,22 +56,16 @@ impl<'t> Document<'t> {
     }
 
     /// As XML that is valid by the grammar.
-    pub fn xml(&mut self, notes: &mut Notes) -> Result<String, Problems> {
-        if let Some((node, _)) = &mut self.xml {
-            return Ok(xml::write(self.root.document, node.as_mut()));
-        }
+    pub fn xml(mut self, notes: &mut Notes) -> String {
         let mut outside = Vec::new();
         provider_side(self.root.shape, &self.value, &AttributePath::default(), &mut outside);
         if !outside.is_empty() {
             notes.warnings.push(format!("not part of libvirt's document, left out: {}", outside.join(", ")));
         }
-        let text = convert::to_xml(self.root, &self.value).map_err(one)?;
-        // The grammar has the last word; what validation said of it before names attributes and lines.
-        let explained = |error| match self.doubts.is_empty() {
-            true => vec![format!("makes no valid document: {error}")],
-            false => self.doubts.clone(),
-        };
-        GRAMMAR.arrange(self.root.kind, text).map_err(explained)
+        match &mut self.xml {
+            Xml::Read(node, _) => xml::write(self.root.document, node.as_mut()),
+            Xml::Made(text) => std::mem::take(text),
+        }
     }
 
     /// As JSON with all attributes.
@@ -97,8 +97,7 @@ impl<'t> Document<'t> {
 
     /// Notes what of an XML document no attribute holds.
     fn compare(&self, value: &Value, notes: &mut Notes) -> Result<(), Problems> {
-        notes.warnings.extend(self.doubts.iter().cloned());
-        let Some((_, text)) = &self.xml else { return Ok(()) };
+        let Xml::Read(_, text) = &self.xml else { return Ok(()) };
         let changes = convert::changes(self.root, text, value).map_err(one)?;
         notes.warnings.extend(changes.iter().map(|change| format!("no attribute holds this: {change}")));
         Ok(())
@@ -116,7 +115,7 @@ fn from_xml<'t>(root: &'static Root, text: &'t str) -> Result<Document<'t>, Prob
     }
     GRAMMAR.check_text(root.kind, text).map_err(one)?;
     let value = convert::from_node(root, node.as_mut()).map_err(one)?;
-    Ok(Document { root, value, doubts: Vec::new(), xml: Some((node, text)) })
+    Ok(Document { root, value, xml: Xml::Read(node, text) })
 }
 
 fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
@@ -127,8 +126,7 @@ fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Proble
     };
     let value = json::decode(root.shape, &json, Unknown::Refused)
         .map_err(|error| vec![format!("{}{}", at(&error.path), said(&error.path.to_string(), &error.fault))])?;
-    let doubts = checked(root, &value, at)?;
-    Ok(Document { root, value, doubts, xml: None })
+    made(root, value, at)
 }
 
 fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
@@ -151,8 +149,7 @@ fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problem
         let told = |finding: &hcl::Finding| format!("{}{}", at(finding.at), said(&finding.path, &finding.what));
         return Err(reader.findings.iter().map(told).collect());
     }
-    let doubts = checked(root, &value, |path| place(path).map(at).unwrap_or_default())?;
-    Ok(Document { root, value, doubts, xml: None })
+    made(root, value, |path| place(path).map(at).unwrap_or_default())
 }
 
 /// The one resource block of a type.
@@ -183,15 +180,30 @@ fn only_local(body: &Body) -> Result<(&str, &hcl_edit::expr::Expression), Proble
     }
 }
 
-/// What validation says, one line each: what cannot be converted at all, or else what the grammar may not allow.
-fn checked(root: &Root, value: &Value, at: impl Fn(&AttributePath) -> String) -> Result<Vec<String>, Problems> {
-    let found = validate(root.shape, value, Level::Warn);
-    let told = |severity| {
-        let these = found.iter().filter(move |found| found.severity == severity);
-        these.map(|found| format!("{}{}", at(&found.path), found.detail)).collect::<Vec<_>>()
+/// A document that was no XML: with the XML it makes, which is valid.
+fn made<'t>(
+    root: &'static Root,
+    value: Value,
+    at: impl Fn(&AttributePath) -> String,
+) -> Result<Document<'t>, Problems> {
+    let told = |found: &[Diagnostic]| -> Problems {
+        found.iter().map(|found| format!("{}{}", at(&found.path), found.detail)).collect()
     };
-    let errors = told(Severity::Error);
-    if errors.is_empty() { Ok(told(Severity::Warning)) } else { Err(errors) }
+    let (errors, doubts): (Vec<_>, Vec<_>) =
+        validate(root.shape, &value, Level::Warn).into_iter().partition(|found| found.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(told(&errors));
+    }
+    let text = convert::to_xml(root, &value).map_err(one)?;
+    match GRAMMAR.arrange(root.kind, text) {
+        Ok(text) => Ok(Document { root, value, xml: Xml::Made(text) }),
+        // The grammar has the last word; whoever speaks of attributes explains it.
+        Err(_) if !doubts.is_empty() => Err(told(&doubts)),
+        Err(error) => match told(&conform(root, &GRAMMAR, &value, Level::Error)) {
+            explained if explained.is_empty() => Err(vec![format!("makes no valid document: {error}")]),
+            explained => Err(explained),
+        },
+    }
 }
 
 fn said(path: &str, what: &dyn std::fmt::Display) -> String {

@@ -74,6 +74,12 @@ impl Host {
         self.connect().map_err(|error| error.diagnostic(format!("Cannot connect to libvirt at {}", self.uri())))
     }
 
+    /// libvirt's version on the host, as [`Connection::libvirt_version`] has it, if there is a live connection already.
+    pub fn version_if_connected(&self) -> Option<u32> {
+        let connection = self.state().connection.clone()?;
+        connection.libvirt_version().ok()
+    }
+
     /// What the host can run. Source: `virConnectGetCapabilities`, asked once per connection.
     pub fn capabilities(&self) -> Result<Arc<Capabilities>> {
         let connection = self.connect()?;

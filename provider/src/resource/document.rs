@@ -4,7 +4,7 @@
 use provider_core::convert::{self, Root};
 use provider_core::diagnostics::{Diagnostic, Diagnostics, has_errors};
 use provider_core::merge::{Rules, merge};
-use provider_core::shape::{Class, Shape};
+use provider_core::select::settable;
 use provider_core::tree::{Content, Element, Name};
 use provider_core::value::Value;
 
@@ -14,7 +14,7 @@ use crate::libvirt::{self, Connection, Host};
 /// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
 /// libvirt tells.
 pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
-    let text = convert::to_xml(root, &without_runtime(root.shape, known(value))).map_err(|error| unwritable(&error))?;
+    let text = convert::to_xml(root, &settable(root.shape, &known(value))).map_err(|error| unwritable(&error))?;
     Element::parse(&text).map_err(|error| unwritable(&error))
 }
 
@@ -23,27 +23,6 @@ fn unwritable(error: &dyn std::fmt::Display) -> Diagnostic {
         "The configuration makes no libvirt document",
         format!("{error}. Where an attribute takes raw XML, it must be well-formed, every namespace in it declared."),
     )
-}
-
-/// The value without the attributes that are libvirt's alone.
-fn without_runtime(shape: &Shape, value: Value) -> Value {
-    match value {
-        Value::List(items) => Value::List(items.into_iter().map(|item| without_runtime(shape, item)).collect()),
-        Value::Object(object) => Value::Object(
-            object
-                .into_iter()
-                .filter_map(|(name, value)| match shape.attribute(name) {
-                    Some(attribute) if attribute.class == Class::Runtime => None,
-                    Some(attribute) => match attribute.kind.shape() {
-                        Some(below) => Some((name, without_runtime(below, value))),
-                        None => Some((name, value)),
-                    },
-                    None => Some((name, value)),
-                })
-                .collect(),
-        ),
-        other => other,
-    }
 }
 
 /// The object a document stands for.

@@ -8,6 +8,7 @@ pub mod network;
 pub mod pool;
 pub mod volume;
 
+use provider_core::convert::Root;
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
@@ -21,6 +22,11 @@ pub trait Resource: Send + Sync {
 
     /// The attributes.
     fn shape(&self) -> &'static Shape;
+
+    /// The libvirt document it is made of, where it is one.
+    fn root(&self) -> Option<&'static Root> {
+        None
+    }
 
     /// Checks that shape and grammar cannot express. Unknown values pass. Pure.
     fn validate(&self, config: &Value) -> Diagnostics {

@@ -50,6 +50,7 @@ const fn optional(name: &'static str, scalar: &'static Scalar, doc: &'static str
         filled: false,
         xml: None,
         since: "",
+        beyond: false,
         doc,
     }
 }

@@ -1,12 +1,15 @@
 //! The life of a managed resource as Terraform sees it. Knows the protocol's rules of planning and state; must not
 //! know any resource.
 
+use generated::grammar::GRAMMAR;
+use provider_core::conform::conform;
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, has_errors};
 use provider_core::meaning::{Hooks, NoHooks};
+use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::shape::{Class, Shape};
-use provider_core::validate::validate;
+use provider_core::validate::{Level, validate};
 use provider_core::value::Value;
 
 use super::Server;
@@ -71,7 +74,8 @@ pub struct State {
 }
 
 impl Server {
-    /// Checks a configuration, in which values may be unknown. (protocol: ValidateResourceConfig)
+    /// Checks a configuration, in which values may be unknown. Terraform asks this before each plan and again before each
+    /// apply, with what is known by then, so a plan need not check again. (protocol: ValidateResourceConfig)
     pub fn validate_resource(
         &self,
         name: &str,
@@ -84,6 +88,10 @@ impl Server {
             reject_write_only(resource.shape(), config, &AttributePath::default(), &mut found);
         }
         found.extend(resource.validate(config));
+        // The document as a whole says again what its parts said.
+        if let (Some(root), true) = (resource.root(), found.is_empty()) {
+            found.extend(conform(root, &GRAMMAR, config, self.settings().level));
+        }
         Ok(found)
     }
 
@@ -95,7 +103,10 @@ impl Server {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
         let mut planned = plan(resource.shape(), &config, &prior, &proposed, HOOKS);
-        let diagnostics = resource.plan(&config, &prior, &mut planned.value);
+        let mut diagnostics = resource.plan(&config, &prior, &mut planned.value);
+        if let Some(version) = self.version_if_connected() {
+            diagnostics.extend(self.newer(resource, &config, version));
+        }
         let provider_core::plan::Planned { value, replace } = planned;
         // What is being made cannot be replaced; Terraform rejects such paths.
         let replace = if prior.is_null() { Vec::new() } else { replace };
@@ -109,12 +120,31 @@ impl Server {
             Ok(host) => host,
             Err(diagnostics) => return Ok(State { value: change.prior, private: change.private, diagnostics }),
         };
-        let (value, diagnostics) = match (change.prior.is_null(), change.planned.is_null()) {
+        let (value, mut diagnostics) = match (change.prior.is_null(), change.planned.is_null()) {
             (_, true) => delete(resource, &host, &change),
             (true, false) => create(resource, &host, &change),
             (false, false) => update(resource, &host, &change),
         };
+        // The host has just been asked; a version that it does not tell is none of the change's errors.
+        if let Some(version) = self.version_if_connected().filter(|_| !change.planned.is_null()) {
+            diagnostics.extend(self.newer(resource, &change.config, version));
+        }
         Ok(State { value, private: change.private, diagnostics })
+    }
+
+    /// A warning for each attribute that the host's libvirt does not know yet.
+    fn newer(&self, resource: &dyn Resource, config: &Value, version: Version) -> Diagnostics {
+        if self.settings().level == Level::Off {
+            return Diagnostics::new();
+        }
+        let newer = newer_than(resource.shape(), config, version);
+        newer.into_iter().map(|(path, since)| newer::warning(path, since, version)).collect()
+    }
+
+    /// The host's libvirt, if there is a connection already: a plan makes none.
+    fn version_if_connected(&self) -> Option<Version> {
+        let number = self.settings().host.ok()?.version_if_connected()?;
+        Some(Version::from_number(number))
     }
 
     /// Reads what is there. A failed read keeps the state: only "no such object" empties it. (protocol: ReadResource)

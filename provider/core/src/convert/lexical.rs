@@ -1,7 +1,7 @@
 //! One value ⇄ the text the XML has for it. Knows scalars only.
 
-use crate::forms::accepts;
-use crate::shape::{Form, Meaning, Primitive, Scalar};
+use crate::forms;
+use crate::shape::{Meaning, Primitive, Scalar};
 use crate::value::{Number, Value};
 
 use super::ConvertError;
@@ -20,29 +20,11 @@ pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<Stri
             })
         }
         (Value::String(text), _) => Ok(text.clone()),
-        (Value::Number(number), _) => Ok(spelled(scalar, number)),
+        (Value::Number(Number::Integer(number)), Meaning::Hexadecimal) => Ok(format!("0x{number:x}")),
+        (Value::Number(Number::Integer(number)), Meaning::Number) => Ok(forms::spelled(scalar, *number)),
+        (Value::Number(number), _) => Ok(number.to_string()),
         (other, _) => Err(wrong_type(path, expected(scalar), other)),
     }
-}
-
-/// A number in the first of its notations that the grammar allows: decimal, or in base 16 with as many digits as it
-/// takes. Base 16 comes first where a number without a prefix may be meant in it.
-fn spelled(scalar: &Scalar, number: &Number) -> String {
-    let decimal = number.to_string();
-    let integer = number.as_integer().filter(|integer| *integer >= 0);
-    let (Meaning::Number | Meaning::Hexadecimal, Some(integer)) = (scalar.meaning, integer) else { return decimal };
-    let first = if may_be_hexadecimal(scalar) { format!("0x{integer:x}") } else { decimal };
-    let hexadecimal = (1..=16).map(|width| format!("0x{integer:0width$x}"));
-    let mut notations = std::iter::once(first.clone()).chain(hexadecimal);
-    notations.find(|text| accepts(scalar, &Value::String(text.clone()))).unwrap_or(first)
-}
-
-/// Whether digits alone could be a number in base 16: where it may have letters, and no form is plainly decimal.
-fn may_be_hexadecimal(scalar: &Scalar) -> bool {
-    let takes_letters = |form: &Form| matches!(form, Form::Pattern(pattern) if pattern.matches("a"));
-    let is_pattern = |form: &Form| matches!(form, Form::Pattern(_));
-    scalar.meaning == Meaning::Hexadecimal
-        || scalar.forms.iter().all(is_pattern) && scalar.forms.iter().any(takes_letters)
 }
 
 /// The value for a text.

@@ -39,6 +39,8 @@ fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &str) -> Re
     if holds == Holds::No {
         return Ok(Value::Null);
     }
+    // What only groups is there when something in it is.
+    let holds = if xml.leaf == Leaf::Group { Holds::Free } else { holds };
     match &attribute.kind {
         Kind::Leaf(scalar) => leaf(node, scalar, xml, holds, path),
         Kind::Object(shape) => nested(node, shape, xml, holds, path),

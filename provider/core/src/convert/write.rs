@@ -25,11 +25,13 @@ pub(super) fn object(node: &mut dyn Node, shape: &Shape, object: &Object, path: 
 fn write(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, value: &Value, path: &str) -> Result<(), ConvertError> {
     match (&attribute.kind, value) {
         (Kind::Leaf(_), Value::Bool(false)) if xml.leaf == Leaf::Element => Ok(()),
+        (Kind::Leaves(_) | Kind::Set(_) | Kind::List(..), Value::List(items)) if items.is_empty() => Ok(()),
         (Kind::Leaf(scalar), value) => {
             conditions(node, xml.when, path)?;
             leaf(node, scalar, xml, value, path)
         }
         (Kind::Leaves(scalar) | Kind::Set(scalar), Value::List(items)) => {
+            conditions(node, xml.when, path)?;
             items.iter().enumerate().try_for_each(|(position, item)| {
                 let path = format!("{path}[{position}]");
                 let child = add(node, xml.steps, &path)?;
@@ -38,15 +40,21 @@ fn write(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, value: &Value, p
             })
         }
         (Kind::Object(shape), Value::Object(inner)) => {
-            conditions(node, xml.when, path)?;
+            // What only groups has an attribute of its own for what chooses it.
+            if xml.leaf != Leaf::Group {
+                conditions(node, xml.when, path)?;
+            }
             let node = if xml.anchored { descend(node, xml.steps, path)? } else { node };
             object(node, shape, inner, path)
         }
-        (Kind::List(shape, _), Value::List(items)) => items.iter().enumerate().try_for_each(|(position, item)| {
-            let path = format!("{path}[{position}]");
-            let Value::Object(inner) = item else { return Err(wrong_type(&path, "an object", item)) };
-            object(add(node, xml.steps, &path)?, shape, inner, &path)
-        }),
+        (Kind::List(shape, _), Value::List(items)) => {
+            conditions(node, xml.when, path)?;
+            items.iter().enumerate().try_for_each(|(position, item)| {
+                let path = format!("{path}[{position}]");
+                let Value::Object(inner) = item else { return Err(wrong_type(&path, "an object", item)) };
+                object(add(node, xml.steps, &path)?, shape, inner, &path)
+            })
+        }
         (Kind::Object(_), other) => Err(wrong_type(path, "an object", other)),
         (_, other) => Err(wrong_type(path, "a list", other)),
     }

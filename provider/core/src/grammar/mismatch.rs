@@ -88,7 +88,13 @@ impl Mismatch {
         steps.join("/") + &attribute.collect::<String>()
     }
 
-    fn problem(&self) -> String {
+    /// What would have been allowed, the first of it; `None` where nothing can be said.
+    pub fn allowed_in_words(&self) -> Option<String> {
+        (!self.allowed.is_empty()).then(|| listed(&self.allowed))
+    }
+
+    /// What is wrong, in words.
+    pub fn problem(&self) -> String {
         let found = &self.found;
         match self.fault {
             Fault::Element if self.path.last().is_some_and(|step| step.index > 0) => {

@@ -35,6 +35,10 @@ impl Resource for Domain {
         self.root.shape
     }
 
+    fn root(&self) -> Option<&'static Root> {
+        Some(self.root)
+    }
+
     fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
         let mut definition = match document::write(self.root, planned) {
             Ok(definition) => definition,

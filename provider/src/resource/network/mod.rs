@@ -38,6 +38,10 @@ impl Resource for Network {
         Diagnostics::new()
     }
 
+    fn root(&self) -> Option<&'static Root> {
+        Some(self.root)
+    }
+
     fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
         let prepared = document::write(self.root, planned).and_then(|mut definition| {
             let uuid = document::identify(&mut definition)?;

@@ -36,6 +36,10 @@ impl Resource for Volume {
         self.root.shape
     }
 
+    fn root(&self) -> Option<&'static Root> {
+        Some(self.root)
+    }
+
     fn validate(&self, config: &Value) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let sources = ["capacity", "create", "backing_store"];

@@ -1,0 +1,107 @@
+//! An attribute in a line of the reference. Knows how the lines of an object follow each other; must not know which
+//! objects have sections of their own.
+
+use std::fmt::Write;
+
+use super::sections::{Place, Section, Sections, sorted};
+use super::values;
+use crate::overrides::Class;
+use crate::scalar::Primitive;
+use crate::tree::{Attribute, Kind, ListRule, When};
+
+/// The lines of an object's attributes, those of small objects inside indented below them.
+pub fn lines(sections: &Sections, section: &Section, depth: usize) -> String {
+    let mut text = String::new();
+    for attribute in sorted(section.object) {
+        let place = section.places[0].of(attribute);
+        let inner = attribute.kind.object().and_then(|object| sections.section(object));
+        text.push_str(&line(attribute, &place, inner, &"  ".repeat(depth)));
+        if let Some(inner) = inner.filter(|inner| inner.is_inline()) {
+            text.push_str(&lines(sections, inner, depth + 1));
+        }
+    }
+    text
+}
+
+fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &str) -> String {
+    let mut text = format!("{indent}- `{}` ({}{})", attribute.name, kind(&attribute.kind, inner), marks(attribute));
+    let mut say = |sentence: &str| {
+        if !sentence.is_empty() {
+            let _ = write!(text, " {sentence}");
+        }
+    };
+    say(&attribute.doc);
+    match &attribute.kind {
+        Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) => say(&values::values(scalar, &attribute.doc)),
+        Kind::List(_, rule) => say(&list(rule)),
+        Kind::Object(_) => {}
+    }
+    if !attribute.since.is_empty() {
+        say(&format!("Since libvirt {}.", attribute.since));
+    }
+    if !place.xml.is_empty() {
+        let when = attribute.xml.as_ref().map_or(&[][..], |xml| &xml.when);
+        say(&format!("`{}`{}", place.xml, conditions(when)));
+    }
+    text.push('\n');
+    text
+}
+
+/// Terraform's type, a link where the object is described elsewhere.
+fn kind(kind: &Kind, inner: Option<&Section>) -> String {
+    let primitive = |primitive| match primitive {
+        Primitive::Bool => "Bool",
+        Primitive::Number => "Number",
+        Primitive::String => "String",
+    };
+    let linked = |text: &str| match inner.filter(|inner| !inner.is_inline()) {
+        Some(section) => format!("[{text}](#{})", section.anchor()),
+        None => text.to_string(),
+    };
+    match kind {
+        Kind::Leaf(scalar) => primitive(scalar.primitive).to_string(),
+        Kind::Leaves(scalar) => format!("List of {}", primitive(scalar.primitive)),
+        Kind::Set(scalar) => format!("Set of {}", primitive(scalar.primitive)),
+        Kind::Object(_) => linked("Object"),
+        Kind::List(..) => linked("List of objects"),
+    }
+}
+
+fn marks(attribute: &Attribute) -> String {
+    let class = match attribute.class {
+        Class::Configured if attribute.required => ", required",
+        Class::Configured => "",
+        Class::ServerDefault => ", server default",
+        Class::Runtime => ", read-only",
+        Class::WriteOnly => ", write-only",
+    };
+    let sensitive = if attribute.sensitive { ", sensitive" } else { "" };
+    let replace = if attribute.replace { ", replaces" } else { "" };
+    let filled = if attribute.filled { ", filled by libvirt" } else { "" };
+    format!("{class}{sensitive}{replace}{filled}")
+}
+
+/// How elements of a list are known again, and whose they are.
+fn list(rule: &ListRule) -> String {
+    let mut sentences = Vec::new();
+    let path = |path: &String| format!("`{path}`");
+    let key = |key: &Vec<String>| key.iter().map(path).collect::<Vec<_>>().join(" and ");
+    if !rule.keys.is_empty() {
+        sentences.push(format!("Known again by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
+    }
+    if rule.skip > 0 {
+        sentences.push("Those after the first one, which has an attribute of its own.".to_string());
+    }
+    sentences.join(" ")
+}
+
+/// What choosing a branch writes.
+fn conditions(when: &[When]) -> String {
+    let written = when.iter().filter_map(|when| {
+        let steps: String = when.steps.iter().map(|step| format!("{}/", step.name.1)).collect();
+        let steps = steps.strip_suffix('/').map_or(String::new(), |steps| format!("{steps}@"));
+        Some(format!("`{steps}{}=\"{}\"`", when.attribute, when.values.first()?))
+    });
+    let written: Vec<String> = written.collect();
+    if written.is_empty() { String::new() } else { format!(" with {}", written.join(", ")) }
+}

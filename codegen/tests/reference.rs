@@ -1,0 +1,197 @@
+//! The reference pages of what is in the repository, and of one small schema as a snapshot.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use codegen::emit::Artifact;
+use codegen::emit::docs::{LIMIT, Prose, docs};
+use codegen::overrides::Overrides;
+use codegen::tree::Tree;
+use codegen::{Sources, model, rng};
+
+fn repository() -> Sources {
+    Sources::read(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()).unwrap()
+}
+
+/// The attributes that a page describes, by Terraform path: lists of lines, followed through their links.
+struct Page {
+    lists: BTreeMap<String, Vec<Line>>,
+    anchors: Vec<String>,
+}
+
+struct Line {
+    depth: usize,
+    name: String,
+    list: bool,
+    link: Option<String>,
+}
+
+impl Page {
+    fn read(text: &str) -> Page {
+        let mut page = Page { lists: BTreeMap::new(), anchors: vec![] };
+        let mut section = String::new();
+        for line in text.lines().skip_while(|line| *line != "## Schema") {
+            if let Some(anchor) = line.strip_prefix("<a id=\"").and_then(|line| line.strip_suffix("\"></a>")) {
+                section = anchor.to_string();
+                page.anchors.push(section.clone());
+            } else if let Some(line) = Line::read(line) {
+                page.lists.entry(section.clone()).or_default().push(line);
+            }
+        }
+        page
+    }
+
+    fn paths(&self, section: &str, prefix: &str, found: &mut BTreeSet<String>) {
+        let mut above: Vec<String> = Vec::new();
+        for line in self.lists.get(section).unwrap_or_else(|| panic!("there is no section '{section}'")) {
+            above.truncate(line.depth);
+            let outer = above.last().map_or(prefix, String::as_str);
+            let path = format!("{outer}{}{}", line.name, if line.list { "[]" } else { "" });
+            if let Some(link) = &line.link {
+                self.paths(link, &format!("{path}."), found);
+            }
+            above.push(format!("{path}."));
+            found.insert(path);
+        }
+    }
+}
+
+impl Line {
+    fn read(line: &str) -> Option<Line> {
+        let (indent, rest) = line.split_once("- `")?;
+        let (name, rest) = rest.split_once("` (")?;
+        let link = rest.split_once("](#").filter(|(kind, _)| kind.starts_with('[')).map(|(_, rest)| rest);
+        let link = link.and_then(|rest| rest.split_once(')')).map(|(link, _)| link.to_string());
+        let list = rest.trim_start_matches('[').starts_with("List of objects");
+        Some(Line { depth: indent.len() / 2, name: name.to_string(), list, link })
+    }
+}
+
+fn page<'a>(pages: &'a [Artifact], tree: &Tree) -> &'a Artifact {
+    let short = tree.resource.as_ref().unwrap().split_once('_').unwrap().1;
+    pages.iter().find(|page| page.path == format!("docs/resources/{short}.md")).unwrap()
+}
+
+#[test]
+fn pages_describe_every_attribute_once_and_are_not_cut() {
+    let sources = repository();
+    let model = model(&sources);
+    let pages = docs(&model.trees, &sources.prose, &sources.version).unwrap();
+    for tree in model.trees.iter().filter(|tree| tree.resource.is_some()) {
+        let page = page(&pages, tree);
+        assert!(page.text.len() <= LIMIT, "{} has {} bytes", page.path, page.text.len());
+        let read = Page::read(&page.text);
+        let anchors: BTreeSet<&String> = read.anchors.iter().collect();
+        assert_eq!(anchors.len(), read.anchors.len(), "{}: each anchor stands once", page.path);
+        let mut found = BTreeSet::new();
+        read.paths("", "", &mut found);
+        let wanted: BTreeSet<String> = tree.object.paths().into_keys().collect();
+        assert_eq!(found.difference(&wanted).collect::<Vec<_>>(), Vec::<&String>::new(), "{} has too much", page.path);
+        assert_eq!(wanted.difference(&found).collect::<Vec<_>>(), Vec::<&String>::new(), "{} lacks", page.path);
+    }
+}
+
+#[test]
+fn every_resource_has_an_example() {
+    for (name, prose) in repository().prose {
+        assert!(prose.contains("```hcl"), "overrides/pages/{name}.md shows no configuration");
+    }
+}
+
+/// The sources for one schema, in which each kind of line occurs.
+fn small() -> Sources {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("roots.toml", "[[root]]\nkind = 'doc'\nresource = 'some_doc'\n");
+    write("words.toml", "[words]\n[plurals]\n");
+    write(
+        "doc.toml",
+        "[at.'doc/uuid']\nwhy = 'chosen there'\nclass = 'server_default'\n\
+         [at.'doc/part']\nwhy = 'by name'\nkeys = [['name']]\n\
+         [doc]\n'doc/part' = 'A part.'\n'doc/part@mode' = '`fast` or `slow`.'\n\
+         [add.some_doc]\nrunning = { why = 'ours', type = 'bool', doc = 'Whether it runs.' }\n",
+    );
+    let value = |word: &str| format!("<value>{word}</value>");
+    let owner = "<optional><element name='owner'><attribute name='name'/></element></optional>";
+    let schema = format!(
+        "<grammar xmlns='http://relaxng.org/ns/structure/1.0'
+                  datatypeLibrary='http://www.w3.org/2001/XMLSchema-datatypes'>
+         <start><element name='doc'><interleave>
+           <element name='name'><text/></element>
+           <optional><element name='uuid'><data type='string'><param name='pattern'>[a-f0-9]{{8}}</param></data></element></optional>
+           <optional><element name='size'><attribute name='unit'/><data type='unsignedLong'/></element></optional>
+           {owner}
+           <zeroOrMore><element name='part'>
+             <attribute name='name'/>
+             <optional><attribute name='mode'><choice>{}{}</choice></attribute></optional>
+             <optional><attribute name='on'><choice>{}{}</choice></attribute></optional>
+             {owner}
+           </element></zeroOrMore>
+         </interleave></element></start></grammar>",
+        value("fast"),
+        value("slow"),
+        value("yes"),
+        value("no"),
+    );
+    write("doc.rng", &schema);
+    let grammar = rng::load::load(folder.path(), "doc.rng").unwrap();
+    let prose = Prose::from([
+        ("index".to_string(), "A provider.\n\n{{resources}}\n\nMade from {{version}}.\n".to_string()),
+        ("some_doc".to_string(), "A document.\n\nSome prose.\n".to_string()),
+    ]);
+    Sources {
+        overrides: Overrides::read(folder.path()).unwrap(),
+        grammars: BTreeMap::from([("doc".to_string(), grammar)]),
+        history: codegen::history::History::parse("doc/name\t1.0.0\t2.0.0\ndoc/part\t2.0.0\t2.0.0\n"),
+        peers: BTreeMap::new(),
+        prose,
+        version: "2.0.0".to_string(),
+    }
+}
+
+#[test]
+fn a_page() {
+    let sources = small();
+    let model = model(&sources);
+    assert_eq!(model.findings.undecided, Vec::<String>::new());
+    let pages = docs(&model.trees, &sources.prose, &sources.version).unwrap();
+    let text: Vec<String> = pages.iter().map(|page| format!("==> {}\n{}", page.path, page.text)).collect();
+    insta::assert_snapshot!(text.join("\n"));
+}
+
+#[test]
+fn a_place_explained() {
+    let sources = small();
+    let model = model(&sources);
+    let explain =
+        |path: &str| codegen::explain::explain(&sources, &model, path).unwrap_or_else(|error| error.to_string());
+    let all: Vec<String> = ["doc/part", "some_doc.parts.mode", "doc/uuid", "running", "doc/part@mod"]
+        .map(|path| format!("$ {path}\n{}", explain(path)))
+        .into();
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn a_census() {
+    let sources = small();
+    insta::assert_snapshot!(codegen::census::census(&sources, &model(&sources)).to_string());
+}
+
+#[test]
+fn a_description_of_nothing_is_an_error() {
+    let mut sources = small();
+    let sentence = ("doc.toml".to_string(), "A typo.".to_string());
+    sources.overrides.docs.insert("doc/prt".to_string(), sentence);
+    let model = model(&sources);
+    let wrong: Vec<String> = sources.overrides.unused(&model.findings.known).iter().map(ToString::to_string).collect();
+    assert_eq!(wrong, ["doc.toml: doc/prt: doc has no effect: there is no such place; nearest: doc/part"]);
+}
+
+#[test]
+fn prose_belongs_to_a_page() {
+    let mut sources = small();
+    let model = model(&sources);
+    sources.prose.insert("some_other".to_string(), "Nothing.".to_string());
+    let error = docs(&model.trees, &sources.prose, "").unwrap_err();
+    assert_eq!(error.to_string(), "overrides/pages/some_other.md belongs to no page: there is no such resource");
+}

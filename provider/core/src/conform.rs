@@ -1,0 +1,112 @@
+//! Whether the document of a whole configuration is one that libvirt's grammar allows, told in the words of the
+//! configuration. Knows conversion and the compiled grammar; must not know any element, nor the host.
+
+use std::fmt::Display;
+
+use roxmltree::{Document, Node};
+
+use crate::convert::locate::{Located, Place, locate};
+use crate::convert::{self, Root};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::grammar::{CheckError, Fault, Grammar, Mismatch, Step};
+use crate::nearest::nearest;
+use crate::select::within_grammar;
+use crate::shape::Class;
+use crate::validate::{Level, show};
+use crate::value::Value;
+
+/// What is wrong with the document of a configuration; nothing where part of it is not known yet. What is there and not
+/// allowed is told at the level; what is missing only warns, since libvirt fills in much that its grammar asks for
+/// (what nothing can fill in is marked as required and checked one by one).
+pub fn conform(root: &Root, grammar: &'static Grammar, config: &Value, level: Level) -> Diagnostics {
+    let config = within_grammar(root.shape, config);
+    if level == Level::Off || !config.is_wholly_known() {
+        return Diagnostics::new();
+    }
+    let unwritable = |error: &dyn Display| {
+        vec![Diagnostic::error("The configuration makes no libvirt document", format!("{error}."))]
+    };
+    let found = match convert::to_xml(root, &config) {
+        Ok(text) => faults(root, grammar, &config, &text).unwrap_or_else(|error| unwritable(&error)),
+        Err(error) => unwritable(&error),
+    };
+    found.into_iter().filter_map(|found| level.apply(found)).collect()
+}
+
+/// More faults at once help nobody.
+const TOLD: usize = 8;
+
+/// The first elements that are at fault, each once. An element that was told is blanked out and the rest checked again, so that
+/// one mistake does not hide the next.
+fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) -> Result<Diagnostics, CheckError> {
+    let document = Document::parse(text)?;
+    let whole = document.root_element();
+    let (mut rest, mut told) = (text.to_string(), Vec::<Node>::new());
+    let mut diagnostics = Diagnostics::new();
+    loop {
+        let mismatch = match grammar.check_text(root.kind, &rest) {
+            Ok(()) => return Ok(diagnostics),
+            Err(CheckError::Mismatch(mismatch)) => mismatch,
+            Err(error) => return Err(error),
+        };
+        let Some(element) = original(whole, &rest, &mismatch)? else { return Ok(diagnostics) };
+        // What misses something that was blanked out may have missed nothing before.
+        let follows =
+            mismatch.fault == Fault::Missing && told.iter().any(|told| told.ancestors().any(|a| a == element));
+        if !follows {
+            let place = Place { element, attribute: mismatch.attribute.as_deref() };
+            diagnostics.push(describe(&mismatch, element, locate(root.shape, config, whole, place)));
+        }
+        if element == whole || diagnostics.len() == TOLD {
+            return Ok(diagnostics);
+        }
+        rest.replace_range(element.range(), &" ".repeat(element.range().len()));
+        told.push(element);
+    }
+}
+
+/// The element of the whole document that a mismatch in what is left of it is about: it stands where it stood.
+fn original<'d, 'i>(
+    whole: Node<'d, 'i>,
+    rest: &str,
+    mismatch: &Mismatch,
+) -> Result<Option<Node<'d, 'i>>, roxmltree::Error> {
+    let left = Document::parse(rest)?;
+    let start = follow(left.root_element(), mismatch).range().start;
+    Ok(whole.descendants().find(|node| node.is_element() && node.range().start == start))
+}
+
+/// The element a mismatch is about.
+fn follow<'d, 'i>(root: Node<'d, 'i>, mismatch: &Mismatch) -> Node<'d, 'i> {
+    mismatch.path.iter().skip(1).fold(root, |element, step| {
+        let mut same = element.children().filter(|child| child.tag_name().name() == step.name);
+        same.nth(step.index).unwrap_or(element)
+    })
+}
+
+fn describe(mismatch: &Mismatch, element: Node, located: Located) -> Diagnostic {
+    let secret = located.attribute.is_some_and(|attribute| attribute.sensitive || attribute.class == Class::WriteOnly);
+    let shown = if secret { "(sensitive)".to_string() } else { show(located.value) };
+    let problem = match mismatch.fault {
+        Fault::Value | Fault::Text if secret => "the value is not allowed".to_string(),
+        _ => mismatch.problem(),
+    };
+    let allowed = mismatch.allowed_in_words().map(|allowed| format!(" Allowed: {allowed}.")).unwrap_or_default();
+    let words = mismatch.allowed.iter().map(String::as_str);
+    let meant = match (mismatch.fault, nearest(&mismatch.found, words)) {
+        (Fault::Value | Fault::Text, Some(word)) if !secret => format!(" Did you mean {word:?}?"),
+        _ => String::new(),
+    };
+    let subject = match located.attribute {
+        Some(_) => format!("{} is {shown}: ", located.path),
+        None => String::new(),
+    };
+    let place = Mismatch { path: Step::path(element), ..mismatch.clone() }.place();
+    let detail = format!("{subject}{problem}.{allowed}{meant} In the XML: {place}.");
+    let found = match mismatch.fault {
+        Fault::Missing => Diagnostic::warning("Something is missing", detail),
+        Fault::Value | Fault::Text => Diagnostic::error("Value not allowed", detail),
+        Fault::Element | Fault::Attribute => Diagnostic::error("Not allowed here", detail),
+    };
+    found.at(located.path)
+}

@@ -1,0 +1,115 @@
+//! Attributes that are newer than a libvirt. Knows shapes; must not know where the version comes from.
+
+use std::fmt;
+
+use crate::diagnostics::{AttributePath, Diagnostic};
+use crate::shape::Shape;
+use crate::value::Value;
+
+/// A version of libvirt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    /// The year's.
+    pub major: u32,
+    /// The month's.
+    pub minor: u32,
+    /// Of the same month.
+    pub release: u32,
+}
+
+impl Version {
+    /// From libvirt's number: major * 1,000,000 + minor * 1,000 + release.
+    pub fn from_number(number: u32) -> Version {
+        Version { major: number / 1_000_000, minor: number / 1_000 % 1_000, release: number % 1_000 }
+    }
+
+    /// From text: `11.3.0`.
+    pub fn parse(text: &str) -> Option<Version> {
+        let mut parts = text.split('.').map(|part| part.parse().ok());
+        let mut next = || parts.next().flatten();
+        Some(Version { major: next()?, minor: next()?, release: next()? })
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.release)
+    }
+}
+
+/// The attributes that `config` sets and `version` does not have, with the version that first has them. What is in one
+/// of them is not told as well.
+pub fn newer_than(shape: &Shape, config: &Value, version: Version) -> Vec<(AttributePath, Version)> {
+    let mut found = Vec::new();
+    collect(shape, config, version, &AttributePath::default(), &mut found);
+    found
+}
+
+fn collect(
+    shape: &Shape,
+    value: &Value,
+    version: Version,
+    path: &AttributePath,
+    found: &mut Vec<(AttributePath, Version)>,
+) {
+    for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let Some(attribute) = shape.attribute(name) else { continue };
+        let path = path.attribute(attribute.name);
+        match Version::parse(attribute.since).filter(|since| *since > version) {
+            Some(since) => found.push((path, since)),
+            None => {
+                let Some(below) = attribute.kind.shape() else { continue };
+                collect(below, value, version, &path, found);
+                for (index, item) in value.items().iter().enumerate() {
+                    collect(below, item, version, &path.element(index), found);
+                }
+            }
+        }
+    }
+}
+
+/// The warning about one of them.
+pub fn warning(path: AttributePath, since: Version, version: Version) -> Diagnostic {
+    let detail = format!(
+        "{path} came with libvirt {since}; the host has libvirt {version}, which may ignore or refuse it. Upgrade \
+         libvirt there, or leave the attribute out."
+    );
+    Diagnostic::warning("Newer than the host's libvirt", detail).at(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shape::{Attribute, Kind, List, Meaning, Primitive, Scalar};
+
+    static TEXT: Scalar = Scalar { primitive: Primitive::String, forms: &[], meaning: Meaning::Exact };
+    static ITEM: Shape = Shape { attributes: &[Attribute::new("new", Kind::Leaf(&TEXT)).since("9.10.0")] };
+    static LIST: List = List { keys: &[], skip: 0 };
+    static THING: Shape = Shape {
+        attributes: &[
+            Attribute::new("items", Kind::List(&ITEM, &LIST)),
+            Attribute::new("object", Kind::Object(&ITEM)).since("9.9.0"),
+        ],
+    };
+
+    #[test]
+    fn what_is_newer() {
+        let item = || Value::from([("new", Value::UNKNOWN)]);
+        let config =
+            Value::from([("items", Value::List(vec![Value::Object(Default::default()), item()])), ("object", item())]);
+        let told = |number| -> Vec<String> {
+            let found = newer_than(&THING, &config, Version::from_number(number));
+            found.iter().map(|(path, since)| format!("{path} {since}")).collect()
+        };
+        assert_eq!(told(9_000_000), ["items[1].new 9.10.0", "object 9.9.0"]);
+        assert_eq!(told(9_009_000), ["items[1].new 9.10.0", "object.new 9.10.0"]);
+        assert!(told(9_010_000).is_empty());
+    }
+
+    #[test]
+    fn versions() {
+        assert_eq!(Version::parse("11.3.0"), Some(Version::from_number(11_003_000)));
+        assert_eq!(Version::parse(""), None);
+        assert!(Version::from_number(9_010_000) > Version::from_number(9_009_001));
+    }
+}

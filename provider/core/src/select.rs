@@ -1,0 +1,42 @@
+//! Parts of an object, chosen by what its attributes are. Knows shapes; must not know what the parts are for.
+
+use crate::shape::{Attribute, Class, Kind, Meaning, Shape};
+use crate::value::Value;
+
+/// What an object asks of libvirt: without what the provider alone knows and what only libvirt sets, which is not
+/// asked for but told.
+pub fn settable(shape: &Shape, value: &Value) -> Value {
+    select(shape, value, &is_settable)
+}
+
+/// What of that libvirt's own grammar has words for.
+pub fn within_grammar(shape: &Shape, value: &Value) -> Value {
+    select(shape, value, &|shape, attribute| is_settable(shape, attribute) && !attribute.beyond)
+}
+
+fn is_settable(shape: &Shape, attribute: &Attribute) -> bool {
+    let is_unit = |other: &Attribute| match other.kind {
+        Kind::Leaf(scalar) if other.class == Class::Runtime => {
+            matches!(scalar.meaning, Meaning::Sized(unit, _) if unit == attribute.name)
+        }
+        _ => false,
+    };
+    // A size that libvirt sets comes with its unit.
+    attribute.xml.is_some() && attribute.class != Class::Runtime && !shape.attributes.iter().any(is_unit)
+}
+
+/// The value with those attributes, on every level, that `keep` says. What the shape does not have stays out.
+fn select(shape: &Shape, value: &Value, keep: &dyn Fn(&Shape, &Attribute) -> bool) -> Value {
+    match value {
+        Value::List(items) => Value::List(items.iter().map(|item| select(shape, item, keep)).collect()),
+        Value::Object(object) => {
+            let kept = object.iter().filter_map(|(name, value)| {
+                let attribute = shape.attribute(name).filter(|attribute| keep(shape, attribute))?;
+                let value = attribute.kind.shape().map_or_else(|| value.clone(), |below| select(below, value, keep));
+                Some((*name, value))
+            });
+            Value::Object(kept.collect())
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,122 @@
+//! Documents drawn from libvirt's grammar itself: of every pattern at least one, then at random. All are valid, and all
+//! come back, through structs to the letter, through Terraform's values but for what is explained.
+//!
+//! `DRAWN=20000 SEED=7 cargo test -p tests --test drawn`
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use generated::grammar::GRAMMAR;
+use generated::shapes::ROOTS;
+use generated::structs::DOCUMENTS;
+use provider_core::convert::{from_xml, to_xml};
+use provider_core::xml::{read, write};
+use tests::corpus::Sample;
+use tests::drawn::Artist;
+use tests::{canonical, jing, meant};
+
+/// Places whose content Terraform's values do not give back, by kind (`*` for any) and the end or whole of their path, with
+/// the reason. One that is not met is a failure.
+const EXPLAINED: &[(&str, &str, &str)] = &[];
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Documents of a kind: as many as it takes to draw every pattern, and at least `least`.
+fn drawn(kind: &str, least: usize, seed: u64) -> Vec<String> {
+    let mut artist = Artist::new(&GRAMMAR, kind, seed);
+    let mut documents = Vec::new();
+    let mut stuck = 0;
+    while documents.len() < least || stuck < 200 && artist.coverage().0 != artist.coverage().1 {
+        let before = artist.coverage().1;
+        documents.push(artist.document());
+        stuck = if artist.coverage().1 == before { stuck + 1 } else { 0 };
+    }
+    let (all, seen) = artist.coverage();
+    println!("{kind:16} {} documents, {seen} of {all} patterns", documents.len());
+    assert_eq!(all, seen, "{kind}: not drawn: {:?}", artist.unseen());
+    documents
+}
+
+fn all() -> Vec<(&'static str, String)> {
+    let (least, seed) = (number("DRAWN", 1000) as usize / DOCUMENTS.len(), number("SEED", 20261123));
+    println!("seed {seed}");
+    let kinds = DOCUMENTS.iter().map(|document| document.kind);
+    kinds.flat_map(|kind| drawn(kind, least, seed).into_iter().map(move |text| (kind, text))).collect()
+}
+
+#[test]
+fn they_are_valid_and_come_back_through_structs() {
+    let documents = all();
+    let mut failures = Vec::new();
+    for (kind, text) in &documents {
+        let document = DOCUMENTS.iter().find(|document| document.kind == *kind).unwrap();
+        if let Err(error) = GRAMMAR.check_text(kind, text) {
+            failures.push(format!("{kind}: {error}\n{text}"));
+        }
+        match read(document, text) {
+            Ok((mut node, unknown)) => {
+                let written = write(document, node.as_mut());
+                failures.extend(canonical::difference(text, &written).map(|how| format!("{kind}: {how}\n{text}")));
+                failures.extend(unknown.iter().map(|unknown| format!("{kind}: unknown {unknown}")));
+            }
+            Err(error) => failures.push(format!("{kind}: {error}\n{text}")),
+        }
+    }
+    println!("{} of {} documents", documents.len() - failures.len(), documents.len());
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures[..failures.len().min(20)].join("\n"));
+}
+
+#[test]
+fn they_come_back_through_values() {
+    let documents = all();
+    let mut met: BTreeSet<&'static (&str, &str, &str)> = BTreeSet::new();
+    let (mut same, mut lost) = (0, BTreeMap::<String, (usize, String)>::new());
+    for (kind, text) in &documents {
+        let root = ROOTS.iter().find(|root| root.kind == *kind).unwrap();
+        let differences = match from_xml(root, text).and_then(|value| to_xml(root, &value)) {
+            Ok(back) => meant::differences(text, &back),
+            Err(error) => vec![format!("{error}")],
+        };
+        let explained = |place: &String| -> Option<&'static (&str, &str, &str)> {
+            let place = place.trim_start_matches(['-', '+']);
+            EXPLAINED.iter().find(|(of, end, _)| (*of == "*" || of == kind) && place.ends_with(end))
+        };
+        met.extend(differences.iter().filter_map(explained));
+        let open: Vec<&String> = differences.iter().filter(|place| explained(place).is_none()).collect();
+        same += usize::from(open.is_empty());
+        for place in open {
+            lost.entry(format!("{kind} {place}")).or_insert_with(|| (0, text.clone())).0 += 1;
+        }
+    }
+    println!("{same} of {} documents, {} explained places", documents.len(), EXPLAINED.len());
+    let lines: Vec<String> = lost.iter().map(|(place, (count, _))| format!("{count:5} {place}")).collect();
+    let unmet: Vec<_> = EXPLAINED.iter().filter(|known| !met.contains(known)).collect();
+    assert!(lost.is_empty(), "{} places lost:\n{}", lost.len(), lines.join("\n"));
+    assert!(unmet.is_empty(), "explained, but not met: {unmet:?}");
+}
+
+#[test]
+fn jing_finds_them_valid() {
+    if !jing::is_here() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut by_kind: BTreeMap<&str, Vec<Sample>> = BTreeMap::new();
+    for (position, (kind, text)) in all().into_iter().enumerate() {
+        let samples = by_kind.entry(kind).or_default();
+        if samples.len() < 40 {
+            let file = folder.path().join(format!("{position}.xml"));
+            std::fs::write(&file, &text).unwrap();
+            samples.push(Sample { kind: kind.to_string(), file, text });
+        }
+    }
+    let mut count = 0;
+    for (kind, samples) in &by_kind {
+        let files: Vec<_> = samples.iter().map(|sample| sample.file.clone()).collect();
+        count += files.len();
+        let invalid = jing::invalid(&jing::schema(kind, folder.path()), &files);
+        assert!(invalid.is_empty(), "{kind}: {invalid:?}, kept in {}", folder.keep().display());
+    }
+    println!("{count} documents");
+}

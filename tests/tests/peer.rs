@@ -1,0 +1,102 @@
+//! The surface of the provider that this one replaces (overrides/peer.tsv: facts, frozen): every attribute of the provider block and
+//! of the four resources is here under the same path, with the same type, and asks for no more.
+
+use std::collections::BTreeMap;
+
+use provider_core::shape::{Attribute, Class, Kind, Primitive, Scalar, Shape};
+use terraform_provider_libvirt::registry;
+use terraform_provider_libvirt::server::PROVIDER;
+use tests::repository::{read, root};
+
+/// Attributes that are not here, each with the reason. An entry that is here after all is a failure.
+const MISSING: &[(&str, &str)] = &[];
+
+/// The types of the provider block and of the resources, by the name they have in the file.
+fn schemas() -> BTreeMap<&'static str, BTreeMap<String, &'static Attribute>> {
+    let registry = registry();
+    let mut schemas = BTreeMap::new();
+    for resource in registry.resources() {
+        let mut paths = BTreeMap::new();
+        collect(resource.shape(), "", &mut paths);
+        schemas.insert(resource.type_name(), paths);
+    }
+    let mut provider = BTreeMap::new();
+    collect(&PROVIDER, "", &mut provider);
+    schemas.insert("", provider);
+    schemas
+}
+
+fn collect(shape: &'static Shape, prefix: &str, paths: &mut BTreeMap<String, &'static Attribute>) {
+    for attribute in shape.attributes {
+        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
+        let path = format!("{prefix}{}{list}", attribute.name);
+        if let Some(below) = attribute.kind.shape() {
+            collect(below, &format!("{path}."), paths);
+        }
+        paths.insert(path, attribute);
+    }
+}
+
+/// The type as the file writes it.
+fn type_of(attribute: &Attribute) -> String {
+    let primitive = |scalar: &Scalar| match scalar.primitive {
+        Primitive::Bool => "bool",
+        Primitive::Number => "number",
+        Primitive::String => "string",
+    };
+    match attribute.kind {
+        Kind::Leaf(scalar) => primitive(scalar).to_string(),
+        Kind::Leaves(scalar) => format!("list({})", primitive(scalar)),
+        Kind::Set(scalar) => format!("set({})", primitive(scalar)),
+        Kind::Object(_) => "nested single".to_string(),
+        Kind::List(..) => "nested list".to_string(),
+    }
+}
+
+/// What is stricter than the flags in the file say.
+fn stricter(attribute: &Attribute, flags: &str) -> Option<&'static str> {
+    let has = |flag: &str| flags.split('/').any(|own| own == flag);
+    let computed = matches!(attribute.class, Class::ServerDefault | Class::Runtime);
+    if attribute.required && !has("required") {
+        Some("must be set")
+    } else if attribute.class == Class::Runtime && (has("optional") || has("required")) {
+        Some("cannot be set")
+    } else if has("computed") && !computed {
+        Some("is not computed")
+    } else {
+        None
+    }
+}
+
+#[test]
+fn every_attribute_is_here() {
+    let schemas = schemas();
+    let rows = read(&root().join("overrides/peer.tsv"));
+    let (mut count, mut wrong, mut missing) = (0, Vec::new(), Vec::new());
+    for row in rows.lines().skip(1) {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [kind, resource, path, wanted, flags] = columns[..] else { panic!("not a row: {row}") };
+        let (name, path) = if kind == "provider" { ("", path_of_provider(resource, path)) } else { (resource, path) };
+        let Some(schema) = schemas.get(name).filter(|_| kind != "data") else { continue };
+        count += 1;
+        let Some(attribute) = schema.get(path) else {
+            missing.push(format!("{resource}.{path}"));
+            continue;
+        };
+        let found = type_of(attribute);
+        if found != wanted {
+            wrong.push(format!("{resource}.{path}: {wanted} there, {found} here"));
+        }
+        wrong.extend(stricter(attribute, flags).map(|how| format!("{resource}.{path}: {flags} there, {how} here")));
+    }
+    let known: Vec<String> = MISSING.iter().map(|(path, _)| path.to_string()).collect();
+    println!("{} of {count} attributes, {} wrong, missing: {missing:?}", count - missing.len(), wrong.len());
+    assert!(count > 4000, "the file has {count} attributes");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(missing, known, "what is missing, and what is known to be");
+}
+
+/// The provider's rows name it where others name the resource.
+fn path_of_provider<'a>(name: &'a str, path: &'a str) -> &'a str {
+    if path.is_empty() { name } else { path }
+}
