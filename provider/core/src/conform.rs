@@ -8,8 +8,8 @@ use roxmltree::{Document, Node};
 use crate::convert::locate::{Located, Place, locate};
 use crate::convert::{self, Root};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::forms;
 use crate::grammar::{CheckError, Fault, Grammar, Mismatch, Step};
+use crate::nearest::nearest;
 use crate::select::within_grammar;
 use crate::shape::Class;
 use crate::validate::{Level, show};
@@ -89,7 +89,7 @@ fn describe(mismatch: &Mismatch, element: Node, located: Located) -> Diagnostic 
     };
     let allowed = mismatch.allowed_in_words().map(|allowed| format!(" Allowed: {allowed}.")).unwrap_or_default();
     let words = mismatch.allowed.iter().map(String::as_str);
-    let meant = match (mismatch.fault, forms::nearest(words, &mismatch.found)) {
+    let meant = match (mismatch.fault, nearest(&mismatch.found, words)) {
         (Fault::Value | Fault::Text, Some(word)) if !secret => format!(" Did you mean {word:?}?"),
         _ => String::new(),
     };
