@@ -163,7 +163,7 @@ mod tests {
     use crate::testing::{COUNT, FLAG, TEXT};
 
     static ITEM: Shape = Shape { attributes: &[Attribute::new("count", Kind::Leaf(&COUNT))] };
-    static LIST: List = List { keys: &[], filled: false, skip: 0 };
+    static LIST: List = List { keys: &[], skip: 0 };
     static SHAPE: Shape = Shape {
         attributes: &[
             Attribute::new("flag", Kind::Leaf(&FLAG)),

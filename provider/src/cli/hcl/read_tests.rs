@@ -10,7 +10,7 @@ static COUNT: Scalar = Scalar { primitive: Primitive::Number, forms: &[], meanin
 static FLAG: Scalar = Scalar { primitive: Primitive::Bool, forms: &[], meaning: Meaning::Exact };
 static ITEM: Shape =
     Shape { attributes: &[Attribute::new("flag", Kind::Leaf(&FLAG)), Attribute::new("size", Kind::Leaf(&COUNT))] };
-static LIST: List = List { keys: &[], filled: false, skip: 0 };
+static LIST: List = List { keys: &[], skip: 0 };
 static SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("item", Kind::Object(&ITEM)),
