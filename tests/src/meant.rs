@@ -3,14 +3,14 @@
 
 use roxmltree::{Document, Node};
 
-/// The places that only one of them has, by the path of names: `-` before those of the first, `+` before the second's.
+/// The places that only one of them has, by the path of names, with `()` where nothing is in an element: `-` before those of the first, `+` before the second's.
 pub fn differences(before: &str, after: &str) -> Vec<String> {
     let (before, after) = match (Document::parse(before), Document::parse(after)) {
         (Ok(before), Ok(after)) => (before, after),
         (before, after) => return before.err().into_iter().chain(after.err()).map(|error| error.to_string()).collect(),
     };
     let (mut gone, mut new) = (facts(before.root_element()), facts(after.root_element()));
-    gone.retain(|fact| match new.iter().position(|other| other == fact) {
+    gone.retain(|fact| match new.iter().position(|other| other.0 == fact.0 && same(&other.1, &fact.1)) {
         Some(position) => {
             new.swap_remove(position);
             false
@@ -34,23 +34,38 @@ fn facts(root: Node) -> Vec<(String, String)> {
 fn collect(node: Node, above: &str, facts: &mut Vec<(String, String)>) {
     let name = node.tag_name().name();
     let path = if above.is_empty() { name.to_string() } else { format!("{above}/{name}") };
-    facts.push((path.clone(), String::new()));
-    let attributes = node.attributes().map(|own| (format!("{path}@{}", own.name()), plain(own.value())));
+    let empty = node.attributes().len() == 0 && !node.has_children();
+    facts.push((format!("{path}{}", if empty { "()" } else { "" }), String::new()));
+    let attributes = node.attributes().map(|own| (format!("{path}@{}", own.name()), own.value().to_string()));
     facts.extend(attributes);
     let text: String = node.children().filter(Node::is_text).filter_map(|child| child.text()).collect();
     if !text.trim().is_empty() {
-        facts.push((format!("{path}#text"), plain(&text)));
+        facts.push((format!("{path}#text"), text));
     }
     node.children().filter(Node::is_element).for_each(|child| collect(child, &path, facts));
 }
 
-/// A number in base 10 without leading zeros, anything else as it is but for white space around it.
-fn plain(text: &str) -> String {
-    let text = text.trim();
-    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    let number = match hexadecimal {
-        Some(digits) => i128::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok(),
-    };
-    number.map_or_else(|| text.to_string(), |number: i128| number.to_string())
+/// Whether two values may mean the same: the same text but for white space around it, or the same number in one of the
+/// bases that it may be meant in.
+fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim(), other.trim());
+    one == other || readings(one).iter().any(|number| readings(other).contains(number))
+}
+
+fn readings(text: &str) -> Vec<i128> {
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => i128::from_str_radix(digits, 16).into_iter().collect(),
+        None => text.parse().into_iter().chain(i128::from_str_radix(text, 16)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_the_same() {
+        assert!(differences("<a x='0x10' y='b'><c/><d/></a>", "<a y=' b' x='16'><d/><c/></a>").is_empty());
+        assert_eq!(differences("<a x='1'><c/></a>", "<a x='2'/>"), ["+a@x", "-a/c()", "-a@x"]);
+    }
 }

@@ -52,11 +52,11 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_CCWGROUP_MEMBER: Shape = Shape {
 ///nodedev capabilities capabilities fc_host
 pub static NODEDEV_CAPABILITIES_CAPABILITIES_FC_HOST: Shape = Shape {
     attributes: &[
-        Attribute::new("fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("fabric_wwn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("fabric_wwn"))], Leaf::Text),
-        Attribute::new("wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("wwnn"))], Leaf::Text),
-        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
     ],
 };
@@ -65,7 +65,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_FC_REMOTE_PORT: Shape = Shape {
     attributes: &[
         Attribute::new("rport", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("rport"))], Leaf::Text),
-        Attribute::new("wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
     ],
 };
@@ -567,7 +567,7 @@ static CLASS_VALUE2_FORMS: [Form; 2usize] = [
 pub static CLASS_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &CLASS_VALUE2_FORMS,
-    meaning: Meaning::Number,
+    meaning: Meaning::Exact,
 };
 static NAME_VALUE26_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[a-zA-Z\\-_]+)$")),
@@ -1164,17 +1164,17 @@ pub static NODEDEV_SHAPE: Shape = Shape {
             .doc("The name, unique on the host."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("parent"))], Leaf::Text),
-        Attribute::new("parent_fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))
             .xml(
                 &[Step::to(Name::plain("parent"))],
                 Leaf::Attribute(Name::plain("fabric_wwn")),
             ),
-        Attribute::new("parent_wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(
                 &[Step::to(Name::plain("parent"))],
                 Leaf::Attribute(Name::plain("wwnn")),
             ),
-        Attribute::new("parent_wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(
                 &[Step::to(Name::plain("parent"))],
                 Leaf::Attribute(Name::plain("wwpn")),

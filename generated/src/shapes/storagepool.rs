@@ -155,7 +155,7 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -197,11 +197,11 @@ pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
                 Kind::Object(&STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR),
             )
             .anchored(&[Step::to(Name::plain("parentaddr"))]),
-        Attribute::new("parent_fabric_wwn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn"))),
-        Attribute::new("parent_wwnn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_wwnn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
-        Attribute::new("parent_wwpn", Kind::Leaf(&PARENT_FABRIC_WWN_VALUE))
+        Attribute::new("parent_wwpn", Kind::Leaf(&WWN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type")))

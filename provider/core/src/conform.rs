@@ -6,6 +6,7 @@ use std::fmt::Display;
 use roxmltree::{Document, Node};
 
 use crate::convert::locate::{Located, Place, locate};
+use crate::convert::open::open;
 use crate::convert::{self, Root};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::grammar::{CheckError, Fault, Grammar, Mismatch, Step};
@@ -15,9 +16,9 @@ use crate::shape::Class;
 use crate::validate::{Level, show};
 use crate::value::Value;
 
-/// What is wrong with the document of a configuration; nothing where part of it is not known yet. What is there and not
-/// allowed is told at the level; what is missing only warns, since libvirt fills in much that its grammar asks for
-/// (what nothing can fill in is marked as required and checked one by one).
+/// What the document of a configuration has that libvirt's grammar does not allow; nothing where part of it is not known
+/// yet. What is missing is not told: libvirt fills in much that its grammar asks for, and what nothing can fill in is
+/// marked as required in the shape.
 pub fn conform(root: &Root, grammar: &'static Grammar, config: &Value, level: Level) -> Diagnostics {
     let config = within_grammar(root.shape, config);
     if level == Level::Off || !config.is_wholly_known() {
@@ -36,7 +37,7 @@ pub fn conform(root: &Root, grammar: &'static Grammar, config: &Value, level: Le
 /// More faults at once help nobody.
 const TOLD: usize = 8;
 
-/// The first elements that are at fault, each once. An element that was told is blanked out and the rest checked again, so that
+/// The first elements that are at fault, each once. An element that fails is blanked out and the rest checked again, so that
 /// one mistake does not hide the next.
 fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) -> Result<Diagnostics, CheckError> {
     // Values hold no order of children, so that is nobody's fault.
@@ -48,29 +49,33 @@ fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) ->
         return Ok(Diagnostics::new());
     }
     let document = Document::parse(text)?;
-    let whole = document.root_element();
-    let (mut rest, mut told) = (text.to_string(), Vec::<Node>::new());
+    let (whole, mut rest) = (document.root_element(), text.to_string());
+    // An element that libvirt completes by itself is not checked.
+    for element in open(root.shape, config, whole) {
+        blank(&mut rest, element);
+    }
     let mut diagnostics = Diagnostics::new();
-    loop {
+    while diagnostics.len() < TOLD {
         let mismatch = match grammar.check_text(root.kind, &rest) {
-            Ok(()) => return Ok(diagnostics),
+            Ok(()) => break,
             Err(CheckError::Mismatch(mismatch)) => mismatch,
             Err(error) => return Err(error),
         };
-        let Some(element) = original(whole, &rest, &mismatch)? else { return Ok(diagnostics) };
-        // What misses something that was blanked out may have missed nothing before.
-        let follows =
-            mismatch.fault == Fault::Missing && told.iter().any(|told| told.ancestors().any(|a| a == element));
-        if !follows {
+        let Some(element) = original(whole, &rest, &mismatch)? else { break };
+        if mismatch.fault != Fault::Missing {
             let place = Place { element, attribute: mismatch.attribute.as_deref() };
             diagnostics.push(describe(&mismatch, element, locate(root.shape, config, whole, place)));
         }
-        if element == whole || diagnostics.len() == TOLD {
-            return Ok(diagnostics);
+        if element == whole {
+            break;
         }
-        rest.replace_range(element.range(), &" ".repeat(element.range().len()));
-        told.push(element);
+        blank(&mut rest, element);
     }
+    Ok(diagnostics)
+}
+
+fn blank(text: &mut String, element: Node) {
+    text.replace_range(element.range(), &" ".repeat(element.range().len()));
 }
 
 /// The element of the whole document that a mismatch in what is left of it is about: it stands where it stood.
@@ -111,10 +116,9 @@ fn describe(mismatch: &Mismatch, element: Node, located: Located) -> Diagnostic 
     };
     let place = Mismatch { path: Step::path(element), ..mismatch.clone() }.place();
     let detail = format!("{subject}{problem}.{allowed}{meant} In the XML: {place}.");
-    let found = match mismatch.fault {
-        Fault::Missing => Diagnostic::warning("Something is missing", detail),
-        Fault::Value | Fault::Text => Diagnostic::error("Value not allowed", detail),
-        Fault::Element | Fault::Attribute => Diagnostic::error("Not allowed here", detail),
+    let summary = match mismatch.fault {
+        Fault::Value | Fault::Text => "Value not allowed",
+        Fault::Element | Fault::Attribute | Fault::Missing => "Not allowed here",
     };
-    found.at(located.path)
+    Diagnostic::error(summary, detail).at(located.path)
 }

@@ -4,6 +4,7 @@
 mod changes;
 mod lexical;
 pub mod locate;
+pub mod open;
 mod read;
 mod write;
 

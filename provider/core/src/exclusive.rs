@@ -86,7 +86,8 @@ fn excludes(a: &Claim, b: &Claim) -> bool {
         (Asks::Said(text), Asks::Branch(when) | Asks::Kept(when))
         | (Asks::Branch(when) | Asks::Kept(when), Asks::Said(text)) => !when.values.contains(&text),
         (Asks::Branch(a) | Asks::Kept(a), Asks::Branch(b) | Asks::Kept(b)) => {
-            !a.values.iter().any(|value| b.values.contains(value)) && !(a.absent && b.absent)
+            let both = a.absent && b.absent || a.values.iter().any(|value| b.values.contains(value));
+            !both
         }
     };
     excludes && a.place == b.place

@@ -48,7 +48,7 @@ fn spellings(scalar: &Scalar, value: &Value) -> Vec<String> {
     };
     let mut texts = vec![number.to_string()];
     match (scalar.meaning, number.as_integer()) {
-        (Meaning::Number | Meaning::Hexadecimal, Some(integer)) if integer >= 0 => {
+        (Meaning::Number | Meaning::Hexadecimal | Meaning::Exact, Some(integer)) if integer >= 0 => {
             texts.extend((1..=16).map(|width| format!("{integer:0width$x}")));
             texts.extend((1..=16).map(|width| format!("0x{integer:0width$x}")));
         }

@@ -71,8 +71,8 @@ fn collect(
 /// The warning about one of them.
 pub fn warning(path: AttributePath, since: Version, version: Version) -> Diagnostic {
     let detail = format!(
-        "{path} came with libvirt {since}; the host has libvirt {version}, which may ignore or refuse it. Upgrade \
-         libvirt there, or leave the attribute out."
+        "{path} is known from libvirt {since} on, by the versions whose grammars were compared; the host has libvirt \
+         {version}, which may ignore or refuse it. Upgrade libvirt there, or leave the attribute out."
     );
     Diagnostic::warning("Newer than the host's libvirt", detail).at(path)
 }

@@ -1,7 +1,7 @@
 //! One value ⇄ the text the XML has for it. Knows scalars only.
 
 use crate::forms;
-use crate::shape::{Meaning, Primitive, Scalar};
+use crate::shape::{Form, Meaning, Primitive, Scalar};
 use crate::value::{Number, Value};
 
 use super::ConvertError;
@@ -21,7 +21,9 @@ pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<Stri
         }
         (Value::String(text), _) => Ok(text.clone()),
         (Value::Number(Number::Integer(number)), Meaning::Hexadecimal) => Ok(format!("0x{number:x}")),
-        (Value::Number(Number::Integer(number)), Meaning::Number) => Ok(forms::spelled(scalar, *number)),
+        (Value::Number(Number::Integer(number)), Meaning::Number | Meaning::Exact) => {
+            Ok(forms::spelled(scalar, *number))
+        }
         (Value::Number(number), _) => Ok(number.to_string()),
         (other, _) => Err(wrong_type(path, expected(scalar), other)),
     }
@@ -56,11 +58,11 @@ fn number(scalar: &Scalar, text: &str) -> Option<Number> {
     if scalar.meaning == Meaning::Hexadecimal {
         return i128::from_str_radix(text, 16).ok().map(Number::Integer);
     }
-    // A number that is written without a prefix but with letters can only be meant in base 16.
-    Number::parse(text).or_else(|| match scalar.meaning {
-        Meaning::Number => i128::from_str_radix(text, 16).ok().map(Number::Integer),
-        _ => None,
-    })
+    // Without a prefix but with letters it can only be meant in base 16, but for the exponent of a decimal one.
+    let decimal = scalar.forms.iter().any(|form| matches!(form, Form::Decimal));
+    let letters = text.parse::<i128>().is_err() && !decimal;
+    let in_base_16 = || i128::from_str_radix(text, 16).ok().map(Number::Integer);
+    letters.then(in_base_16).flatten().or_else(|| Number::parse(text))
 }
 
 fn expected(scalar: &Scalar) -> &'static str {

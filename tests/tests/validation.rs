@@ -1,0 +1,111 @@
+//! Checks before anything is touched, as Terraform shows them: levels, values that are known late, hosts that are older.
+
+use tests::libvirt::{Names, TEST, answers, try_virsh};
+use tests::needs;
+use tests::terraform::{Diagnostic, Workspace};
+
+/// Nothing answers here, and nobody asks.
+const NOWHERE: &str = "qemu+unix:///system?socket=/nowhere";
+
+const WRONG_WORD: &str = "resource \"libvirt_network\" \"it\" {\n  name = \"x\"\n  forward = { mode = \"natt\" }\n}\n";
+
+fn set_level(terraform: &Workspace, level: &str) {
+    terraform.write("level_override.tf", &format!("provider \"libvirt\" {{\n  validation = \"{level}\"\n}}\n"));
+}
+
+/// What a plan says.
+fn plan(terraform: &Workspace) -> (i32, Vec<Diagnostic>) {
+    let run = terraform.run(&["plan", "-json", "-input=false"]);
+    (run.code, without_terraforms_own(run.diagnostics()))
+}
+
+/// Terraform says each time that it uses the provider that was built here.
+fn without_terraforms_own(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.retain(|one| !one.summary.contains("development overrides"));
+    diagnostics
+}
+
+fn severities(diagnostics: &[Diagnostic]) -> Vec<&str> {
+    diagnostics.iter().map(|one| one.severity.as_str()).collect()
+}
+
+/// A controller whose model belongs to another type.
+fn mismatched(name: &str, description: &str) -> String {
+    format!(
+        r#"
+resource "terraform_data" "late" {{}}
+
+resource "libvirt_domain" "it" {{
+  name        = "{name}"
+  type        = "test"
+  memory      = 64
+  memory_unit = "MiB"
+  description = {description}
+  os          = {{ type = "hvm" }}
+  devices     = {{ controllers = [{{ type = "usb", model = "virtio-scsi" }}] }}
+}}
+"#
+    )
+}
+
+#[test]
+fn levels() {
+    for configuration in [WRONG_WORD.to_string(), mismatched("x", "\"known\"")] {
+        let Some(terraform) = Workspace::new(NOWHERE, &configuration) else { return };
+        let (code, found) = plan(&terraform);
+        assert_eq!((code, severities(&found)), (1, vec!["error"]), "{found:#?}");
+        set_level(&terraform, "warn");
+        let (code, found) = plan(&terraform);
+        assert_eq!((code, severities(&found)), (0, vec!["warning"]), "{found:#?}");
+        set_level(&terraform, "off");
+        let (code, found) = plan(&terraform);
+        assert_eq!((code, severities(&found)), (0, vec![]), "{found:#?}");
+    }
+}
+
+#[test]
+fn a_document_that_is_known_late_is_checked_before_it_is_applied() {
+    needs!(answers(TEST), "libvirt at test+unix:///default");
+    let names = Names::new(TEST, "late");
+    let configuration = mismatched(names.prefix(), "terraform_data.late.id");
+    let Some(terraform) = Workspace::new(TEST, &configuration) else { return };
+    let (code, found) = plan(&terraform);
+    assert_eq!((code, severities(&found)), (0, vec![]), "{found:#?}");
+    let found = without_terraforms_own(terraform.apply_fails().1);
+    assert_eq!(severities(&found), ["error"], "{found:#?}");
+    assert!(found[0].text().contains("devices.controllers[0].model"), "{}", found[0].text());
+    names.expect_nothing_left();
+}
+
+#[test]
+fn what_is_newer_than_the_host_is_told() {
+    needs!(answers(TEST), "libvirt at test+unix:///default");
+    let version = try_virsh(TEST, &["version"]).unwrap_or_default();
+    let library = version.lines().find_map(|line| line.strip_prefix("Using library: libvirt "));
+    let Some(library) = library.filter(|version| !version.starts_with("12.") && !version.starts_with("13.")) else {
+        println!("skipped: needs a libvirt older than 12");
+        return;
+    };
+    let names = Names::new(TEST, "newer");
+    let configuration = format!(
+        r#"
+resource "libvirt_domain" "it" {{
+  name        = "{}"
+  type        = "test"
+  memory      = 64
+  memory_unit = "MiB"
+  os          = {{ type = "hvm" }}
+  cpu_tune    = {{ energytunes = [{{ vcpus = "0", monitors = [] }}] }}
+}}
+"#,
+        names.prefix()
+    );
+    let Some(terraform) = Workspace::new(TEST, &configuration) else { return };
+    let run = terraform.run(&["apply", "-json", "-input=false", "-auto-approve"]);
+    let found = without_terraforms_own(run.diagnostics());
+    assert_eq!(severities(&found), ["warning"], "{found:#?}");
+    let text = found[0].text();
+    assert!(text.contains("cpu_tune.energytunes") && text.contains("12.8.0") && text.contains(library), "{found:#?}");
+    terraform.destroy();
+    names.expect_nothing_left();
+}
