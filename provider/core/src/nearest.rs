@@ -1,11 +1,18 @@
 //! The word that was probably meant. Knows letters only.
 
-/// The word nearest to `text`, letter case aside, if a slip explains the difference, or a few slips in a long word.
+/// The word nearest to `text`, letter case aside, if a slip explains the difference, or a few slips in a long word; else
+/// one that is its beginning, or begins with it.
 pub fn nearest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let text = text.to_lowercase();
     let distance = |word: &&str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
-    let nearest = words.into_iter().min_by_key(distance)?;
-    (distance(&nearest) <= 1 + nearest.len() / 4).then_some(nearest)
+    let mut words: Vec<&str> = words.into_iter().collect();
+    words.sort_by_key(distance);
+    let is_slip = |word: &&&str| distance(word) <= 1 + word.len() / 4;
+    let shortened = |word: &&&str| {
+        let (short, long) = if word.len() < text.len() { (**word, text.as_str()) } else { (text.as_str(), **word) };
+        short.len() > 2 && long.starts_with(short)
+    };
+    words.first().filter(is_slip).or_else(|| words.iter().find(shortened)).copied()
 }
 
 #[cfg(test)]
@@ -15,9 +22,14 @@ mod tests {
     #[test]
     fn slips_are_understood() {
         let words = ["disks", "videos", "memory_backing"];
-        for (text, meant) in
-            [("disk", Some("disks")), ("Video", Some("videos")), ("memorybacking", Some("memory_backing")), ("x", None)]
-        {
+        for (text, meant) in [
+            ("disk", Some("disks")),
+            ("Video", Some("videos")),
+            ("memorybacking", Some("memory_backing")),
+            ("x", None),
+            ("vid", Some("videos")),
+            ("disks_of_mine", Some("disks")),
+        ] {
             assert_eq!(nearest(text, words), meant, "{text}");
         }
         assert_eq!(nearest("x", []), None);

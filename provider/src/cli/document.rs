@@ -195,15 +195,14 @@ fn made<'t>(
         return Err(told(&errors));
     }
     let text = convert::to_xml(root, &value).map_err(one)?;
-    match GRAMMAR.arrange(root.kind, text) {
-        Ok(text) => Ok(Document { root, value, xml: Xml::Made(text) }),
-        // The grammar has the last word; whoever speaks of attributes explains it.
-        Err(_) if !doubts.is_empty() => Err(told(&doubts)),
-        Err(error) => match told(&conform(root, &GRAMMAR, &value, Level::Error)) {
-            explained if explained.is_empty() => Err(vec![format!("makes no valid document: {error}")]),
-            explained => Err(explained),
-        },
-    }
+    let refusal = match GRAMMAR.arrange(root.kind, text) {
+        Ok(text) => return Ok(Document { root, value, xml: Xml::Made(text) }),
+        Err(refusal) => refusal,
+    };
+    // The grammar has the last word; whoever speaks of attributes explains it.
+    let explained = [told(&conform(root, &GRAMMAR, &value, Level::Error)), told(&doubts)];
+    let explained = explained.into_iter().find(|problems| !problems.is_empty());
+    Err(explained.unwrap_or_else(|| vec![format!("makes no valid document: {refusal}")]))
 }
 
 fn said(path: &str, what: &dyn std::fmt::Display) -> String {

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Args;
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block, Body};
-use provider_core::diagnostics::{AttributePath, Diagnostics};
+use provider_core::diagnostics::{AttributePath, Diagnostics, Severity};
 use provider_core::nearest::nearest;
 use provider_core::shape::Shape;
 use provider_core::value::Value;
@@ -163,10 +163,8 @@ impl Ours<'_> {
         .unwrap_or_else(|diagnostics| diagnostics);
         let block = hcl_edit::Span::span(self.block).map_or(0, |span| span.start);
         let place = |path: &AttributePath| locate(&self.block.body, path).unwrap_or(block);
-        diagnostics
-            .into_iter()
-            .map(|found| (place(&found.path), format!("{}: {}", found.summary, found.detail)))
-            .collect()
+        let errors = diagnostics.into_iter().filter(|found| found.severity == Severity::Error);
+        errors.map(|found| (place(&found.path), format!("{}: {}", found.summary, found.detail))).collect()
     }
 }
 

@@ -1,1 +1,88 @@
 use super::*;
+use crate::registry;
+
+fn found(text: &str) -> Vec<String> {
+    lint(text, &Server::new(registry::registry())).unwrap()
+}
+
+#[test]
+fn what_is_right_is_left_alone() {
+    let text = r#"
+variable "count" {}
+
+resource "libvirt_domain" "web" {
+  count       = 2
+  name        = "web-${count.index}"
+  type        = "kvm"
+  memory      = var.memory
+  os          = { type = "hvm", type_machine = "q35" }
+  devices = merge(local.devices, {
+    disks = [for image in var.images : {
+      source = { file = { file = image } }
+      target = { dev = "vda", bus = "virtio" }
+    }]
+    videos = var.headless ? null : [{ model = { type = "virtio" } }]
+  })
+
+  lifecycle {
+    ignore_changes = [running]
+  }
+}
+
+resource "aws_instance" "other" {
+  video = true
+}
+"#;
+    assert_eq!(found(text), Vec::<String>::new());
+}
+
+#[test]
+fn keys_and_values_are_looked_at_wherever_they_stand() {
+    let text = r#"
+resource "libvirt_domain" "web" {
+  name    = "web"
+  type    = "kmv"
+  memory  = 512
+  devices = {
+    video = [{ model = { type = "virtio" } }]
+    disks = [
+      { target = { device = "vda" } },
+    ]
+    interfaces = [for mac in var.macs : { mak = { address = mac } }]
+    sounds     = { model = "ich9" }
+  }
+  disk {
+    volume_id = "x"
+  }
+}
+
+resource "libvirt_domian" "x" {
+}
+
+data "libvirt_nonsense" "y" {
+}
+"#;
+    let values = "Allowed: \"qemu\", \"kqemu\", \"kvm\", \"xen\", \"lxc\", \"uml\", \"openvz\", \"test\", \"vmware\", \"hyperv\", \
+                  \"vbox\", \"phyp\", \"vz\", \"bhyve\", \"hvf\"";
+    let expected = [
+        &format!(
+            "4:3: libvirt_domain.web: Value not allowed: type is \"kmv\". {values}. Did you mean \"kvm\"? In the XML: @type."
+        ),
+        "7:5: libvirt_domain.web: devices.video: no such attribute; did you mean devices.videos?",
+        "9:20: libvirt_domain.web: devices.disks[0].target.device: no such attribute; did you mean \
+         devices.disks[0].target.dev?",
+        "11:43: libvirt_domain.web: devices.interfaces[*].mak: no such attribute; did you mean \
+         devices.interfaces[*].mac?",
+        "12:18: libvirt_domain.web: devices.sounds: a list is wanted here, found an object",
+        "14:3: libvirt_domain.web: disk: no such attribute",
+        "19:10: libvirt_domian.x: no such resource; did you mean libvirt_domain?",
+        "22:6: data.libvirt_nonsense.y: no such data source",
+    ];
+    assert_eq!(found(text), expected);
+}
+
+#[test]
+fn what_is_no_hcl_is_an_error() {
+    let server = Server::new(registry::registry());
+    assert!(lint("resource \"libvirt_domain\" {\n  name = \n}\n", &server).is_err());
+}
