@@ -67,7 +67,8 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
         say("chosen by", &format!("@{} = {}{missing}", when.attribute, when.values.join(" or ")));
     }
     say("type", &type_name(&attribute.kind));
-    let flags = [("sensitive", attribute.sensitive), ("replaces", attribute.replace)];
+    let flags =
+        [("sensitive", attribute.sensitive), ("replaces", attribute.replace), ("filled by libvirt", attribute.filled)];
     let flags: String = flags.iter().filter(|(_, set)| *set).map(|(flag, _)| format!(", {flag}")).collect();
     say("class", &format!("{}{flags}", class(attribute)));
     if let Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) = &attribute.kind {
@@ -102,11 +103,10 @@ fn grammar(sources: &Sources, grammars: &mut Grammars, lookup: &Lookup, path: &s
         let defines: Vec<&str> = defines.into_iter().collect();
         let _ = writeln!(text, "{elements} is in the grammar's {}", defines.join(", "));
     }
-    for entry_path in lookup.applying(&spot) {
-        for (file, entry) in sources.overrides.entries.get(&entry_path).into_iter().flatten() {
-            let verbs = entry.verbs().join(", ");
-            let _ = writeln!(text, "overrides/{file}, {entry_path}: {verbs}, because {}", entry.why);
-        }
+    let applying = lookup.applying(&spot);
+    for (entry_path, file, entry) in sources.overrides.all().filter(|(path, _, _)| applying.contains(*path)) {
+        let verbs = entry.verbs().join(", ");
+        let _ = writeln!(text, "overrides/{file}, {entry_path}: {verbs}, because {}", entry.why);
     }
     text
 }

@@ -13,6 +13,7 @@ pub mod meant;
 pub mod mutant;
 pub mod random;
 pub mod repository;
+pub mod same;
 pub mod skip;
 pub mod sources;
 pub mod terraform;

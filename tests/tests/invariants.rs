@@ -142,8 +142,10 @@ const PLAIN_WORDS: &[&str] = &[
     "line",
     "mode",
     "output",
+    "override",
     "range",
     "rule",
+    "runtime",
     "size",
     "table",
 ];

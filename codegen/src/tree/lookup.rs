@@ -34,8 +34,8 @@ type ByElement = BTreeMap<(ElementId, String), Vec<String>>;
 impl<'a> Lookup<'a> {
     /// Resolves the path of every entry. One that leads nowhere is found by its never being used.
     pub fn new(grammars: &mut Grammars, overrides: &'a Overrides) -> Lookup<'a> {
-        let shared = overrides.all().filter(|(_, _, entry)| !entry.here).map(|(path, _, _)| path);
-        let entries = by_element(grammars, shared);
+        let everywhere = overrides.all().filter(|(_, _, entry)| !entry.here).map(|(path, _, _)| path);
+        let entries = by_element(grammars, everywhere);
         let docs = by_element(grammars, overrides.docs.keys());
         Lookup { overrides, entries, docs }
     }

@@ -1542,7 +1542,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("ALSA."),
         Attribute::new("core_audio", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO))
             .xml(&[], Leaf::Element)
             .when(
@@ -1554,7 +1555,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Core Audio of macOS."),
         Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1566,7 +1568,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("D-Bus."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_AUDIOS_FILE))
             .xml(&[], Leaf::Element)
             .when(
@@ -1578,7 +1581,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A file in WAV format."),
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
@@ -1594,7 +1598,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("JACK."),
         Attribute::new("none", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1606,7 +1611,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Nowhere."),
         Attribute::new("oss", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1618,7 +1624,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("OSS."),
         Attribute::new("pipe_wire", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE))
             .xml(&[], Leaf::Element)
             .when(
@@ -1630,7 +1637,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("PipeWire."),
         Attribute::new("pulse_audio", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PULSE_AUDIO))
             .xml(&[], Leaf::Element)
             .when(
@@ -1642,7 +1650,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("PulseAudio."),
         Attribute::new("sdl", Kind::Object(&DOMAIN_DEVICES_AUDIOS_SDL))
             .xml(&[], Leaf::Element)
             .when(
@@ -1654,7 +1663,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("SDL."),
         Attribute::new("spice", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1666,7 +1676,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The SPICE connection."),
         Attribute::new("timer_period", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timerPeriod")))
             .since("9.0.0"),
@@ -1703,7 +1714,7 @@ static BUS_VALUE_FORMS: [Form; 4usize] = [
 pub static BUS_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &BUS_VALUE_FORMS,
-    meaning: Meaning::Exact,
+    meaning: Meaning::Number,
 };
 static CONTROLLER_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:[0-9]{1,2})$")),
@@ -1743,7 +1754,7 @@ static FUNCTION_VALUE_FORMS: [Form; 2usize] = [
 pub static FUNCTION_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &FUNCTION_VALUE_FORMS,
-    meaning: Meaning::Octal,
+    meaning: Meaning::Number,
 };
 static IOBASE_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:0x[a-fA-F0-9]{1,4})$")),
@@ -1794,7 +1805,7 @@ static SLOT_VALUE_FORMS: [Form; 4usize] = [
 pub static SLOT_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &SLOT_VALUE_FORMS,
-    meaning: Meaning::Exact,
+    meaning: Meaning::Number,
 };
 static SSID_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-3])$")),
@@ -1988,13 +1999,15 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .doc("The label of a `static` guest."),
+            .doc("The label."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The security driver: `selinux`, `dac`."),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("relabel")))
+            .doc("Whether the file gets a label."),
     ],
 };
 ///domain devices channels source dev
@@ -2015,7 +2028,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices channels source file
@@ -2042,7 +2056,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices channels source nmdm
@@ -2218,7 +2233,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices channels source
@@ -2235,7 +2251,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("D-Bus."),
         Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2247,7 +2264,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A character device of the host."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2259,7 +2277,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A file that the output goes to."),
         Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2271,7 +2290,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2283,7 +2303,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Nothing: output is thrown away."),
         Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2295,7 +2316,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A named pipe."),
         Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2338,7 +2360,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A port that SPICE clients can open."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2363,7 +2386,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The emulator's standard input and output."),
         Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2375,7 +2399,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A TCP connection."),
         Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2387,7 +2412,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("UDP packets."),
         Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2414,7 +2440,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A virtual console in the graphical window."),
     ],
 };
 ///state value
@@ -2568,7 +2595,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("D-Bus."),
         Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2580,7 +2608,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A character device of the host."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2605,7 +2634,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2617,7 +2647,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Nothing: output is thrown away."),
         Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2629,7 +2660,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A named pipe."),
         Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2657,7 +2689,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2669,7 +2702,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A port that SPICE clients can open."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2681,7 +2715,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The SPICE connection."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2693,7 +2728,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The emulator's standard input and output."),
         Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2718,7 +2754,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("UDP packets."),
         Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2743,7 +2780,8 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A virtual console in the graphical window."),
     ],
 };
 ///name value
@@ -2868,7 +2906,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD: Shape = Shape
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The thread's number."),
         Attribute::new(
                 "queues",
                 Kind::List(
@@ -2891,7 +2930,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("iothread"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("One of the I/O threads."),
     ],
 };
 ///domain devices controllers driver
@@ -3416,16 +3456,19 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_CRYPTO_BACKEND))
             .anchored(&[Step::to(Name::plain("backend"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Who does the work."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CRYPTO_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("11.3.0"),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The model of the device."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The kind of device."),
     ],
 };
 ///type value
@@ -3604,7 +3647,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 static NAME_VALUE8_FORMS: [Form; 1usize] = [
@@ -3632,7 +3676,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES: Shape = Sh
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The cookie's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required(),
@@ -3648,7 +3693,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cookie"))]),
+            .anchored(&[Step::to(Name::plain("cookie"))])
+            .doc("A cookie; the text is its value."),
     ],
 };
 ///domain devices disks backing_store source ctl
@@ -3714,13 +3760,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .doc("The label of a `static` guest."),
+            .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The security driver: `selinux`, `dac`."),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("relabel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("relabel")))
+            .doc("Whether the file gets a label."),
     ],
 };
 ///domain devices disks backing_store source data_store source block
@@ -3746,7 +3794,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 static FILE_VALUE2_FORMS: [Form; 2usize] = [
@@ -3788,7 +3837,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///mode value
@@ -3836,7 +3886,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4075,7 +4126,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source network config
@@ -4331,6 +4383,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             .doc("The name that the server's certificate must have."),
     ],
 };
+static FUNCTION_VALUE2_FORMS: [Form; 2usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-7])$")),
+    Form::Integer(0i128, 7i128),
+];
+///function value
+pub static FUNCTION_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &FUNCTION_VALUE2_FORMS,
+    meaning: Meaning::Octal,
+};
 static SLOT_VALUE2_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
     Form::Integer(0i128, 31i128),
@@ -4348,7 +4410,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -4411,7 +4473,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc("Bytes that are read ahead."),
     ],
 };
 ///domain devices disks backing_store source reservations source dbus
@@ -4435,7 +4498,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Sh
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source reservations source file
@@ -4454,7 +4518,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source reservations source nmdm
@@ -4568,7 +4633,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source reservations source
@@ -4832,7 +4898,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("migration")))
             .since("12.8.0"),
@@ -4856,13 +4923,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES_SLICES: Shape = Shap
     attributes: &[
         Attribute::new("offset", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("offset")))
-            .required(),
+            .required()
+            .doc("Bytes before the part."),
         Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc("Bytes of the part."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`storage`."),
     ],
 };
 ///domain devices disks backing_store source slices
@@ -4883,7 +4953,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL: Shape = Shape {
     attributes: &[
         Attribute::new("verify", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("verify")))
-            .required(),
+            .required()
+            .doc("Whether the server's certificate is checked."),
     ],
 };
 ///startup_policy value
@@ -4897,7 +4968,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_TIMEOUT: Shape = Shape {
     attributes: &[
         Attribute::new("seconds", Kind::Leaf(&SIZE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("seconds")))
-            .required(),
+            .required()
+            .doc("Seconds to wait."),
     ],
 };
 ///domain devices disks backing_store source vhost_user dbus
@@ -4930,7 +5002,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source vhost_user file
@@ -4958,7 +5031,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source vhost_user nmdm
@@ -5121,7 +5195,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source vhost_user
@@ -5384,7 +5459,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -6120,7 +6196,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks source
@@ -7242,7 +7319,8 @@ pub static PORT_VALUE3: Scalar = Scalar {
 pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
     attributes: &[
         Attribute::new("auto_port", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("autoport"))),
+            .xml(&[], Leaf::Attribute(Name::plain("autoport")))
+            .doc("Whether libvirt chooses the port."),
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("listen"))),
         Attribute::new(
@@ -7256,14 +7334,17 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             .filled()
             .doc("Where to listen."),
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multiUser"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multiUser")))
+            .doc("Whether several clients may connect."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
             .sensitive(),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The TCP port; -1 for one that libvirt chooses."),
         Attribute::new("replace_user", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("replaceUser"))),
+            .xml(&[], Leaf::Attribute(Name::plain("replaceUser")))
+            .doc("Whether a new client takes the place of the one connected."),
         Attribute::new("username", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .since("11.3.0"),
@@ -7280,13 +7361,16 @@ pub static DOMAIN_DEVICES_GRAPHICS_SDL_GL: Shape = Shape {
 pub static DOMAIN_DEVICES_GRAPHICS_SDL: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
+            .xml(&[], Leaf::Attribute(Name::plain("display")))
+            .doc("The X display, such as `:0`."),
         Attribute::new("full_screen", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fullscreen"))),
+            .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
+            .doc("Whether the window fills the screen."),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SDL_GL))
             .anchored(&[Step::to(Name::plain("gl"))]),
         Attribute::new("xauth", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("xauth"))),
+            .xml(&[], Leaf::Attribute(Name::plain("xauth")))
+            .doc("The path of the X authority file."),
     ],
 };
 ///mode value
@@ -7987,14 +8071,14 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
             .doc("`vfio`, or `xen` for Xen."),
     ],
 };
-static FUNCTION_VALUE2_FORMS: [Form; 2usize] = [
+static FUNCTION_VALUE3_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-7])$")),
     Form::Integer(0i128, 7i128),
 ];
 ///function value
-pub static FUNCTION_VALUE2: Scalar = Scalar {
+pub static FUNCTION_VALUE3: Scalar = Scalar {
     primitive: Primitive::Number,
-    forms: &FUNCTION_VALUE2_FORMS,
+    forms: &FUNCTION_VALUE3_FORMS,
     meaning: Meaning::Octal,
 };
 static SLOT_VALUE3_FORMS: [Form; 2usize] = [
@@ -8014,7 +8098,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -8583,7 +8667,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             ),
         Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
             .anchored(&[Step::to(Name::plain("rom"))])
-            .doc("The option ROM of the card."),
+            .doc("The device's option ROM."),
         Attribute::new(
                 "subsys_m_dev",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV),
@@ -8762,25 +8846,29 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_EV_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Its path, such as `/dev/input/by-id/usb-keyboard-event-kbd`."),
         Attribute::new("grab", Kind::Leaf(&GRAB_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("grab")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`all` takes all input devices with this one."),
         Attribute::new("grab_toggle", Kind::Leaf(&GRAB_TOGGLE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("grabToggle")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The keys that give the device back to the host."),
         Attribute::new("repeat", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("repeat")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether held keys repeat."),
     ],
 };
 ///domain devices inputs source passthrough
@@ -8856,7 +8944,8 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The model of a virtio device."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's device."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
@@ -8888,7 +8977,8 @@ pub static DOMAIN_DEVICES_INTERFACES_BACKEND: Shape = Shape {
             .since("12.8.0"),
         Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hostname")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The guest's name, for passt's DHCP."),
         Attribute::new("log_file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("logFile")))
             .since("9.0.0")
@@ -8972,7 +9062,8 @@ pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_COALESCE_RX_FRAMES: Shape = Shape {
     attributes: &[
         Attribute::new("max", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("max"))),
+            .xml(&[], Leaf::Attribute(Name::plain("max")))
+            .doc("The most packets that are gathered."),
     ],
 };
 ///domain devices interfaces coalesce rx
@@ -8982,14 +9073,16 @@ pub static DOMAIN_DEVICES_INTERFACES_COALESCE_RX: Shape = Shape {
                 "frames",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE_RX_FRAMES),
             )
-            .anchored(&[Step::to(Name::plain("frames"))]),
+            .anchored(&[Step::to(Name::plain("frames"))])
+            .doc("Counted in frames."),
     ],
 };
 ///domain devices interfaces coalesce
 pub static DOMAIN_DEVICES_INTERFACES_COALESCE: Shape = Shape {
     attributes: &[
         Attribute::new("rx", Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE_RX))
-            .anchored(&[Step::to(Name::plain("rx"))]),
+            .anchored(&[Step::to(Name::plain("rx"))])
+            .doc("Packets that come in."),
     ],
 };
 ///domain devices interfaces down_script
@@ -9510,7 +9603,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("device"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -9552,7 +9645,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("device"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
@@ -9784,7 +9877,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices interfaces source vhost_user chardev file
@@ -9811,7 +9905,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices interfaces source vhost_user chardev tcp
@@ -9878,7 +9973,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices interfaces source vhost_user chardev
@@ -10575,7 +10671,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT: Shape = Shape {
                 "params",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS),
             )
-            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
+            .doc("What the switch needs to know of the port."),
     ],
 };
 ///id value
@@ -10911,24 +11008,32 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
             .since("12.8.0"),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
+            .xml(&[], Leaf::Attribute(Name::plain("aw_bits")))
+            .doc("How many bits addresses have."),
         Attribute::new("caching_mode", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("caching_mode")))
+            .doc(
+                "Whether the guest's changes are seen at once, which host devices need.",
+            ),
         Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
             .since("12.8.0"),
         Attribute::new("dma_translation", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether DMA addresses are translated."),
         Attribute::new("eim", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+            .xml(&[], Leaf::Attribute(Name::plain("eim")))
+            .doc("Whether there can be more than 255 processors."),
         Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
             .anchored(&[Step::to(Name::plain("granule"))])
             .since("12.8.0"),
         Attribute::new("int_remap", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
+            .xml(&[], Leaf::Attribute(Name::plain("intremap")))
+            .doc("Whether it remaps interrupts. Needs `ioapic` with the driver `qemu`."),
         Attribute::new("iotlb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iotlb")))
+            .doc("Whether devices may keep translations."),
         Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("oas")))
             .since("12.8.0"),
@@ -10974,7 +11079,8 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .since("9.0.0")
             .doc("A name for the device."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the IOMMU."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
@@ -10985,10 +11091,12 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
 pub static DOMAIN_DEVICES_LEASES_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("offset", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("offset"))),
+            .xml(&[], Leaf::Attribute(Name::plain("offset")))
+            .doc("Bytes before the lease."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .required(),
+            .required()
+            .doc("The file's path."),
     ],
 };
 ///domain devices leases
@@ -10997,12 +11105,14 @@ pub static DOMAIN_DEVICES_LEASES: Shape = Shape {
         Attribute::new("key", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("key"))], Leaf::Text)
             .required()
-            .doc("The key by which libvirt knows the volume on this host."),
+            .doc("What is leased."),
         Attribute::new("lockspace", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("lockspace"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The lock space that the key is in."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_LEASES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("Where the lease is kept."),
     ],
 };
 ///model value
@@ -11103,9 +11213,11 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             ),
         Attribute::new("node_mask", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[Step::to(Name::plain("nodemask"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("nodemask"))], Leaf::Text)
+            .doc("The host's NUMA nodes that it comes from."),
         Attribute::new("page_size", Kind::Leaf(&PAGE_SIZE_VALUE))
-            .xml(&[Step::to(Name::plain("pagesize"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("pagesize"))], Leaf::Text)
+            .doc("The size of the host's pages."),
         Attribute::new("page_size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("pagesize"))],
@@ -11113,9 +11225,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .doc(
-                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
-            ),
+            .doc("The path of the file or device behind it."),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
     ],
@@ -11174,13 +11284,15 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("block", Kind::Leaf(&BLOCK_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The size of the steps of a `virtio-mem` device."),
         Attribute::new("block_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Attribute(Name::plain("unit")))
             .since("9.0.0"),
         Attribute::new("current", Kind::Leaf(&CURRENT_VALUE))
             .xml(&[Step::to(Name::plain("current"))], Leaf::Text)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How much of it the guest uses."),
         Attribute::new("current_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("current"))],
@@ -11191,7 +11303,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("dynamicMemslots")))
             .since("11.3.0"),
         Attribute::new("label", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL))
-            .anchored(&[Step::to(Name::plain("label"))]),
+            .anchored(&[Step::to(Name::plain("label"))])
+            .doc("The part of an NVDIMM that holds its labels."),
         Attribute::new("node", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("node"))], Leaf::Text)
             .doc("The NUMA cell of the guest that it is in."),
@@ -11200,7 +11313,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .doc("The guest cannot write. CD-ROMs always are."),
         Attribute::new("requested", Kind::Leaf(&REQUESTED_VALUE))
             .xml(&[Step::to(Name::plain("requested"))], Leaf::Text)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How much of a `virtio-mem` device the guest should use now."),
         Attribute::new("requested_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("requested"))],
@@ -11219,7 +11333,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
 pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
     attributes: &[
         Attribute::new("access", Kind::Leaf(&MEM_ACCESS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("access"))),
+            .xml(&[], Leaf::Attribute(Name::plain("access")))
+            .doc("Whether other processes can use it: `shared` or `private`."),
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
             .since("9.0.0")
@@ -11234,7 +11349,10 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))])
             .doc("A name for the device."),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("discard"))),
+            .xml(&[], Leaf::Attribute(Name::plain("discard")))
+            .doc(
+                "Whether the content of its backing file is thrown away when the guest stops.",
+            ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("12.8.0"),
@@ -11265,24 +11383,32 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
             .since("12.8.0"),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("aw_bits"))),
+            .xml(&[], Leaf::Attribute(Name::plain("aw_bits")))
+            .doc("How many bits addresses have."),
         Attribute::new("caching_mode", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("caching_mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("caching_mode")))
+            .doc(
+                "Whether the guest's changes are seen at once, which host devices need.",
+            ),
         Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
             .since("12.8.0"),
         Attribute::new("dma_translation", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether DMA addresses are translated."),
         Attribute::new("eim", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("eim"))),
+            .xml(&[], Leaf::Attribute(Name::plain("eim")))
+            .doc("Whether there can be more than 255 processors."),
         Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
             .anchored(&[Step::to(Name::plain("granule"))])
             .since("12.8.0"),
         Attribute::new("intremap", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("intremap"))),
+            .xml(&[], Leaf::Attribute(Name::plain("intremap")))
+            .doc("Whether it remaps interrupts. Needs `ioapic` with the driver `qemu`."),
         Attribute::new("iotlb", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iotlb"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iotlb")))
+            .doc("Whether devices may keep translations."),
         Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("oas")))
             .since("12.8.0"),
@@ -11322,7 +11448,8 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
             .since("9.0.0")
             .doc("A name for the device."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MORE_IOMMUS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the IOMMU."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
@@ -11379,476 +11506,6 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
 };
 ///domain devices parallels source
 pub static DOMAIN_DEVICES_PARALLELS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qemu_vd_agent",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
-///domain devices parallels
-pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("The host's end. Exactly one kind."),
-        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))])
-            .doc("The console in the guest."),
-        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
-    ],
-};
-///backend value
-pub static BACKEND_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[Form::Words(&["acpi-erst"])],
-    meaning: Meaning::Exact,
-};
-///domain devices pstore
-pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
-            .since("11.3.0")
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .since("11.3.0")
-            .doc("A name for the device."),
-        Attribute::new("backend", Kind::Leaf(&BACKEND_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("backend")))
-            .required()
-            .since("11.3.0"),
-        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .since("11.3.0")
-            .doc(
-                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
-            ),
-        Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .required()
-            .since("11.3.0")
-            .doc("Its size."),
-        Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .since("11.3.0")
-            .doc("The unit: `KiB` where not set."),
-    ],
-};
-///domain devices redir_devs log
-pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
-    attributes: &[
-        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .doc("Whether the file is kept when the guest starts again."),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .required()
-            .doc("The file's path."),
-    ],
-};
-///domain devices redir_devs
-pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
-            .anchored(&[Step::to(Name::plain("boot"))])
-            .doc("Boot from this device."),
-        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE18))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("The host's end. Exactly one kind."),
-    ],
-};
-static CLASS_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,2})$")),
-    Form::Pattern(Pattern::new("^(?:-1)$")),
-];
-///class value
-pub static CLASS_VALUE: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &CLASS_VALUE_FORMS,
-    meaning: Meaning::Exact,
-};
-static PRODUCT_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,4})$")),
-    Form::Pattern(Pattern::new("^(?:-1)$")),
-];
-///product value
-pub static PRODUCT_VALUE2: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &PRODUCT_VALUE2_FORMS,
-    meaning: Meaning::Exact,
-};
-static VERSION_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,2}.[0-9]{1,2})$")),
-    Form::Pattern(Pattern::new("^(?:-1)$")),
-];
-///version value
-pub static VERSION_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &VERSION_VALUE_FORMS,
-    meaning: Meaning::Exact,
-};
-///domain devices redir_filters usb
-pub static DOMAIN_DEVICES_REDIR_FILTERS_USB: Shape = Shape {
-    attributes: &[
-        Attribute::new("allow", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("allow")))
-            .required(),
-        Attribute::new("class", Kind::Leaf(&CLASS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("class"))),
-        Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("product"))),
-        Attribute::new("vendor", Kind::Leaf(&PRODUCT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("vendor"))),
-        Attribute::new("version", Kind::Leaf(&VERSION_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
-    ],
-};
-///domain devices redir_filters
-pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "usb",
-                Kind::List(
-                    &DOMAIN_DEVICES_REDIR_FILTERS_USB,
-                    &List { keys: &[], skip: 0usize },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("usbdev"))]),
-    ],
-};
-///domain devices rngs backend egd
-pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
-    attributes: &[
-        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
-            .anchored(&[Step::to(Name::plain("log"))])
-            .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
-            .anchored(&[Step::to(Name::plain("protocol"))])
-            .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc("The host's end. Exactly one kind."),
-    ],
-};
-///domain devices rngs backend
-pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
-    attributes: &[
-        Attribute::new("built_in", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "model",
-                        values: &["builtin"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("The emulator's own."),
-        Attribute::new("egd", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "model",
-                        values: &["egd"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A daemon that speaks the EGD protocol."),
-        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Text)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "model",
-                        values: &["random"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A device of the host, such as `/dev/urandom`."),
-    ],
-};
-///domain devices rngs rate
-pub static DOMAIN_DEVICES_RNGS_RATE: Shape = Shape {
-    attributes: &[
-        Attribute::new("bytes", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bytes")))
-            .required()
-            .doc("Bytes in a period."),
-        Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("period")))
-            .doc("The period in milliseconds; 1000 where not set."),
-    ],
-};
-///domain devices rngs
-pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
-    attributes: &[
-        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
-            .anchored(&[Step::to(Name::plain("acpi"))])
-            .since("9.0.0")
-            .doc("The device in the guest's ACPI tables."),
-        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
-            .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
-            .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
-            ),
-        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
-            .anchored(&[Step::to(Name::plain("alias"))])
-            .doc("A name for the device."),
-        Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND))
-            .anchored(&[Step::to(Name::plain("backend"))])
-            .doc("Where the host takes them from. Exactly one kind."),
-        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
-        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .required()
-            .doc(
-                "`virtio`; `virtio-transitional` and `virtio-non-transitional` for old guests or new ones only.",
-            ),
-        Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
-            .anchored(&[Step::to(Name::plain("rate"))])
-            .doc("A limit on how fast they are taken."),
-    ],
-};
-///domain devices serials source
-pub static DOMAIN_DEVICES_SERIALS_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -11940,7 +11597,7 @@ pub static DOMAIN_DEVICES_SERIALS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A pseudo terminal of the host: what `virsh console` opens."),
+            .doc("A pseudo terminal of the host."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
@@ -11955,7 +11612,8 @@ pub static DOMAIN_DEVICES_SERIALS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12049,6 +11707,475 @@ pub static DOMAIN_DEVICES_SERIALS_SOURCE: Shape = Shape {
             .doc("A virtual console in the graphical window."),
     ],
 };
+///domain devices parallels
+pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_CHANNELS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+        Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("The console in the guest."),
+        Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
+    ],
+};
+///backend value
+pub static BACKEND_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["acpi-erst"])],
+    meaning: Meaning::Exact,
+};
+///domain devices pstore
+pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
+            .since("11.3.0")
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .since("11.3.0")
+            .doc("A name for the device."),
+        Attribute::new("backend", Kind::Leaf(&BACKEND_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("backend")))
+            .required()
+            .since("11.3.0"),
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
+            .since("11.3.0")
+            .doc("The path of the file or device behind it."),
+        Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
+            .required()
+            .since("11.3.0")
+            .doc("Its size."),
+        Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
+            .since("11.3.0")
+            .doc("The unit: `KiB` where not set."),
+    ],
+};
+///domain devices redir_devs log
+pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
+    attributes: &[
+        Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("append")))
+            .doc("Whether the file is kept when the guest starts again."),
+        Attribute::new("file", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .required()
+            .doc("The file's path."),
+    ],
+};
+///domain devices redir_devs
+pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .beyond()
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
+            .anchored(&[Step::to(Name::plain("boot"))])
+            .doc("Boot from this device."),
+        Attribute::new("bus", Kind::Leaf(&TYPE_VALUE18))
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("`usb`."),
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+    ],
+};
+static CLASS_VALUE_FORMS: [Form; 2usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,2})$")),
+    Form::Pattern(Pattern::new("^(?:-1)$")),
+];
+///class value
+pub static CLASS_VALUE: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &CLASS_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
+static PRODUCT_VALUE2_FORMS: [Form; 2usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,4})$")),
+    Form::Pattern(Pattern::new("^(?:-1)$")),
+];
+///product value
+pub static PRODUCT_VALUE2: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &PRODUCT_VALUE2_FORMS,
+    meaning: Meaning::Exact,
+};
+static VERSION_VALUE_FORMS: [Form; 2usize] = [
+    Form::Pattern(Pattern::new("^(?:[0-9]{1,2}.[0-9]{1,2})$")),
+    Form::Pattern(Pattern::new("^(?:-1)$")),
+];
+///version value
+pub static VERSION_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &VERSION_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
+///domain devices redir_filters usb
+pub static DOMAIN_DEVICES_REDIR_FILTERS_USB: Shape = Shape {
+    attributes: &[
+        Attribute::new("allow", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("allow")))
+            .required(),
+        Attribute::new("class", Kind::Leaf(&CLASS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("class"))),
+        Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("product"))),
+        Attribute::new("vendor", Kind::Leaf(&PRODUCT_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("vendor"))),
+        Attribute::new("version", Kind::Leaf(&VERSION_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+    ],
+};
+///domain devices redir_filters
+pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "usb",
+                Kind::List(
+                    &DOMAIN_DEVICES_REDIR_FILTERS_USB,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("usbdev"))]),
+    ],
+};
+///domain devices rngs backend egd source
+pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dbus"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dev"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nmdm"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["null"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pipe"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pty"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "qemu_vd_agent",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["qemu-vdagent"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spiceport"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spicevmc"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["stdio"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tcp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["udp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["unix"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vc"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///domain devices rngs backend egd
+pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
+    attributes: &[
+        Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
+            .anchored(&[Step::to(Name::plain("log"))])
+            .doc("Where on the host everything that is written is kept as well."),
+        Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
+            .anchored(&[Step::to(Name::plain("protocol"))])
+            .doc("What is spoken over TCP."),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("The host's end. Exactly one kind."),
+    ],
+};
+///domain devices rngs backend
+pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
+    attributes: &[
+        Attribute::new("built_in", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "model",
+                        values: &["builtin"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("The emulator's own."),
+        Attribute::new("egd", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "model",
+                        values: &["egd"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A daemon that speaks the EGD protocol."),
+        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Text)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "model",
+                        values: &["random"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A device of the host, such as `/dev/urandom`."),
+    ],
+};
+///domain devices rngs rate
+pub static DOMAIN_DEVICES_RNGS_RATE: Shape = Shape {
+    attributes: &[
+        Attribute::new("bytes", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bytes")))
+            .required()
+            .doc("Bytes in a period."),
+        Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("period")))
+            .doc("The period in milliseconds; 1000 where not set."),
+    ],
+};
+///domain devices rngs
+pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
+    attributes: &[
+        Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CONSOLES_ACPI))
+            .anchored(&[Step::to(Name::plain("acpi"))])
+            .since("9.0.0")
+            .doc("The device in the guest's ACPI tables."),
+        Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
+            .anchored(&[Step::to(Name::plain("address"))])
+            .filled()
+            .doc(
+                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+            ),
+        Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
+            .anchored(&[Step::to(Name::plain("alias"))])
+            .doc("A name for the device."),
+        Attribute::new("backend", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND))
+            .anchored(&[Step::to(Name::plain("backend"))])
+            .doc("Where the host takes them from. Exactly one kind."),
+        Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
+            .anchored(&[Step::to(Name::plain("driver"))]),
+        Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .required()
+            .doc(
+                "`virtio`; `virtio-transitional` and `virtio-non-transitional` for old guests or new ones only.",
+            ),
+        Attribute::new("rate", Kind::Object(&DOMAIN_DEVICES_RNGS_RATE))
+            .anchored(&[Step::to(Name::plain("rate"))])
+            .doc("A limit on how fast they are taken."),
+    ],
+};
 ///domain devices serials target model
 pub static DOMAIN_DEVICES_SERIALS_TARGET_MODEL: Shape = Shape {
     attributes: &[
@@ -12094,7 +12221,7 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_SERIALS_SOURCE))
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
@@ -12167,16 +12294,21 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("alias"))])
             .doc("A name for the device."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The device that the guest sees."),
         Attribute::new("msi", Kind::Object(&DOMAIN_DEVICES_SHMEMS_MSI))
-            .anchored(&[Step::to(Name::plain("msi"))]),
+            .anchored(&[Step::to(Name::plain("msi"))])
+            .doc("Interrupts between the guests."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The name by which guests share it."),
         Attribute::new("role", Kind::Leaf(&ROLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("role"))),
+            .xml(&[], Leaf::Attribute(Name::plain("role")))
+            .doc("What happens to it when a guest is migrated: `master` or `peer`."),
         Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_SHMEMS_SERVER))
-            .anchored(&[Step::to(Name::plain("server"))]),
+            .anchored(&[Step::to(Name::plain("server"))])
+            .doc("The server that hands it out."),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
             .doc("Its size."),
@@ -12251,7 +12383,10 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))])
             .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("passthrough", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+        Attribute::new(
+                "passthrough",
+                Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE),
+            )
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -12417,7 +12552,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("source", Kind::Leaf(&NAME_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("source")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The name of the profile to start from."),
     ],
 };
 static PATH_VALUE2_FORMS: [Form; 2usize] = [
@@ -12493,7 +12629,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
             .doc("Which banks of registers are kept."),
         Attribute::new("debug", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("debug")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How much swtpm writes into its log; 0 for nothing."),
         Attribute::new(
                 "encryption",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ENCRYPTION),
@@ -12508,13 +12645,15 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE),
             )
             .anchored(&[Step::to(Name::plain("profile"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("What the emulated module can do."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Where the state is kept."),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("version")))
             .doc("`2.0` (the default) or `1.2`."),
@@ -12534,7 +12673,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices tpms backend external source file
@@ -12554,7 +12694,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///mode value
@@ -12625,7 +12766,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices tpms backend external source
@@ -13938,7 +14080,8 @@ pub static MODE_VALUE14: Scalar = Scalar {
 pub static DOMAIN_FEATURES_HYPER_V_SPINLOCKS: Shape = Shape {
     attributes: &[
         Attribute::new("retries", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("retries"))),
+            .xml(&[], Leaf::Attribute(Name::plain("retries")))
+            .doc("How often a lock is tried before that, 4095 or more."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
     ],
@@ -13983,7 +14126,8 @@ pub static DOMAIN_FEATURES_HYPER_V_VENDOR_ID: Shape = Shape {
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state"))),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("value"))),
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .doc("Up to 12 characters."),
     ],
 };
 ///domain features hyper_v
@@ -13999,14 +14143,17 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
                 "evmcs",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("evmcs"))]),
+            .anchored(&[Step::to(Name::plain("evmcs"))])
+            .doc("Faster nested virtualization on Intel."),
         Attribute::new(
                 "frequencies",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("frequencies"))]),
+            .anchored(&[Step::to(Name::plain("frequencies"))])
+            .doc("Registers with the frequencies of timers."),
         Attribute::new("ipi", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
-            .anchored(&[Step::to(Name::plain("ipi"))]),
+            .anchored(&[Step::to(Name::plain("ipi"))])
+            .doc("Interrupts between processors without emulation."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
@@ -14017,45 +14164,56 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
                 "re_enlightenment",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("reenlightenment"))]),
+            .anchored(&[Step::to(Name::plain("reenlightenment"))])
+            .doc("Tell the guest after a migration."),
         Attribute::new(
                 "relaxed",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("relaxed"))]),
+            .anchored(&[Step::to(Name::plain("relaxed"))])
+            .doc("Do not give up when timers are late."),
         Attribute::new(
                 "reset",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("reset"))]),
+            .anchored(&[Step::to(Name::plain("reset"))])
+            .doc("Reset by the hypervisor."),
         Attribute::new(
                 "runtime",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("runtime"))]),
+            .anchored(&[Step::to(Name::plain("runtime"))])
+            .doc("The time that processors really ran."),
         Attribute::new("spinlocks", Kind::Object(&DOMAIN_FEATURES_HYPER_V_SPINLOCKS))
-            .anchored(&[Step::to(Name::plain("spinlocks"))]),
+            .anchored(&[Step::to(Name::plain("spinlocks"))])
+            .doc("Tell the host when a lock is waited for."),
         Attribute::new("stimer", Kind::Object(&DOMAIN_FEATURES_HYPER_V_STIMER))
-            .anchored(&[Step::to(Name::plain("stimer"))]),
+            .anchored(&[Step::to(Name::plain("stimer"))])
+            .doc("Timers without emulation."),
         Attribute::new(
                 "synic",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("synic"))]),
+            .anchored(&[Step::to(Name::plain("synic"))])
+            .doc("The interrupt controller for messages; `stimer` needs it."),
         Attribute::new("tlb_flush", Kind::Object(&DOMAIN_FEATURES_HYPER_V_TLB_FLUSH))
-            .anchored(&[Step::to(Name::plain("tlbflush"))]),
+            .anchored(&[Step::to(Name::plain("tlbflush"))])
+            .doc("Flush translations of all processors at once."),
         Attribute::new(
                 "vapic",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("vapic"))]),
+            .anchored(&[Step::to(Name::plain("vapic"))])
+            .doc("The virtual interrupt controller."),
         Attribute::new("vendor_id", Kind::Object(&DOMAIN_FEATURES_HYPER_V_VENDOR_ID))
-            .anchored(&[Step::to(Name::plain("vendor_id"))]),
+            .anchored(&[Step::to(Name::plain("vendor_id"))])
+            .doc("The vendor that the guest reads."),
         Attribute::new(
                 "vp_index",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("vpindex"))]),
+            .anchored(&[Step::to(Name::plain("vpindex"))])
+            .doc("Numbers of virtual processors."),
         Attribute::new("xmm_input", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("xmm_input"))])
             .since("11.3.0"),
@@ -14482,20 +14640,27 @@ pub static POLICY_VALUE4: Scalar = Scalar {
 pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
     attributes: &[
         Attribute::new("cbit_pos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text)
+            .doc(
+                "Which bit of an address says that memory is encrypted; read from the host where not set.",
+            ),
         Attribute::new("dh_cert", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("dhCert"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("dhCert"))], Leaf::Text)
+            .doc("The owner's key, in base 64."),
         Attribute::new("handle", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("handle"))], Leaf::Text),
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
-            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
+            .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text)
+            .doc("How many bits addresses lose; read from the host where not set."),
         Attribute::new("session", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("session"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("session"))], Leaf::Text)
+            .doc("The owner's session, in base 64."),
     ],
 };
 ///domain launch_security sevsnp
@@ -14505,7 +14670,10 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("authorKey")))
             .since("11.3.0"),
         Attribute::new("cbit_pos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text)
+            .doc(
+                "Which bit of an address says that memory is encrypted; read from the host where not set.",
+            ),
         Attribute::new("guest_visible_workarounds", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("guestVisibleWorkarounds"))], Leaf::Text)
             .since("11.3.0"),
@@ -14522,9 +14690,11 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
-            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
+            .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text)
+            .doc("How many bits addresses lose; read from the host where not set."),
         Attribute::new("vcek", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcek")))
             .since("11.3.0"),
@@ -14551,7 +14721,8 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
             .xml(&[Step::to(Name::plain("mrOwnerConfig"))], Leaf::Text)
             .since("12.8.0"),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
-            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
+            .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new(
                 "quote_generation_service",
                 Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE),
@@ -15143,16 +15314,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
             .since("9.0.0")
-            .doc("The label of a `static` guest."),
+            .doc("The label."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
             .since("9.0.0"),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The security driver: `selinux`, `dac`."),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the file gets a label."),
     ],
 };
 ///domain os nv_ram source block
@@ -15174,7 +15347,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain os nv_ram source cookies cookies
@@ -15183,7 +15357,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cookie's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
@@ -15201,7 +15376,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A cookie; the text is its value."),
     ],
 };
 ///domain os nv_ram source ctl
@@ -15335,7 +15511,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain os nv_ram source network auth secret
@@ -15571,7 +15748,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME_ADDRESS: Shape = Shape {
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .since("9.0.0"),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
             .since("9.0.0"),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
@@ -15627,7 +15804,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_READAHEAD: Shape = Shape {
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Bytes that are read ahead."),
     ],
 };
 ///domain os nv_ram source reservations source dev
@@ -15644,7 +15822,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain os nv_ram source reservations source file
@@ -15664,7 +15843,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain os nv_ram source reservations source tcp
@@ -15719,7 +15899,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain os nv_ram source reservations source
@@ -15987,7 +16168,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
             .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("migration")))
             .since("12.8.0"),
@@ -16005,15 +16187,18 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_SLICES_SLICES: Shape = Shape {
         Attribute::new("offset", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("offset")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Bytes before the part."),
         Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Bytes of the part."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`storage`."),
     ],
 };
 ///domain os nv_ram source slices
@@ -16036,7 +16221,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_SSL: Shape = Shape {
         Attribute::new("verify", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("verify")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the server's certificate is checked."),
     ],
 };
 ///domain os nv_ram source timeout
@@ -16045,7 +16231,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT: Shape = Shape {
         Attribute::new("seconds", Kind::Leaf(&SIZE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("seconds")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Seconds to wait."),
     ],
 };
 ///domain os nv_ram source vhost_user dev
@@ -16068,7 +16255,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain os nv_ram source vhost_user file
@@ -16097,7 +16285,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain os nv_ram source vhost_user tcp
@@ -16177,7 +16366,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain os nv_ram source vhost_user
@@ -16440,7 +16630,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],

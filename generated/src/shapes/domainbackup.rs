@@ -101,7 +101,8 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("seclabel"))]),
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainbackup disks disks target block
@@ -164,7 +165,8 @@ pub static DOMAINBACKUP_DISKS_DISKS_TARGET: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("target")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainbackup disks disks

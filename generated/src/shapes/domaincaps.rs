@@ -388,7 +388,10 @@ pub static DOMAINCAPS_FEATURES_S390_PV: Shape = Shape {
 pub static DOMAINCAPS_FEATURES_SEV: Shape = Shape {
     attributes: &[
         Attribute::new("cbitpos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text)
+            .doc(
+                "Which bit of an address says that memory is encrypted; read from the host where not set.",
+            ),
         Attribute::new("cpu0_id", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("cpu0Id"))], Leaf::Text)
             .since("11.3.0"),
@@ -399,7 +402,8 @@ pub static DOMAINCAPS_FEATURES_SEV: Shape = Shape {
             .xml(&[Step::to(Name::plain("maxGuests"))], Leaf::Text)
             .since("9.0.0"),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text)
+            .doc("How many bits addresses lose; read from the host where not set."),
         Attribute::new("supported", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("supported")))
             .required(),
@@ -613,9 +617,7 @@ pub static DOMAINCAPS_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("os"))]),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
-            .doc(
-                "The directory: where `dir` keeps its volumes, where `fs` and `netfs` are mounted, `/dev/disk/by-path` of devices.",
-            ),
+            .doc("The path of the file or device behind it."),
         Attribute::new("vcpu", Kind::Object(&DOMAINCAPS_VCPU))
             .anchored(&[Step::to(Name::plain("vcpu"))]),
     ],

@@ -55,7 +55,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block encryption
@@ -113,7 +114,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source file
@@ -132,7 +134,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source nmdm
@@ -247,7 +250,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source
@@ -511,7 +515,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .beyond(),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("migration"))),
         Attribute::new(
@@ -579,7 +584,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -669,7 +675,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -726,7 +733,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_COOKIES: 
                 ),
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
-            .required(),
+            .required()
+            .doc("A cookie; the text is its value."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network hosts
@@ -787,7 +795,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_READAHEAD
     attributes: &[
         Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc("Bytes that are read ahead."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network ssl
@@ -795,7 +804,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_SSL: Shap
     attributes: &[
         Attribute::new("verify", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("verify")))
-            .required(),
+            .required()
+            .doc("Whether the server's certificate is checked."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network timeout
@@ -803,7 +813,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_TIMEOUT: 
     attributes: &[
         Attribute::new("seconds", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("seconds")))
-            .required(),
+            .required()
+            .doc("Seconds to wait."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network
@@ -1055,7 +1066,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser file
@@ -1082,7 +1094,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser nmdm
@@ -1217,7 +1230,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond(),
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser
@@ -1526,7 +1540,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
         Attribute::new(
                 "slices",
                 Kind::Object(
@@ -1776,7 +1791,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            ),
+            )
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source network identity
@@ -3239,16 +3255,18 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
             .since("11.3.0")
-            .doc("The label of a `static` guest."),
+            .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
             .since("11.3.0"),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The security driver: `selinux`, `dac`."),
         Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the file gets a label."),
     ],
 };
 ///domainsnapshot revert_disks disks source block
@@ -3267,7 +3285,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption cipher
@@ -3387,7 +3406,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_FILE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot revert_disks disks source network auth secret
@@ -3444,7 +3464,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES: Sha
         Attribute::new("name", Kind::Leaf(&NAME_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cookie's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
@@ -3463,7 +3484,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES: Shape = Sha
             )
             .anchored(&[Step::to(Name::plain("cookie"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A cookie; the text is its value."),
     ],
 };
 ///domainsnapshot revert_disks disks source network hosts
@@ -3537,7 +3559,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_READAHEAD: Shape = S
         Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Bytes that are read ahead."),
     ],
 };
 ///domainsnapshot revert_disks disks source network snapshot
@@ -3556,7 +3579,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_SSL: Shape = Shape {
         Attribute::new("verify", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("verify")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the server's certificate is checked."),
     ],
 };
 ///domainsnapshot revert_disks disks source network timeout
@@ -3565,7 +3589,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_TIMEOUT: Shape = Sha
         Attribute::new("seconds", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("seconds")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Seconds to wait."),
     ],
 };
 ///domainsnapshot revert_disks disks source network
@@ -3713,15 +3738,18 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES_SLICES: Shape = Shape
         Attribute::new("offset", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("offset")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Bytes before the part."),
         Attribute::new("size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Bytes of the part."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`storage`."),
     ],
 };
 ///domainsnapshot revert_disks disks source slices

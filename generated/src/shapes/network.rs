@@ -234,7 +234,7 @@ pub static NETWORK_FORWARD_ADDRESSES_PCI: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),

@@ -313,7 +313,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
 pub static NETWORKPORT_VIRTUAL_PORT: Shape = Shape {
     attributes: &[
         Attribute::new("params", Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS))
-            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
+            .doc("What the switch needs to know of the port."),
     ],
 };
 ///networkport vlan

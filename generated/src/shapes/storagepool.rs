@@ -155,7 +155,7 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus"))),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain"))),
-        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
+        Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("function"))),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),

@@ -72,7 +72,7 @@ pub static STORAGEVOL_BACKING_STORE_PERMISSIONS: Shape = Shape {
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .doc("The label of a `static` guest."),
+            .doc("The label."),
         Attribute::new("mode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[Step::to(Name::plain("mode"))], Leaf::Text)
             .class(Class::ServerDefault)

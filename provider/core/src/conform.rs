@@ -6,10 +6,11 @@ use std::fmt::Display;
 use roxmltree::{Document, Node};
 
 use crate::convert::locate::{Located, Place, locate};
+use crate::convert::open::open;
 use crate::convert::{self, Root};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::forms;
 use crate::grammar::{CheckError, Fault, Grammar, Mismatch, Step};
+use crate::nearest::nearest;
 use crate::select::within_grammar;
 use crate::shape::Class;
 use crate::validate::{Level, show};
@@ -41,6 +42,10 @@ const TOLD: usize = 8;
 fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) -> Result<Diagnostics, CheckError> {
     let document = Document::parse(text)?;
     let (whole, mut rest) = (document.root_element(), text.to_string());
+    // An element that libvirt completes by itself is not checked.
+    for element in open(root.shape, config, whole) {
+        blank(&mut rest, element);
+    }
     let mut diagnostics = Diagnostics::new();
     while diagnostics.len() < TOLD {
         let mismatch = match grammar.check_text(root.kind, &rest) {
@@ -56,9 +61,13 @@ fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) ->
         if element == whole {
             break;
         }
-        rest.replace_range(element.range(), &" ".repeat(element.range().len()));
+        blank(&mut rest, element);
     }
     Ok(diagnostics)
+}
+
+fn blank(text: &mut String, element: Node) {
+    text.replace_range(element.range(), &" ".repeat(element.range().len()));
 }
 
 /// The element of the whole document that a mismatch in what is left of it is about: it stands where it stood.
@@ -89,7 +98,7 @@ fn describe(mismatch: &Mismatch, element: Node, located: Located) -> Diagnostic 
     };
     let allowed = mismatch.allowed_in_words().map(|allowed| format!(" Allowed: {allowed}.")).unwrap_or_default();
     let words = mismatch.allowed.iter().map(String::as_str);
-    let meant = match (mismatch.fault, forms::nearest(words, &mismatch.found)) {
+    let meant = match (mismatch.fault, nearest(&mismatch.found, words)) {
         (Fault::Value | Fault::Text, Some(word)) if !secret => format!(" Did you mean {word:?}?"),
         _ => String::new(),
     };

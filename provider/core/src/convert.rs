@@ -1,10 +1,14 @@
 //! Terraform values ⇄ libvirt documents, by way of the generated structs: a shape says where each attribute lives,
 //! a node's `visit` leads there. Must not know any element.
 
+mod changes;
 mod lexical;
 pub mod locate;
+pub mod open;
 mod read;
 mod write;
+
+pub use changes::{Change, What, changes};
 
 use crate::node::{Children, Node, Rest, Visitor};
 use crate::shape::{Name, Shape};

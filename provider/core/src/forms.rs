@@ -2,6 +2,7 @@
 
 use crate::canonical::canonical;
 use crate::meaning::integer;
+use crate::nearest::nearest;
 use crate::shape::{Form, Meaning, Scalar};
 use crate::value::{Number, Value};
 
@@ -120,15 +121,7 @@ pub(crate) fn suggestion(scalar: &Scalar, value: &Value) -> Option<&'static str>
             _ => {}
         }
     }
-    nearest(words(scalar), &text)
-}
-
-/// The word that is near enough to a text that a slip explains the difference, or a few in a long word.
-pub(crate) fn nearest<'w>(words: impl Iterator<Item = &'w str>, text: &str) -> Option<&'w str> {
-    let text = text.to_lowercase();
-    let distance = |word: &&'w str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
-    let nearest = words.min_by_key(distance)?;
-    (distance(&nearest) <= 1 + nearest.len() / 4).then_some(nearest)
+    nearest(&text, words(scalar))
 }
 
 fn words(scalar: &Scalar) -> impl Iterator<Item = &'static str> {

@@ -54,6 +54,17 @@ impl Number {
         Some(Number::from_float(float).unwrap_or_else(|| Number::Decimal(text.to_string())))
     }
 
+    /// Reads decimal notation and keeps every digit, so that what Terraform sent comes back equal.
+    pub fn parse_exactly(text: &str) -> Option<Number> {
+        match text.parse::<i128>() {
+            Ok(integer) => Some(Number::Integer(integer)),
+            Err(_) if text.contains(['e', 'E']) => Number::parse(text),
+            Err(_) => {
+                text.parse::<f64>().ok().filter(|float| float.is_finite()).map(|_| Number::Decimal(text.to_string()))
+            }
+        }
+    }
+
     /// A finite float; whole ones become integers. `None` for infinities and NaN.
     pub fn from_float(float: f64) -> Option<Number> {
         if !float.is_finite() {

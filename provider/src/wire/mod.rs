@@ -2,12 +2,12 @@
 //! No generated message type goes further in than [`crate::rpc`].
 
 mod diagnostics;
-mod json;
 mod msgpack;
 mod number;
 mod schema;
 
 use provider_core::diagnostics::{AttributePath, Diagnostic, PathStep};
+use provider_core::json::Unknown;
 use provider_core::shape::Shape;
 use provider_core::value::Value;
 
@@ -36,6 +36,8 @@ enum Fault {
     Malformed(String),
     #[error("The JSON is malformed: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("{0}")]
+    Value(provider_core::json::Fault),
     #[error("Expected {expected}, found {found}")]
     Type { expected: &'static str, found: &'static str },
     #[error("The schema has no attribute called {0:?} here")]
@@ -68,7 +70,7 @@ impl WireError {
 pub(crate) fn value(shape: &Shape, message: Option<&proto::DynamicValue>) -> Result<Value, WireError> {
     match message {
         Some(message) if !message.msgpack.is_empty() => msgpack::decode(shape, &message.msgpack),
-        Some(message) if !message.json.is_empty() => json::decode(shape, &message.json),
+        Some(message) if !message.json.is_empty() => json(shape, &message.json),
         _ => Ok(Value::Null),
     }
 }
@@ -77,9 +79,16 @@ pub(crate) fn value(shape: &Shape, message: Option<&proto::DynamicValue>) -> Res
 pub(crate) fn state(shape: &Shape, message: Option<&proto::RawState>) -> Result<Value, WireError> {
     match message {
         Some(message) if !message.flatmap.is_empty() => Err(Fault::Flatmap.into()),
-        Some(message) if !message.json.is_empty() => json::decode(shape, &message.json),
+        Some(message) if !message.json.is_empty() => json(shape, &message.json),
         _ => Ok(Value::Null),
     }
+}
+
+/// JSON that may be of another provider or version: what the shape does not have is ignored.
+fn json(shape: &Shape, bytes: &[u8]) -> Result<Value, WireError> {
+    let json = serde_json::from_slice(bytes).map_err(Fault::Json)?;
+    let read = provider_core::json::decode(shape, &json, Unknown::Ignored);
+    read.map_err(|error| WireError { path: error.path, fault: Fault::Value(error.fault) })
 }
 
 /// A value as a message.

@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         let number = match self.marker()? {
             Marker::F64 => number::exact(decode::read_f64(&mut self.rest).map_err(malformed)?),
             Marker::F32 => number::exact(decode::read_f32(&mut self.rest).map_err(malformed)?.into()),
-            marker if is_text(marker) => number::parse(self.text()?),
+            marker if is_text(marker) => Number::parse_exactly(self.text()?),
             _ => Some(Number::Integer(decode::read_int::<i128, _>(&mut self.rest).map_err(malformed)?)),
         };
         number.ok_or_else(|| malformed("not a finite number"))

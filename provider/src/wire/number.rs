@@ -2,15 +2,6 @@
 
 use provider_core::value::Number;
 
-/// Reads decimal notation and keeps every digit, so that what Terraform sent comes back equal.
-pub(super) fn parse(text: &str) -> Option<Number> {
-    match text.parse::<i128>() {
-        Ok(integer) => Some(Number::Integer(integer)),
-        Err(_) if text.contains(['e', 'E']) => Number::parse(text),
-        Err(_) => text.parse::<f64>().ok().filter(|float| float.is_finite()).map(|_| Number::Decimal(text.to_string())),
-    }
-}
-
 /// A float, exactly: Terraform sends one only where it is the very number meant, and 0.1 is none.
 /// `None` for infinities and NaN.
 pub(super) fn exact(float: f64) -> Option<Number> {
@@ -18,7 +9,7 @@ pub(super) fn exact(float: f64) -> Option<Number> {
         return None;
     }
     if float.fract() == 0.0 {
-        return parse(&format!("{float:.0}"));
+        return Number::parse_exactly(&format!("{float:.0}"));
     }
     // The smallest float has 1074 binary places, and so as many decimal ones.
     let digits = format!("{float:.1074}");
@@ -42,9 +33,9 @@ mod tests {
     #[test]
     fn every_digit_of_a_decimal_survives() {
         let text = "0.1234567890123456789012345678901234567890";
-        assert_eq!(parse(text), Some(Number::Decimal(text.into())));
-        assert_eq!(parse("18446744073709551615"), Some(Number::Integer(u64::MAX.into())));
-        assert_eq!(parse("1e3"), Some(Number::Integer(1000)));
-        assert_eq!(parse("twelve"), None);
+        assert_eq!(Number::parse_exactly(text), Some(Number::Decimal(text.into())));
+        assert_eq!(Number::parse_exactly("18446744073709551615"), Some(Number::Integer(u64::MAX.into())));
+        assert_eq!(Number::parse_exactly("1e3"), Some(Number::Integer(1000)));
+        assert_eq!(Number::parse_exactly("twelve"), None);
     }
 }

@@ -36,6 +36,12 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &
         Kind::List(_, rule) => say(&list(rule)),
         Kind::Object(_) => {}
     }
+    if attribute.filled {
+        say("Left alone where libvirt adds it by itself.");
+    }
+    if attribute.beyond {
+        say("Not in libvirt's grammar.");
+    }
     if !attribute.since.is_empty() {
         say(&format!("Since libvirt {}.", attribute.since));
     }

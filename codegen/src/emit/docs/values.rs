@@ -10,7 +10,12 @@ pub fn values(scalar: &Scalar, doc: &str) -> String {
     if words.iter().all(said) {
         words.clear();
     }
-    let mut forms: Vec<String> = scalar.forms.iter().filter_map(|form| form_in_words(form, scalar.primitive)).collect();
+    let by_value = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal);
+    let integer = scalar.forms.iter().any(|form| matches!(form, Form::Integer(..)));
+    let pattern = |form: &Form| matches!(form, Form::Pattern(_));
+    let shown = scalar.forms.iter().filter(|form| !(by_value && integer && pattern(form)));
+    let mut forms: Vec<String> = shown.filter_map(|form| form_in_words(form, scalar.primitive)).collect();
+    forms.sort();
     forms.dedup();
     if !words.is_empty() {
         let listed: Vec<String> = words.iter().map(|word| code(word)).collect();
@@ -18,6 +23,9 @@ pub fn values(scalar: &Scalar, doc: &str) -> String {
     }
     if !forms.is_empty() {
         sentences.push(sentence(&forms.join(", or ")));
+    }
+    if by_value && scalar.primitive == Primitive::String && scalar.forms.iter().any(pattern) {
+        sentences.push("In base 10, or in base 16 behind `0x`.".to_string());
     }
     sentences.extend(meaning(&scalar.meaning, scalar.primitive));
     sentences.join(" ")

@@ -151,7 +151,7 @@ impl<'v, 'd, 'i> Search<'v, 'd, 'i> {
 }
 
 /// The element that the steps lead to.
-fn descend<'d, 'i>(element: Node<'d, 'i>, steps: &[Step]) -> Option<Node<'d, 'i>> {
+pub(super) fn descend<'d, 'i>(element: Node<'d, 'i>, steps: &[Step]) -> Option<Node<'d, 'i>> {
     steps.iter().try_fold(element, |element, step| matching(element, step).next())
 }
 
@@ -166,7 +166,7 @@ fn matching<'d, 'i>(element: Node<'d, 'i>, step: &Step) -> impl Iterator<Item = 
 }
 
 /// The elements of a list, each with its element of the document.
-fn items<'v, 'd, 'i>(
+pub(super) fn items<'v, 'd, 'i>(
     xml: &Xml,
     found: &Located<'v>,
     anchor: Node<'d, 'i>,

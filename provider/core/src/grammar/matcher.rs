@@ -107,12 +107,8 @@ impl Matcher {
     }
 
     /// Whether what an element holds matches an element pattern's content.
-    fn accepts(&mut self, candidate: ElementId, content: &Content) -> bool {
-        let mut rest = Id::from(self.grammar.elements[candidate as usize].content);
-        for (event, _) in &content.attributes {
-            rest = self.patterns.derive(rest, *event);
-        }
-        rest = self.patterns.close(rest);
+    pub fn accepts(&mut self, candidate: ElementId, content: &Content) -> bool {
+        let rest = self.open(candidate, content);
         match &content.body {
             _ if rest == NOT_ALLOWED => false,
             Body::Text(text) => self.patterns.takes(rest, *text),
@@ -123,8 +119,17 @@ impl Matcher {
         }
     }
 
+    /// What an element pattern wants between the tags, once the attributes have been seen.
+    pub fn open(&mut self, candidate: ElementId, content: &Content) -> Id {
+        let mut rest = Id::from(self.grammar.elements[candidate as usize].content);
+        for (event, _) in &content.attributes {
+            rest = self.patterns.derive(rest, *event);
+        }
+        self.patterns.close(rest)
+    }
+
     /// The element patterns that the candidates' contents refer to.
-    fn below_any(&mut self, candidates: &[ElementId]) -> Vec<ElementId> {
+    pub fn below_any(&mut self, candidates: &[ElementId]) -> Vec<ElementId> {
         let mut all: Vec<ElementId> = Vec::new();
         for candidate in candidates {
             all.extend(self.below(*candidate).iter());

@@ -1,6 +1,7 @@
 //! The compiled grammar as plain tables, and the check of a whole document against it. Knows RELAX NG's algebra; must
 //! not know any element or attribute by name: those stand in the tables, which are generated.
 
+mod arrange;
 pub mod datatype;
 mod derivative;
 mod expected;
@@ -119,9 +120,23 @@ impl Grammar {
 
     /// Checks a document of a kind.
     pub fn check(&'static self, kind: &str, document: &Document) -> Result<(), CheckError> {
+        explain::check(self, self.start(kind)?, document).map_err(CheckError::Mismatch)
+    }
+
+    /// A valid document of a kind from one whose elements may have their children in another order than the grammar
+    /// allows, as is the case for what is made from values.
+    pub fn arrange(&'static self, kind: &str, text: String) -> Result<String, CheckError> {
+        let document = Document::parse(&text)?;
+        if self.check(kind, &document).is_ok() {
+            return Ok(text);
+        }
+        let arranged = arrange::arrange(self, self.start(kind)?, &document);
+        self.check_text(kind, &arranged).map(|()| arranged)
+    }
+
+    fn start(&self, kind: &str) -> Result<PatternId, CheckError> {
         let start = self.roots.iter().find(|(name, _)| *name == kind);
-        let (_, start) = start.ok_or_else(|| CheckError::Kind(kind.to_string()))?;
-        explain::check(self, *start, document).map_err(CheckError::Mismatch)
+        start.map(|(_, start)| *start).ok_or_else(|| CheckError::Kind(kind.to_string()))
     }
 }
 

@@ -205,3 +205,16 @@ fn a_mismatch_says_where_in_numbers_too() {
     assert_eq!(steps, [("machine", 0), ("disk", 1)]);
     assert_eq!((wrong.attribute.as_deref(), wrong.fault, wrong.found.as_str()), (Some("type"), Fault::Value, "x"));
 }
+
+#[test]
+fn children_are_put_into_an_order_that_is_allowed() {
+    let arranged = |kind, text: &str| GRAMMAR.arrange(kind, text.to_string()).map_err(|error| error.to_string());
+    let pair = |number: u8| format!("<title>{number}</title>\n<name>n{number}</name>");
+    let right = format!("<list>{}{}<e:end xmlns:e='urn:x'/></list>", pair(1), pair(2));
+    let wrong =
+        "<list><title>1</title>\n<title>2</title><name>n1</name>\n<e:end xmlns:e='urn:x'/><name>n2</name></list>";
+    assert_eq!(arranged("list", &right).as_deref(), Ok(&*right), "what is valid stays");
+    assert_eq!(arranged("list", wrong).as_deref(), Ok(&*right));
+    let broken = wrong.replace("n1", "too long");
+    assert!(arranged("list", &broken).is_err_and(|error| error.contains("list")));
+}

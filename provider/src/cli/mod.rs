@@ -1,8 +1,14 @@
 //! What a person who starts the program by hand sees. Knows the command line; must not know the protocol.
 
+mod convert;
+mod document;
+mod hcl;
+mod json_place;
+mod lint;
+
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use crate::plugin;
 use crate::server::Server;
@@ -35,19 +41,30 @@ To use this very file instead, name its directory in ~/.terraformrc:
 
 /// A Terraform and OpenTofu provider for libvirt.
 #[derive(Debug, Parser)]
-#[command(name = "terraform-provider-libvirt", version, about, after_help = WHAT_THIS_IS)]
+#[command(name = "terraform-provider-libvirt", version, about, after_help = WHAT_THIS_IS, args_conflicts_with_subcommands = true)]
 struct Arguments {
     /// Serve without Terraform having started this: prints the variable by which Terraform finds it, and stays until
     /// interrupted. The value is the provider's address in configurations.
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = ADDRESS)]
     debug: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Convert(convert::Arguments),
+    Lint(lint::Arguments),
 }
 
 /// Does what the command line says.
 pub fn run(server: Server) -> ExitCode {
-    match Arguments::parse().debug {
-        Some(address) => plugin::debug(server, &address),
-        None => {
+    let arguments = Arguments::parse();
+    match (arguments.command, arguments.debug) {
+        (Some(Command::Convert(arguments)), _) => convert::run(&arguments),
+        (Some(Command::Lint(arguments)), _) => lint::run(&arguments, &server),
+        (None, Some(address)) => plugin::debug(server, &address),
+        (None, None) => {
             eprint!("{WHAT_THIS_IS}");
             ExitCode::FAILURE
         }

@@ -1,0 +1,145 @@
+//! `convert`: libvirt's XML, JSON and HCL into each other. Knows files and formats; must not know any attribute, nor
+//! what the formats look like.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+use generated::shapes::ROOTS;
+use provider_core::convert::Root;
+
+use super::document::{Document, Notes};
+
+/// Converts libvirt's documents between XML, JSON and HCL.
+///
+/// What the grammar does not know is an error; what cannot be held in the other format is a warning that names it.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What kind of document, by the name of its grammar.
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
+    kind: &'static Root,
+    /// What the files hold.
+    #[arg(long, value_enum)]
+    from: Format,
+    /// What to make of them.
+    #[arg(long, value_enum)]
+    to: Format,
+    /// Write each file into this folder, under its own name with the new extension, instead of to standard output.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Put an import block in front of each resource. For HCL of kinds that are resources.
+    #[arg(long)]
+    import: bool,
+    /// The files; `-`, or none at all, is standard input.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// libvirt's own documents.
+    Xml,
+    /// The object of attributes as Terraform holds it, without nulls.
+    Json,
+    /// A resource block; locals for a kind that is no resource.
+    Hcl,
+}
+
+impl Format {
+    /// What file names end in.
+    fn extension(self) -> &'static str {
+        match self {
+            Format::Xml => "xml",
+            Format::Json => "json",
+            Format::Hcl => "tf",
+        }
+    }
+}
+
+fn kinds() -> impl TypedValueParser<Value = &'static Root> {
+    let names = PossibleValuesParser::new(ROOTS.iter().map(|root| root.kind));
+    names.try_map(|name| ROOTS.iter().copied().find(|root| root.kind == name).ok_or("no such kind"))
+}
+
+/// Converts all files; fails if any of them fails, with the others done.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    if arguments.import && (arguments.to != Format::Hcl || arguments.kind.resource.is_empty()) {
+        eprintln!("--import is for --to hcl and kinds that are resources");
+        return ExitCode::from(2);
+    }
+    let standard_input = [PathBuf::from("-")];
+    let files = if arguments.files.is_empty() { &standard_input } else { arguments.files.as_slice() };
+    let mut job = Job { arguments, labels: BTreeSet::new(), written: BTreeSet::new() };
+    let mut failed = false;
+    for file in files {
+        let mut notes = Notes::default();
+        let done = job.convert(file, &mut notes);
+        for note in notes.warnings {
+            eprintln!("{}: warning: {note}", shown(file));
+        }
+        for problem in done.err().into_iter().flatten() {
+            eprintln!("{}: {problem}", shown(file));
+            failed = true;
+        }
+    }
+    ExitCode::from(u8::from(failed))
+}
+
+/// One run.
+struct Job<'a> {
+    arguments: &'a Arguments,
+    /// The labels of the resources so far: Terraform wants each but once.
+    labels: BTreeSet<String>,
+    /// The files written so far.
+    written: BTreeSet<PathBuf>,
+}
+
+impl Job<'_> {
+    fn convert(&mut self, file: &Path, notes: &mut Notes) -> Result<(), Vec<String>> {
+        let Arguments { kind: root, from, to, .. } = self.arguments;
+        let text = read(file).map_err(|error| vec![error.to_string()])?;
+        let document = Document::read(root, *from, &text)?;
+        let text = match to {
+            Format::Xml => document.xml(notes),
+            Format::Json => document.json(notes)?,
+            Format::Hcl => document.hcl(self.arguments.import, &mut self.labels, notes)?,
+        };
+        self.write(file, &text).map_err(|error| vec![error])
+    }
+
+    fn write(&mut self, file: &Path, text: &str) -> Result<(), String> {
+        let Some(folder) = &self.arguments.out else {
+            return io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string());
+        };
+        let name = if is_standard_input(file) { Path::new(self.arguments.kind.kind) } else { file };
+        let name = name.file_stem().unwrap_or_default().to_string_lossy();
+        let target = folder.join(format!("{name}.{}", self.arguments.to.extension()));
+        if !self.written.insert(target.clone()) {
+            return Err(format!("{} is already the result of another file of this name", target.display()));
+        }
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        fs::write(&target, text).map_err(|error| format!("{}: {error}", target.display()))
+    }
+}
+
+fn read(file: &Path) -> io::Result<String> {
+    if is_standard_input(file) {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    fs::read_to_string(file)
+}
+
+fn is_standard_input(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+fn shown(file: &Path) -> String {
+    if is_standard_input(file) { "standard input".to_string() } else { file.display().to_string() }
+}

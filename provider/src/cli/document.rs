@@ -1,0 +1,277 @@
+//! One document on its way from one format to another: read strictly, written with a note on whatever does not get
+//! through. Knows the formats; must not know files, nor any attribute but those that name an object.
+
+use std::collections::BTreeSet;
+
+use generated::grammar::GRAMMAR;
+use hcl_edit::parser::parse_body;
+use hcl_edit::structure::{Block, Body};
+use provider_core::conform::conform;
+use provider_core::convert::{self, Root};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Severity};
+use provider_core::json::{self, Unknown};
+use provider_core::node::Node;
+use provider_core::shape::{Class, Kind, Shape};
+use provider_core::validate::{Level, validate};
+use provider_core::value::{Object, Value};
+use provider_core::xml;
+
+use super::convert::Format;
+use super::hcl::{self, Positions, Reader, locate};
+use super::json_place;
+
+/// What is wrong with a document, one line each.
+type Problems = Vec<String>;
+
+/// What a person should know of a conversion that succeeds.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// One line each.
+    pub warnings: Vec<String>,
+}
+
+/// A document that has been read.
+pub struct Document<'t> {
+    root: &'static Root,
+    value: Value,
+    xml: Xml<'t>,
+}
+
+/// A document's XML.
+enum Xml<'t> {
+    /// It was read: the struct and the text hold more than a value.
+    Read(Box<dyn Node>, &'t str),
+    /// It was made from the value.
+    Made(String),
+}
+
+impl<'t> Document<'t> {
+    /// Reads a document of a kind.
+    pub fn read(root: &'static Root, format: Format, text: &'t str) -> Result<Document<'t>, Problems> {
+        match format {
+            Format::Xml => from_xml(root, text),
+            Format::Json => from_json(root, text),
+            Format::Hcl => from_hcl(root, text),
+        }
+    }
+
+    /// As XML that is valid by the grammar.
+    pub fn xml(mut self, notes: &mut Notes) -> String {
+        let mut outside = Vec::new();
+        provider_side(self.root.shape, &self.value, &AttributePath::default(), &mut outside);
+        if !outside.is_empty() {
+            notes.warnings.push(format!("not part of libvirt's document, left out: {}", outside.join(", ")));
+        }
+        match &mut self.xml {
+            Xml::Read(node, _) => xml::write(self.root.document, node.as_mut()),
+            Xml::Made(text) => std::mem::take(text),
+        }
+    }
+
+    /// As JSON with all attributes.
+    pub fn json(&self, notes: &mut Notes) -> Result<String, Problems> {
+        self.compare(&self.value, notes)?;
+        serde_json::to_string_pretty(&json::encode(&self.value)).map(|text| text + "\n").map_err(one)
+    }
+
+    /// As HCL with all attributes that can be set. `labels` are those of other resources.
+    pub fn hcl(&self, import: bool, labels: &mut BTreeSet<String>, notes: &mut Notes) -> Result<String, Problems> {
+        let mut runtime = Vec::new();
+        let settable = without_runtime(self.root.shape, &self.value, &AttributePath::default(), &mut runtime);
+        if !runtime.is_empty() {
+            notes.warnings.push(format!("cannot be set, left out: {}", runtime.join(", ")));
+        }
+        self.compare(&self.value, notes)?;
+        let label = unique(label(self.root, &settable), labels);
+        if self.root.resource.is_empty() {
+            return Ok(hcl::locals(&label, self.root.shape, &settable));
+        }
+        let resource = hcl::resource(self.root.resource, &label, self.root.shape, &settable);
+        if !import {
+            return Ok(resource);
+        }
+        let id = ["uuid", "key", "name"].iter().find_map(|name| self.value.get(name).as_str());
+        let id = id.ok_or_else(|| vec!["nothing in it can be its import id".to_string()])?;
+        Ok(format!("{}\n{resource}", hcl::import(self.root.resource, &label, id)))
+    }
+
+    /// Notes what of an XML document no attribute holds.
+    fn compare(&self, value: &Value, notes: &mut Notes) -> Result<(), Problems> {
+        let Xml::Read(_, text) = &self.xml else { return Ok(()) };
+        let changes = convert::changes(self.root, text, value).map_err(one)?;
+        notes.warnings.extend(changes.iter().map(|change| format!("no attribute holds this: {change}")));
+        Ok(())
+    }
+}
+
+fn one(problem: impl std::fmt::Display) -> Problems {
+    vec![problem.to_string()]
+}
+
+fn from_xml<'t>(root: &'static Root, text: &'t str) -> Result<Document<'t>, Problems> {
+    let (mut node, unknown) = xml::read(root.document, text).map_err(one)?;
+    if !unknown.is_empty() {
+        return Err(unknown.iter().map(ToString::to_string).collect());
+    }
+    GRAMMAR.check_text(root.kind, text).map_err(one)?;
+    let value = convert::from_node(root, node.as_mut()).map_err(one)?;
+    Ok(Document { root, value, xml: Xml::Read(node, text) })
+}
+
+fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
+    let json = serde_json::from_str(text).map_err(one)?;
+    let at = |path: &AttributePath| match json_place::line(text, path) {
+        Some(line) => format!("line {line}: "),
+        None => String::new(),
+    };
+    let value = json::decode(root.shape, &json, Unknown::Refused)
+        .map_err(|error| vec![format!("{}{}", at(&error.path), said(&error.path.to_string(), &error.fault))])?;
+    made(root, value, at)
+}
+
+fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
+    let body = parse_body(text).map_err(one)?;
+    let positions = Positions::new(text);
+    let at = |offset: usize| format!("line {}: ", positions.at(offset).line);
+    let mut reader = Reader::default();
+    let (value, place): (Value, Box<dyn Fn(&AttributePath) -> Option<usize>>) = match root.resource {
+        "" => {
+            let (name, expression) = only_local(&body)?;
+            let value = reader.expression(Kind::Object(root.shape), expression, name);
+            (value, Box::new(|_| None))
+        }
+        resource => {
+            let block = only_resource(&body, resource, &positions)?;
+            (reader.body(root.shape, &block.body), Box::new(|path| locate(&block.body, path)))
+        }
+    };
+    if !reader.findings.is_empty() {
+        let told = |finding: &hcl::Finding| format!("{}{}", at(finding.at), said(&finding.path, &finding.what));
+        return Err(reader.findings.iter().map(told).collect());
+    }
+    made(root, value, |path| place(path).map(at).unwrap_or_default())
+}
+
+/// The one resource block of a type.
+fn only_resource<'b>(body: &'b Body, resource: &str, positions: &Positions) -> Result<&'b Block, Problems> {
+    let is_it = |block: &&Block| block.labels.first().is_some_and(|label| label.as_str() == resource);
+    let blocks: Vec<&Block> = body.get_blocks("resource").filter(is_it).collect();
+    let line = |block: &Block| positions.at(hcl_edit::Span::span(block).map_or(0, |span| span.start)).line.to_string();
+    let block = match blocks.as_slice() {
+        [block] => *block,
+        [] => return Err(vec![format!("has no resource block of type {resource}")]),
+        several => {
+            let lines: Vec<String> = several.iter().map(|block| line(block)).collect();
+            return Err(vec![format!("has several resources of type {resource}, on lines {}", lines.join(", "))]);
+        }
+    };
+    match ["count", "for_each"].iter().find(|name| block.body.has_attribute(name)) {
+        Some(name) => Err(vec![format!("line {}: {name} makes any number of documents of it", line(block))]),
+        None => Ok(block),
+    }
+}
+
+/// The one object among the locals.
+fn only_local(body: &Body) -> Result<(&str, &hcl_edit::expr::Expression), Problems> {
+    let locals: Vec<_> = body.get_blocks("locals").flat_map(|block| block.body.attributes()).collect();
+    match locals.as_slice() {
+        [local] => Ok((local.key.as_str(), &local.value)),
+        others => Err(vec![format!("has {} locals; exactly one is wanted, the document's object", others.len())]),
+    }
+}
+
+/// A document that was no XML: with the XML it makes, which is valid.
+fn made<'t>(
+    root: &'static Root,
+    value: Value,
+    at: impl Fn(&AttributePath) -> String,
+) -> Result<Document<'t>, Problems> {
+    let told = |found: &[Diagnostic]| -> Problems {
+        found.iter().map(|found| format!("{}{}", at(&found.path), found.detail)).collect()
+    };
+    let (errors, doubts): (Vec<_>, Vec<_>) =
+        validate(root.shape, &value, Level::Warn).into_iter().partition(|found| found.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(told(&errors));
+    }
+    let text = convert::to_xml(root, &value).map_err(one)?;
+    match GRAMMAR.arrange(root.kind, text) {
+        Ok(text) => Ok(Document { root, value, xml: Xml::Made(text) }),
+        // The grammar has the last word; whoever speaks of attributes explains it.
+        Err(_) if !doubts.is_empty() => Err(told(&doubts)),
+        Err(error) => match told(&conform(root, &GRAMMAR, &value, Level::Error)) {
+            explained if explained.is_empty() => Err(vec![format!("makes no valid document: {error}")]),
+            explained => Err(explained),
+        },
+    }
+}
+
+fn said(path: &str, what: &dyn std::fmt::Display) -> String {
+    if path.is_empty() { what.to_string() } else { format!("{path}: {what}") }
+}
+
+/// The attributes that are set and have no place in the document.
+fn provider_side(shape: &Shape, value: &Value, path: &AttributePath, found: &mut Vec<String>) {
+    for attribute in shape.attributes {
+        let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
+        match (set, attribute.kind.shape()) {
+            (Value::Null, _) => {}
+            _ if attribute.xml.is_none() => found.push(path.to_string()),
+            (Value::List(items), Some(shape)) => {
+                let elements = items.iter().enumerate();
+                elements.for_each(|(index, item)| provider_side(shape, item, &path.element(index), found));
+            }
+            (set, Some(shape)) => provider_side(shape, set, &path, found),
+            (_, None) => {}
+        }
+    }
+}
+
+/// The value without what libvirt alone sets, and without objects that hold nothing else.
+fn without_runtime(shape: &Shape, value: &Value, path: &AttributePath, found: &mut Vec<String>) -> Value {
+    let Value::Object(object) = value else { return value.clone() };
+    let mut kept = Object::new();
+    for attribute in shape.attributes {
+        let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
+        let value = match (set, attribute.kind.shape()) {
+            (Value::Null, _) => continue,
+            _ if attribute.class == Class::Runtime => {
+                found.push(path.to_string());
+                continue;
+            }
+            (Value::List(items), Some(shape)) => {
+                let elements = items.iter().enumerate();
+                let item = |(index, item)| without_runtime(shape, item, &path.element(index), found);
+                Value::List(elements.map(item).collect())
+            }
+            (set, Some(shape)) => without_runtime(shape, set, &path, found),
+            (set, None) => set.clone(),
+        };
+        let emptied = set.as_object().is_some_and(|object| !object.is_empty())
+            && value.as_object().is_some_and(|object| object.is_empty());
+        if !emptied {
+            kept.insert(attribute.name, value);
+        }
+    }
+    debug_assert!(kept.len() <= object.len());
+    Value::Object(kept)
+}
+
+/// A name for the block: what the document calls the object, made an identifier; else its kind.
+fn label(root: &Root, value: &Value) -> String {
+    let name = value.get("name").as_str().unwrap_or(root.kind);
+    let allowed = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == '-';
+    let label: String = name.chars().map(|character| if allowed(character) { character } else { '_' }).collect();
+    match label.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+        true => label,
+        false => format!("_{label}"),
+    }
+}
+
+/// The label, with a number behind it where another resource has it already.
+fn unique(label: String, labels: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{label}_{number}"));
+    let free = std::iter::once(label.clone()).chain(numbered).find(|label| !labels.contains(label)).unwrap_or(label);
+    labels.insert(free.clone());
+    free
+}

@@ -1,0 +1,12 @@
+//! HCL as text ⇄ values, by shape. Knows the language's syntax and shapes; must not know any attribute, nor evaluate
+//! what only Terraform can.
+
+mod layout;
+mod position;
+mod quote;
+mod read;
+mod write;
+
+pub use position::{Position, Positions};
+pub use read::{Finding, Reader, What, locate};
+pub use write::{import, locals, resource};

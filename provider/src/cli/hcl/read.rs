@@ -1,0 +1,317 @@
+//! HCL's syntax tree → values, by shape, and what does not fit. What only Terraform can evaluate becomes unknown. Knows
+//! shapes; must not know any attribute.
+
+use hcl_edit::Span;
+use hcl_edit::expr::{Array, Expression, ForExpr, FuncCall, Object as ObjectExpression, ObjectKey, UnaryOperator};
+use hcl_edit::structure::{Body, Structure};
+use hcl_edit::template::{Element, Template};
+use provider_core::diagnostics::{AttributePath, PathStep};
+use provider_core::nearest::nearest;
+use provider_core::primitive;
+use provider_core::shape::{Kind, Scalar, Shape};
+use provider_core::value::{Number, Object, Value};
+
+/// What Terraform takes in any resource or data block.
+const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
+
+/// Functions whose arguments and result are of one type.
+const ALIKE: &[&str] = &[
+    "coalesce",
+    "coalescelist",
+    "concat",
+    "distinct",
+    "merge",
+    "nonsensitive",
+    "reverse",
+    "sensitive",
+    "tolist",
+    "try",
+];
+
+/// Something in a block that does not fit its shape, or cannot be known from the text alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The byte where it starts.
+    pub at: usize,
+    /// The attribute, as Terraform writes it, with `[*]` for what a `for` makes.
+    pub path: String,
+    /// What it is.
+    pub what: What,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum What {
+    /// A key that there is no attribute for.
+    #[error("no such attribute{}", .meant.as_ref().map(|path| format!("; did you mean {path}?")).unwrap_or_default())]
+    Unknown {
+        /// The attribute that was probably meant.
+        meant: Option<String>,
+    },
+    /// A block where an attribute belongs.
+    #[error("blocks are not expected here; write it as an attribute, `{0} = ...`")]
+    Block(String),
+    /// A value of another type.
+    #[error("{expected} is wanted here, found {found}")]
+    Type {
+        /// What the attribute takes.
+        expected: &'static str,
+        /// What it got.
+        found: &'static str,
+    },
+    /// Something that only Terraform can evaluate.
+    #[error("{0} cannot be evaluated here; only literal values can")]
+    Dynamic(&'static str),
+}
+
+/// Reads blocks.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// What was found, in the order of the text.
+    pub findings: Vec<Finding>,
+}
+
+impl Reader {
+    /// The body of a resource or data block of this shape; Terraform's own arguments are left out.
+    pub fn body(&mut self, shape: &Shape, body: &Body) -> Value {
+        let mut object = Object::new();
+        for structure in body {
+            let name = match structure {
+                Structure::Attribute(attribute) => attribute.key.as_str(),
+                Structure::Block(block) => block.ident.as_str(),
+            };
+            if META.contains(&name) && shape.attribute(name).is_none() {
+                continue;
+            }
+            match structure {
+                Structure::Attribute(attribute) => {
+                    self.member(shape, (name, start(&attribute.key)), &attribute.value, "", &mut object);
+                }
+                Structure::Block(block) => {
+                    let label = block.labels.first().map(|label| label.as_str()).filter(|_| name == "dynamic");
+                    let name = label.unwrap_or(name);
+                    match shape.attribute(name) {
+                        Some(_) => self.find(start(&block.ident), name, What::Block(name.to_string())),
+                        None => self.unknown(shape, start(&block.ident), name, ""),
+                    }
+                }
+            }
+        }
+        Value::Object(object)
+    }
+
+    /// An expression for an attribute.
+    pub fn expression(&mut self, kind: Kind, expression: &Expression, path: &str) -> Value {
+        match expression {
+            Expression::Null(_) => Value::Null,
+            Expression::Parenthesis(inner) => self.expression(kind, inner.inner(), path),
+            Expression::Conditional(conditional) => {
+                self.dynamic(expression, path, "a condition");
+                self.expression(kind, &conditional.true_expr, path);
+                self.expression(kind, &conditional.false_expr, path);
+                Value::UNKNOWN
+            }
+            Expression::FuncCall(call) => {
+                self.dynamic(expression, path, "a function call");
+                self.arguments(kind, call, path);
+                Value::UNKNOWN
+            }
+            Expression::ForExpr(inner) => {
+                self.dynamic(expression, path, "a for expression");
+                self.results(kind, inner, path);
+                Value::UNKNOWN
+            }
+            Expression::Variable(_) | Expression::Traversal(_) => self.dynamic(expression, path, "a reference"),
+            _ => self.literal(kind, expression, path),
+        }
+    }
+
+    fn literal(&mut self, kind: Kind, expression: &Expression, path: &str) -> Value {
+        match (kind, expression) {
+            (Kind::Leaf(scalar), _) => self.leaf(scalar, expression, path),
+            (Kind::Object(shape), Expression::Object(object)) => self.object(shape, object, path),
+            (Kind::Leaves(scalar) | Kind::Set(scalar), Expression::Array(array)) => {
+                self.array(Kind::Leaf(scalar), array, path)
+            }
+            (Kind::List(shape, _), Expression::Array(array)) => self.array(Kind::Object(shape), array, path),
+            (Kind::Object(_), _) => self.mistyped(expression, path, "an object"),
+            (_, _) => self.mistyped(expression, path, "a list"),
+        }
+    }
+
+    fn array(&mut self, kind: Kind, array: &Array, path: &str) -> Value {
+        let item = |(index, item)| self.expression(kind, item, &format!("{path}[{index}]"));
+        Value::List(array.iter().enumerate().map(item).collect())
+    }
+
+    fn object(&mut self, shape: &Shape, expression: &ObjectExpression, path: &str) -> Value {
+        let mut object = Object::new();
+        let mut complete = true;
+        for (key, value) in expression {
+            match key_name(key) {
+                Some(name) => self.member(shape, (&name, start(key)), value.expr(), path, &mut object),
+                None => {
+                    self.find(start(key), path, What::Dynamic("a key that is an expression"));
+                    complete = false;
+                }
+            }
+        }
+        if complete { Value::Object(object) } else { Value::UNKNOWN }
+    }
+
+    fn member(
+        &mut self,
+        shape: &Shape,
+        (name, at): (&str, usize),
+        value: &Expression,
+        path: &str,
+        object: &mut Object,
+    ) {
+        let Some(attribute) = shape.attribute(name) else { return self.unknown(shape, at, name, path) };
+        let value = self.expression(attribute.kind, value, &below(path, name));
+        if !value.is_null() {
+            object.insert(attribute.name, value);
+        }
+    }
+
+    fn leaf(&mut self, scalar: &Scalar, expression: &Expression, path: &str) -> Value {
+        let (value, found) = match expression {
+            Expression::Bool(value) => (Some(Value::Bool(**value)), "a bool"),
+            Expression::String(text) => (Some(Value::from(text.as_str())), "a string"),
+            Expression::Number(_) | Expression::UnaryOp(_) => (number(expression), "a number"),
+            Expression::StringTemplate(template) => (literal_text(template), "a template"),
+            Expression::HeredocTemplate(heredoc) => (literal_text(&heredoc.template), "a template"),
+            Expression::Array(_) => return self.mistyped(expression, path, primitive::name(scalar.primitive)),
+            Expression::Object(_) => return self.mistyped(expression, path, primitive::name(scalar.primitive)),
+            _ => (None, "an operation"),
+        };
+        let Some(value) = value else { return self.dynamic(expression, path, found) };
+        match primitive::convert(scalar.primitive, value) {
+            Some(value) => value,
+            None => self.mistyped(expression, path, primitive::name(scalar.primitive)),
+        }
+    }
+
+    /// What a function gives that passes its arguments on.
+    fn arguments(&mut self, kind: Kind, call: &FuncCall, path: &str) {
+        let passes_on = !call.name.is_namespaced() && ALIKE.contains(&call.name.name.as_str());
+        if passes_on && !matches!(kind, Kind::Leaf(_)) {
+            for argument in call.args.iter() {
+                self.expression(kind, argument, path);
+            }
+        }
+    }
+
+    /// The elements that a `for` makes of a list.
+    fn results(&mut self, kind: Kind, expression: &ForExpr, path: &str) {
+        let element = match kind {
+            Kind::List(shape, _) => Kind::Object(shape),
+            Kind::Leaves(scalar) | Kind::Set(scalar) => Kind::Leaf(scalar),
+            Kind::Leaf(_) | Kind::Object(_) => return,
+        };
+        if expression.key_expr.is_none() {
+            self.expression(element, &expression.value_expr, &format!("{path}[*]"));
+        }
+    }
+
+    fn unknown(&mut self, shape: &Shape, at: usize, name: &str, path: &str) {
+        let names = shape.attributes.iter().map(|attribute| attribute.name);
+        let meant = nearest(name, names).map(|name| below(path, name));
+        self.find(at, &below(path, name), What::Unknown { meant });
+    }
+
+    fn mistyped(&mut self, expression: &Expression, path: &str, expected: &'static str) -> Value {
+        self.find(start(expression), path, What::Type { expected, found: type_of(expression) });
+        Value::UNKNOWN
+    }
+
+    fn dynamic(&mut self, expression: &Expression, path: &str, what: &'static str) -> Value {
+        self.find(start(expression), path, What::Dynamic(what));
+        Value::UNKNOWN
+    }
+
+    fn find(&mut self, at: usize, path: &str, what: What) {
+        self.findings.push(Finding { at, path: path.to_string(), what });
+    }
+}
+
+/// Where in a block an attribute stands; where the path leads out of the text, the last place on the way.
+pub fn locate(body: &Body, path: &AttributePath) -> Option<usize> {
+    let mut steps = path.0.iter();
+    let Some(PathStep::Attribute(name)) = steps.next() else { return None };
+    let attribute = body.get_attribute(name)?;
+    let (mut at, mut expression) = (start(&attribute.key), &attribute.value);
+    for step in steps {
+        while let Expression::Parenthesis(inner) = expression {
+            expression = inner.inner();
+        }
+        let next = match (step, expression) {
+            (PathStep::Element(index), Expression::Array(array)) => array.get(*index).map(|item| (start(item), item)),
+            (PathStep::Attribute(name), Expression::Object(object)) => object
+                .iter()
+                .find(|(key, _)| key_name(key).as_deref() == Some(*name))
+                .map(|(key, value)| (start(key), value.expr())),
+            _ => None,
+        };
+        let Some(next) = next else { break };
+        (at, expression) = next;
+    }
+    Some(at)
+}
+
+fn start(node: &impl Span) -> usize {
+    node.span().map_or(0, |span| span.start)
+}
+
+fn key_name(key: &ObjectKey) -> Option<String> {
+    match key {
+        ObjectKey::Ident(name) => Some(name.as_str().to_string()),
+        ObjectKey::Expression(Expression::Parenthesis(inner)) => inner.inner().as_str().map(str::to_string),
+        // In a key these words are names.
+        ObjectKey::Expression(Expression::Null(_)) => Some("null".to_string()),
+        ObjectKey::Expression(Expression::Bool(word)) => Some(word.to_string()),
+        ObjectKey::Expression(expression) => expression.as_str().map(str::to_string),
+    }
+}
+
+/// A number as it stands in the text, since no digit may be lost.
+fn number(expression: &Expression) -> Option<Value> {
+    let text = match expression {
+        Expression::Number(number) => number.as_repr()?.to_string(),
+        Expression::UnaryOp(operation) if *operation.operator.value() == UnaryOperator::Neg => {
+            let Expression::Number(number) = &operation.expr else { return None };
+            format!("-{}", &**number.as_repr()?)
+        }
+        _ => return None,
+    };
+    Number::parse_exactly(&text).map(Value::Number)
+}
+
+/// The text of a template in which nothing is filled in.
+fn literal_text(template: &Template) -> Option<Value> {
+    let text = template.iter().map(|element| match element {
+        Element::Literal(text) => Some(text.as_str()),
+        Element::Interpolation(_) | Element::Directive(_) => None,
+    });
+    text.collect::<Option<String>>().map(Value::from)
+}
+
+fn type_of(expression: &Expression) -> &'static str {
+    match expression {
+        Expression::Null(_) => "null",
+        Expression::Bool(_) => "a bool",
+        Expression::Number(_) | Expression::UnaryOp(_) => "a number",
+        Expression::String(_) | Expression::StringTemplate(_) | Expression::HeredocTemplate(_) => "a string",
+        Expression::Array(_) => "a list",
+        Expression::Object(_) => "an object",
+        _ => "an expression",
+    }
+}
+
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

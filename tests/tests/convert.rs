@@ -1,0 +1,212 @@
+//! `convert` over libvirt's own documents: what goes out comes back, is valid, and is what Terraform takes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde::Deserialize;
+use tests::corpus::{self, Sample};
+use tests::terraform::{Workspace, provider_binary};
+use tests::{jing, repository, same};
+
+#[derive(Deserialize)]
+struct Exceptions {
+    exception: Vec<Exception>,
+}
+
+/// A place that does not come back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    kind: String,
+    path: String,
+    only: Option<String>,
+    #[allow(dead_code, reason = "for people")]
+    why: String,
+}
+
+fn exceptions(format: &str) -> Vec<Exception> {
+    let text = repository::read(&repository::root().join("tests/corpus-exceptions.toml"));
+    let all: Exceptions = toml::from_str(&text).expect("the list of exceptions");
+    all.exception.into_iter().filter(|one| one.only.as_deref().is_none_or(|only| only == format)).collect()
+}
+
+fn convert(kind: &str, from: &str, to: &str, out: &Path, files: &[PathBuf]) -> Output {
+    Command::new(provider_binary())
+        .args(["convert", "--kind", kind, "--from", from, "--to", to, "--out"])
+        .arg(out)
+        .args(files)
+        .output()
+        .expect("the provider runs")
+}
+
+/// Converts the samples to a format and back. Nothing fails; the documents that came back, in the samples' order.
+fn there_and_back(kind: &str, format: &str, extension: &str, samples: &[&Sample], folder: &Path) -> Vec<PathBuf> {
+    let (out, back) = (folder.join(format!("{kind}.{format}")), folder.join(kind));
+    let files: Vec<PathBuf> = samples.iter().map(|sample| sample.file.clone()).collect();
+    let there = convert(kind, "xml", format, &out, &files);
+    assert!(there.status.success(), "{}", String::from_utf8_lossy(&there.stderr));
+    let stem = |sample: &Sample| sample.file.file_stem().expect("a name").to_string_lossy().to_string();
+    let made: Vec<PathBuf> = samples.iter().map(|sample| out.join(format!("{}.{extension}", stem(sample)))).collect();
+    let again = convert(kind, format, "xml", &back, &made);
+    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+    samples.iter().map(|sample| back.join(format!("{}.xml", stem(sample)))).collect()
+}
+
+/// Every document comes back but for the exceptions, and each exception is needed.
+fn expect_back(format: &str, extension: &str, kinds: &BTreeSet<String>, samples: &[Sample]) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let exceptions = exceptions(format);
+    let (mut used, mut wrong, mut whole) = (BTreeSet::new(), Vec::new(), 0);
+    for kind in kinds {
+        let samples: Vec<&Sample> = samples.iter().filter(|sample| sample.kind == *kind).collect();
+        let documents = there_and_back(kind, format, extension, &samples, folder.path());
+        for (sample, document) in samples.iter().zip(&documents) {
+            let text = fs::read_to_string(document).expect("a document");
+            let differences = same::differences(&sample.text, &text);
+            whole += usize::from(differences.is_empty());
+            for path in differences {
+                match exceptions.iter().position(|one| one.kind == *kind && one.path == path) {
+                    Some(found) => drop(used.insert(found)),
+                    None => wrong.push(format!("{}: {path}", sample.file.display())),
+                }
+            }
+        }
+        expect_valid(kind, &documents);
+    }
+    println!("{format}: {whole} of {} documents come back whole", samples.len());
+    assert!(wrong.is_empty(), "{} places do not come back:\n{}", wrong.len(), wrong.join("\n"));
+    let unused = exceptions.iter().enumerate().filter(|(at, one)| kinds.contains(&one.kind) && !used.contains(at));
+    let unused: Vec<&str> = unused.map(|(_, one)| one.path.as_str()).collect();
+    assert!(unused.is_empty(), "not needed any more in tests/corpus-exceptions.toml: {unused:?}");
+}
+
+fn expect_valid(kind: &str, documents: &[PathBuf]) {
+    if jing::is_here() {
+        let schema = repository::root().join("schemas").join(format!("{kind}.rng"));
+        assert_eq!(jing::invalid(&schema, documents), BTreeSet::new(), "documents that are not valid");
+    }
+}
+
+#[test]
+fn json_holds_all_kinds() {
+    let Some(samples) = corpus::samples() else { return };
+    let kinds = samples.iter().map(|sample| sample.kind.clone()).collect();
+    expect_back("json", "json", &kinds, &samples);
+}
+
+#[test]
+fn hcl_holds_domains() {
+    let Some(samples) = corpus::samples() else { return };
+    let domains: Vec<Sample> = samples.into_iter().filter(|sample| sample.kind == "domain").collect();
+    expect_back("hcl", "tf", &BTreeSet::from(["domain".to_string()]), &domains);
+}
+
+#[test]
+fn xml_stays_as_it_is() {
+    let Some(samples) = corpus::samples() else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let domains: Vec<&Sample> = samples.iter().filter(|sample| sample.kind == "domain").collect();
+    let files: Vec<PathBuf> = domains.iter().map(|sample| sample.file.clone()).collect();
+    let done = convert("domain", "xml", "xml", folder.path(), &files);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    for sample in domains {
+        let text =
+            fs::read_to_string(folder.path().join(sample.file.file_name().expect("a name"))).expect("a document");
+        assert_eq!(tests::canonical::difference(&sample.text, &text), None, "{}", sample.file.display());
+    }
+}
+
+#[test]
+fn terraform_takes_what_is_made_of_domains() {
+    let Some(samples) = corpus::samples() else { return };
+    let Some(terraform) = Workspace::new("test:///default", "") else { return };
+    let files: Vec<PathBuf> =
+        samples.iter().filter(|sample| sample.kind == "domain").map(|sample| sample.file.clone()).collect();
+    let done = convert("domain", "xml", "hcl", terraform.path(), &files);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let formatted = terraform.run(&["fmt", "-check"]);
+    assert_eq!(formatted.code, 0, "not as `terraform fmt` has it: {}", formatted.out);
+    let run = terraform.run(&["validate", "-no-color"]);
+    run.expect_success("validate");
+}
+
+#[test]
+fn problems_name_file_line_and_place() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, text).expect("a temporary file");
+        file
+    };
+    let network = |inner: &str| format!("<network>\n  <name>n</name>\n  {inner}\n</network>\n");
+    let block = |inner: &str| format!("resource \"libvirt_network\" \"n\" {{\n  name = \"n\"\n  {inner}\n}}\n");
+    let rows = [
+        ("xml", network("<brigde name='b'/>"), "line 3: <network> has no element 'brigde', or not so many"),
+        ("xml", network("<bridge stp='maybe'/>"), "network/bridge@stp (line 3): the value 'maybe' is not allowed"),
+        ("xml", "<network>\n<a></network>".to_string(), "at 2:4"),
+        (
+            "json",
+            "{\"name\": \"n\",\n \"brigde\": {}}".to_string(),
+            "line 1: There is no attribute called \"brigde\" here",
+        ),
+        ("json", "{\n\"name\": [1]}".to_string(), "line 2: name: Expected a string, found a list"),
+        ("json", "{".to_string(), "line 1 column 1"),
+        ("hcl", block("brigde = {}"), "line 3: brigde: no such attribute; did you mean bridge?"),
+        ("hcl", block("title = var.t"), "line 3: title: a reference cannot be evaluated here; only literal values can"),
+        ("hcl", block("bridge = { stp = \"maybe\" }"), "line 3: bridge.stp is \"maybe\""),
+        ("hcl", block("count = 2"), "line 1: count makes any number of documents of it"),
+        ("hcl", "locals {\n}\n".to_string(), "has no resource block of type libvirt_network"),
+    ];
+    for (position, (format, text, message)) in rows.into_iter().enumerate() {
+        let file = write(&format!("{position}.{format}"), &text);
+        let good = write("good.xml", &network(""));
+        let out = folder.path().join(position.to_string());
+        let done = convert("network", format, "xml", &out, &[file.clone(), good]);
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(1), "{told}");
+        assert!(told.starts_with(&format!("{}: ", file.display())) && told.contains(message), "{message} in {told}");
+        assert_eq!(out.join("good.xml").exists(), format == "xml", "the others are converted");
+    }
+}
+
+#[test]
+fn a_resource_is_ready_to_paste() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("it.xml");
+    let text = "<volume>\n  <name>1 disk.img</name>\n  <key>/pool/1 disk.img</key>\n  <capacity unit='GiB'>10</capacity>\n  \
+                <target>\n    <format type='qcow2'/>\n    <permissions>\n      <mode>0600</mode>\n      \
+                <owner>0</owner>\n      <group>0</group>\n      <label>a${b}\"c</label>\n    </permissions>\n  \
+                </target>\n</volume>\n";
+    fs::write(&file, text).expect("a temporary file");
+    let done = Command::new(provider_binary())
+        .args(["convert", "--kind", "storagevol", "--from", "xml", "--to", "hcl", "--import"])
+        .arg(&file)
+        .output()
+        .expect("the provider runs");
+    let expected = r#"import {
+  to = libvirt_volume._1_disk_img
+  id = "/pool/1 disk.img"
+}
+
+resource "libvirt_volume" "_1_disk_img" {
+  # Required, and not part of libvirt's document: pool
+  name          = "1 disk.img"
+  capacity      = 10
+  capacity_unit = "GiB"
+  target = {
+    format = { type = "qcow2" }
+    permissions = {
+      group = "0"
+      label = "a$${b}\"c"
+      mode  = "0600"
+      owner = "0"
+    }
+  }
+}
+"#;
+    assert_eq!(String::from_utf8_lossy(&done.stdout), expected, "{}", String::from_utf8_lossy(&done.stderr));
+    let told = format!("{}: warning: cannot be set, left out: key\n", file.display());
+    assert_eq!(String::from_utf8_lossy(&done.stderr), told);
+}
