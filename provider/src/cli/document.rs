@@ -129,12 +129,15 @@ fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Proble
     made(root, value, at)
 }
 
+/// Where in the text an attribute stands, if anywhere.
+type Locate<'b> = Box<dyn Fn(&AttributePath) -> Option<usize> + 'b>;
+
 fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
     let body = parse_body(text).map_err(one)?;
     let positions = Positions::new(text);
     let at = |offset: usize| format!("line {}: ", positions.at(offset).line);
     let mut reader = Reader::default();
-    let (value, place): (Value, Box<dyn Fn(&AttributePath) -> Option<usize>>) = match root.resource {
+    let (value, place): (Value, Locate) = match root.resource {
         "" => {
             let (name, expression) = only_local(&body)?;
             let value = reader.expression(Kind::Object(root.shape), expression, name);
