@@ -17,7 +17,7 @@ use provider_core::value::{Object, Value};
 use provider_core::xml;
 
 use super::convert::Format;
-use super::hcl::{self, Positions, Reader, locate};
+use super::hcl::{self, Positions, Reader, locate, locate_within};
 use super::json_place;
 
 /// What is wrong with a document, one line each.
@@ -135,24 +135,25 @@ type Locate<'b> = Box<dyn Fn(&AttributePath) -> Option<usize> + 'b>;
 fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
     let body = parse_body(text).map_err(one)?;
     let positions = Positions::new(text);
-    let at = |offset: usize| format!("line {}: ", positions.at(offset).line);
+    let line = |at: usize| format!("line {}: ", positions.at(at).line);
     let mut reader = Reader::default();
-    let (value, place): (Value, Locate) = match root.resource {
-        "" => {
-            let (name, expression) = only_local(&body)?;
-            let value = reader.expression(Kind::Object(root.shape), expression, name);
-            (value, Box::new(|_| None))
-        }
-        resource => {
-            let block = only_resource(&body, resource, &positions)?;
-            (reader.body(root.shape, &block.body), Box::new(|path| locate(&block.body, path)))
-        }
-    };
-    if !reader.findings.is_empty() {
-        let told = |finding: &hcl::Finding| format!("{}{}", at(finding.at), said(&finding.path, &finding.what));
-        return Err(reader.findings.iter().map(told).collect());
+    if root.resource.is_empty() {
+        let (name, expression) = only_local(&body)?;
+        let value = reader.expression(Kind::Object(root.shape), expression, name);
+        nothing_found(&reader, line)?;
+        return made(root, value, |path| line(locate_within(expression, &path.0)));
     }
-    made(root, value, |path| place(path).map(at).unwrap_or_default())
+    let block = only_resource(&body, root.resource, &positions)?;
+    let value = reader.body(root.shape, &block.body);
+    nothing_found(&reader, line)?;
+    made(root, value, |path| locate(&block.body, path).map(line).unwrap_or_default())
+}
+
+/// What the reader found is all wrong here: also what only Terraform can evaluate.
+fn nothing_found(reader: &Reader, line: impl Fn(usize) -> String) -> Result<(), Problems> {
+    let told = |finding: &hcl::Finding| format!("{}{}", line(finding.at), said(&finding.path, &finding.what));
+    let problems: Problems = reader.findings.iter().map(told).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// The one resource block of a type.

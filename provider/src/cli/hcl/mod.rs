@@ -8,5 +8,5 @@ mod read;
 mod write;
 
 pub use position::{Position, Positions};
-pub use read::{Finding, Reader, What, locate};
+pub use read::{Finding, Reader, What, locate, locate_within};
 pub use write::{import, locals, resource};

@@ -237,26 +237,31 @@ impl Reader {
 
 /// Where in a block an attribute stands; where the path leads out of the text, the last place on the way.
 pub fn locate(body: &Body, path: &AttributePath) -> Option<usize> {
-    let mut steps = path.0.iter();
-    let Some(PathStep::Attribute(name)) = steps.next() else { return None };
+    let (PathStep::Attribute(name), below) = path.0.split_first()? else { return None };
     let attribute = body.get_attribute(name)?;
-    let (mut at, mut expression) = (start(&attribute.key), &attribute.value);
-    for step in steps {
-        while let Expression::Parenthesis(inner) = expression {
-            expression = inner.inner();
-        }
-        let next = match (step, expression) {
-            (PathStep::Element(index), Expression::Array(array)) => array.get(*index).map(|item| (start(item), item)),
-            (PathStep::Attribute(name), Expression::Object(object)) => object
-                .iter()
-                .find(|(key, _)| key_name(key).as_deref() == Some(*name))
-                .map(|(key, value)| (start(key), value.expr())),
-            _ => None,
-        };
-        let Some(next) = next else { break };
-        (at, expression) = next;
+    Some(follow(start(&attribute.key), &attribute.value, below))
+}
+
+/// The same within an expression.
+pub fn locate_within(expression: &Expression, steps: &[PathStep]) -> usize {
+    follow(start(expression), expression, steps)
+}
+
+fn follow(at: usize, expression: &Expression, steps: &[PathStep]) -> usize {
+    if let Expression::Parenthesis(inner) = expression {
+        return follow(at, inner.inner(), steps);
     }
-    Some(at)
+    let Some((step, below)) = steps.split_first() else { return at };
+    let next = match (step, expression) {
+        (PathStep::Element(index), Expression::Array(array)) => array.get(*index).map(|item| (start(item), item)),
+        (PathStep::Attribute(name), Expression::Object(object)) => {
+            let mut members = object.iter();
+            let member = members.find(|(key, _)| key_name(key).as_deref() == Some(*name));
+            member.map(|(key, value)| (start(key), value.expr()))
+        }
+        _ => None,
+    };
+    next.map_or(at, |(at, expression)| follow(at, expression, below))
 }
 
 fn start(node: &impl Span) -> usize {

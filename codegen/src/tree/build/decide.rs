@@ -1,0 +1,195 @@
+//! What the rules, the frozen surface and the overrides say of one place: its form, name, type and flags. Must not know
+//! any element.
+
+use super::*;
+
+impl<'a> Builder<'a> {
+    pub(super) fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
+        self.lookup.find(spot, get)
+    }
+
+    /// The root whose documents may stand here: inside them everything is as it is in such a document alone.
+    pub(super) fn embedded_root(&self, child: &ChildMember) -> Option<FrozenRoot<'a>> {
+        let contents: Vec<PatternId> = child.elements.iter().map(|id| self.grammars.element(*id).content).collect();
+        self.roots.iter().find(|root| contents.contains(&root.content)).cloned()
+    }
+
+    /// What an entry says, or else the rule. An entry that says what the rule says has no effect.
+    pub(super) fn decide<T: PartialEq>(
+        &self,
+        spot: &Spot,
+        verb: &'static str,
+        by_rule: T,
+        get: impl Fn(&'a Entry) -> Option<T>,
+    ) -> T {
+        match self.find(spot, get) {
+            Some((path, value)) => {
+                if value != by_rule {
+                    self.lookup.mark(&path, verb);
+                }
+                value
+            }
+            None => by_rule,
+        }
+    }
+
+    pub(super) fn dropped(&mut self, spot: &Spot) -> bool {
+        self.findings.known.insert(without_branches(&spot.path));
+        let found = self.find(spot, |entry| entry.drop.then_some(()));
+        found.inspect(|(path, ())| self.lookup.mark(path, "drop")).is_some()
+    }
+
+    /// Whether the element is one of those around it and so ends here. That must have been decided by someone.
+    pub(super) fn recursion_ends(&mut self, spot: &Spot, at: &At) -> bool {
+        let again = at.around.iter().any(|around| !around.is_disjoint(spot.elements));
+        if again {
+            match self.find(spot, |entry| entry.cut.then_some(())) {
+                Some((path, ())) => self.lookup.mark(&path, "cut"),
+                None => self.findings.undecided.push(format!("{}: recursion without a cut", spot.path)),
+            }
+        }
+        again
+    }
+
+    pub(super) fn form(&mut self, spot: &Spot, members: &Members, many: bool) -> Shape {
+        let only_text = members.attributes.is_empty() && members.children.is_empty();
+        let by_rule = match &members.text {
+            _ if members.any => return Shape::Raw,
+            None if members.is_empty() && !many => Shape::Presence,
+            Some(_) if only_text && many => Shape::Leaves,
+            Some(_) if only_text => Shape::Leaf,
+            Some(_) if members.children.is_empty() && !many => Shape::Flat,
+            _ => Shape::Object,
+        };
+        self.decide(spot, "form", by_rule, |entry| {
+            Some(match entry.form? {
+                Form::Object => Shape::Object,
+                Form::Flat => Shape::Flat,
+                Form::Inline => Shape::Inline,
+                Form::Leaf if many => Shape::Leaves,
+                Form::Leaf => Shape::Leaf,
+            })
+        })
+    }
+
+    /// How the elements of a list are known again: by attributes that there are.
+    pub(super) fn list_rule(&mut self, spot: &Spot, object: &Object) -> ListRule {
+        let keys = self.decide(spot, "keys", vec![], |entry| entry.keys.clone());
+        for path in keys.iter().flatten().filter(|path| !has_leaf(object, path)) {
+            self.findings.undecided.push(format!("{}: there is no attribute '{path}' to be a key", spot.path));
+        }
+        ListRule { keys, skip: 0 }
+    }
+
+    /// The Terraform name at a place and the frozen surface below it.
+    pub(super) fn name<'p>(&mut self, spot: &Spot, at: &At<'p>, local: &str, list: bool) -> (String, Option<&'p Peer>) {
+        let words = &self.overrides.words;
+        let prefixed = |name: &str| match &at.prefix {
+            Some(prefix) => format!("{prefix}_{name}"),
+            None => name.to_string(),
+        };
+        // An element of a foreign namespace at the top of its kind is told apart by its prefix.
+        let namespace = match spot.path.rsplit(['/', '@']).next().and_then(|last| last.split_once(':')) {
+            Some((prefix, _)) if !spot.path.trim_end_matches(|c| c != '/').contains(':') => format!("{prefix}_"),
+            _ => String::new(),
+        };
+        let single = naming::snake(words, local);
+        let plural = naming::plural(words, &single);
+        let by_rule = format!("{namespace}{}", if list { &plural } else { &single });
+        let mut candidates = vec![prefixed(&by_rule)];
+        if list {
+            candidates.extend(
+                [format!("{local}s"), local.to_string(), single].map(|name| prefixed(&format!("{namespace}{name}"))),
+            );
+        } else {
+            candidates.push(prefixed(&format!("{namespace}{local}")));
+        }
+        let frozen = at.peer.and_then(|peer| peer.find(&candidates)).map(|(name, _)| name.to_string());
+        let by_rule = frozen.unwrap_or_else(|| prefixed(&by_rule));
+        let name = self.decide(spot, "name", by_rule, |entry| entry.name.clone());
+        let peer = at.peer.and_then(|peer| peer.below.get(&name));
+        (name, peer)
+    }
+
+    /// The attribute with all that the frozen surface and the overrides say of it.
+    pub(super) fn finish(
+        &mut self,
+        spot: &Spot,
+        name: String,
+        peer: Option<&Peer>,
+        kind: Kind,
+        xml: Xml,
+        required: bool,
+    ) -> Attribute {
+        let kind = match kind {
+            Kind::Leaf(scalar) => Kind::Leaf(self.typed(spot, scalar, peer)),
+            Kind::Leaves(scalar) => Kind::Leaves(self.typed(spot, scalar, peer)),
+            other => other,
+        };
+        let flags = peer.map(|peer| peer.flags.as_str());
+        let class = match flags {
+            Some("computed") => Class::Runtime,
+            Some("optional/computed") => Class::ServerDefault,
+            _ => Class::Configured,
+        };
+        let class = self.decide(spot, "class", class, |entry| entry.class);
+        let required = required && flags.is_none_or(|flags| flags == "required") && class == Class::Configured;
+        let plain = without_branches(&spot.path);
+        Attribute {
+            kind,
+            class,
+            required: self.decide(spot, "required", required, |entry| entry.required),
+            sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
+            replace: self.decide(spot, "replace", false, |entry| entry.replace),
+            filled: self.decide(spot, "filled", false, |entry| entry.filled),
+            xml: Some(xml),
+            since: self.history.get(&plain).cloned().unwrap_or_default(),
+            beyond: false,
+            doc: self.lookup.doc(spot),
+            name,
+        }
+    }
+
+    pub(super) fn typed(&mut self, spot: &Spot, scalar: Scalar, peer: Option<&Peer>) -> Scalar {
+        let primitive = match peer.map(|peer| peer.kind.as_str()) {
+            Some("string" | "list(string)") => Primitive::String,
+            Some("number") => Primitive::Number,
+            Some("bool") => Primitive::Bool,
+            _ => scalar.primitive,
+        };
+        let primitive = self.decide(spot, "type", primitive, |entry| entry.primitive);
+        let meaning = self.decide(spot, "meaning", scalar.meaning.clone(), |entry| entry.meaning.clone());
+        let words = scalar.forms.iter().any(|form| matches!(form, Accepted::Words(_)));
+        let loses = match primitive {
+            Primitive::Number => scalar.primitive == Primitive::String && (scalar.forms.is_empty() || words),
+            Primitive::Bool => scalar.primitive != Primitive::Bool && !matches!(meaning, Meaning::Switch(..)),
+            Primitive::String => false,
+        };
+        if loses && scalar.primitive != Primitive::Bool && meaning != Meaning::Number {
+            self.findings.undecided.push(format!("{}: a {primitive:?} cannot hold {:?}", spot.path, scalar.forms));
+        }
+        Scalar { primitive, meaning, ..scalar }
+    }
+}
+
+/// How a child becomes attributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Presence,
+    Leaf,
+    Leaves,
+    Flat,
+    Inline,
+    Object,
+    Raw,
+}
+
+/// Whether a dotted path of names leads to a value.
+fn has_leaf(object: &Object, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    object.attributes.iter().filter(|attribute| attribute.name == name).any(|attribute| match (&attribute.kind, rest) {
+        (Kind::Object(inner), Some(rest)) => has_leaf(inner, rest),
+        (Kind::Leaf(_), None) => true,
+        _ => false,
+    })
+}
