@@ -129,9 +129,6 @@ fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Proble
     made(root, value, at)
 }
 
-/// Where in the text an attribute stands, if anywhere.
-type Locate<'b> = Box<dyn Fn(&AttributePath) -> Option<usize> + 'b>;
-
 fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
     let body = parse_body(text).map_err(one)?;
     let positions = Positions::new(text);
