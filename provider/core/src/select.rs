@@ -15,14 +15,18 @@ pub fn within_grammar(shape: &Shape, value: &Value) -> Value {
 }
 
 fn is_settable(shape: &Shape, attribute: &Attribute) -> bool {
+    attribute.xml.is_some() && !is_told(shape, attribute)
+}
+
+/// Whether only libvirt sets an attribute of the shape. A size that it sets comes with its unit.
+pub fn is_told(shape: &Shape, attribute: &Attribute) -> bool {
     let is_unit = |other: &Attribute| match other.kind {
         Kind::Leaf(scalar) if other.class == Class::Runtime => {
             matches!(scalar.meaning, Meaning::Sized(unit, _) if unit == attribute.name)
         }
         _ => false,
     };
-    // A size that libvirt sets comes with its unit.
-    attribute.xml.is_some() && attribute.class != Class::Runtime && !shape.attributes.iter().any(is_unit)
+    attribute.class == Class::Runtime || shape.attributes.iter().any(is_unit)
 }
 
 /// The value with those attributes, on every level, that `keep` says. What the shape does not have stays out.

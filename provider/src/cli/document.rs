@@ -11,7 +11,8 @@ use provider_core::convert::{self, Root};
 use provider_core::diagnostics::{AttributePath, Diagnostic, Severity};
 use provider_core::json::{self, Unknown};
 use provider_core::node::Node;
-use provider_core::shape::{Class, Kind, Shape};
+use provider_core::select::is_told;
+use provider_core::shape::{Kind, Shape};
 use provider_core::validate::{Level, validate};
 use provider_core::value::{Object, Value};
 use provider_core::xml;
@@ -235,7 +236,7 @@ fn without_runtime(shape: &Shape, value: &Value, path: &AttributePath, found: &m
         let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
         let value = match (set, attribute.kind.shape()) {
             (Value::Null, _) => continue,
-            _ if attribute.class == Class::Runtime => {
+            _ if is_told(shape, attribute) => {
                 found.push(path.to_string());
                 continue;
             }

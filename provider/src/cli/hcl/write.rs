@@ -46,10 +46,13 @@ fn entries(shape: &Shape, object: &Object) -> Vec<(String, Expression)> {
     };
     let mut attributes: Vec<_> = shape.attributes.iter().filter_map(set).collect();
     attributes.sort_by_key(|(attribute, _)| (attribute.name != "name", !matches!(attribute.kind, Kind::Leaf(_))));
-    attributes
-        .into_iter()
-        .map(|(attribute, value)| (attribute.name.to_string(), expression(attribute.kind, value)))
-        .collect()
+    attributes.into_iter().map(|(attribute, value)| (key(attribute.name), expression(attribute.kind, value))).collect()
+}
+
+/// A name as the key of an object; what is no identifier goes in quotes.
+fn key(name: &str) -> String {
+    let is_identifier = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    if is_identifier { name.to_string() } else { quoted(name) }
 }
 
 fn expression(kind: Kind, value: &Value) -> Expression {
