@@ -19,8 +19,8 @@ rm -f "$SKIPPED_TESTS"
 say "Guests run as type $LIBVIRT_GUEST_TYPE."
 
 if have cargo-nextest; then
-    cargo nextest run --workspace --no-fail-fast
     cargo test --workspace --doc --quiet
+    cargo nextest run --workspace --no-fail-fast
 else
     cargo test --workspace --no-fail-fast
 fi
