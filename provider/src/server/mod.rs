@@ -2,6 +2,7 @@
 //! know messages, encodings or how the process is run.
 
 mod data_source;
+mod private;
 mod provider;
 mod registry;
 mod resource;

@@ -8,17 +8,15 @@ use provider_core::meaning::{Hooks, NoHooks};
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
+use provider_core::settled::{Difference, Settled, differences};
 use provider_core::shape::{Class, Shape};
 use provider_core::validate::{Level, validate};
 use provider_core::value::Value;
 
 use super::Server;
+use super::private::Private;
 use crate::libvirt::Host;
 use crate::resource::{Outcome, Resource};
-
-/// The private state of what has just been imported. The read that follows an import at once takes in everything;
-/// later reads take in only what state already has.
-const IMPORTED: &[u8] = br#"{"imported":true}"#;
 
 /// The behaviours that the shapes refer to by name.
 const HOOKS: &dyn Hooks = &NoHooks;
@@ -120,16 +118,24 @@ impl Server {
             Ok(host) => host,
             Err(diagnostics) => return Ok(State { value: change.prior, private: change.private, diagnostics }),
         };
-        let (value, mut diagnostics) = match (change.prior.is_null(), change.planned.is_null()) {
+        let Applied { value, actual, mut diagnostics } = match (change.prior.is_null(), change.planned.is_null()) {
             (_, true) => delete(resource, &host, &change),
             (true, false) => create(resource, &host, &change),
             (false, false) => update(resource, &host, &change),
+        };
+        let private = match &actual {
+            Some(actual) if !has_errors(&diagnostics) => {
+                let (settled, warning) = settle(resource.shape(), &change, &value, actual);
+                diagnostics.extend(warning);
+                Private { settled, imported: false }.bytes()
+            }
+            _ => change.private,
         };
         // The host has just been asked; a version that it does not tell is none of the change's errors.
         if let Some(version) = self.version_if_connected().filter(|_| !change.planned.is_null()) {
             diagnostics.extend(self.newer(resource, &change.config, version));
         }
-        Ok(State { value, private: change.private, diagnostics })
+        Ok(State { value, private, diagnostics })
     }
 
     /// A warning for each attribute that the host's libvirt does not know yet.
@@ -151,14 +157,17 @@ impl Server {
     pub fn read_resource(&self, name: &str, prior: Value, private: Vec<u8>) -> Result<State, Diagnostics> {
         let resource = self.registry().resource(name)?;
         let read = self.host().and_then(|host| resource.read(&host, &prior));
-        let imported = private == IMPORTED;
+        let kept = Private::parse(&private);
         let value = match read {
             Err(diagnostics) => return Ok(State { value: prior, private, diagnostics }),
             Ok(None) => Value::Null,
-            Ok(Some(actual)) if imported => after_import(resource.shape(), &actual),
-            Ok(Some(actual)) => after_read(resource.shape(), &prior, &actual, HOOKS),
+            Ok(Some(actual)) if kept.imported => after_import(resource.shape(), &actual),
+            Ok(Some(actual)) => {
+                let read = after_read(resource.shape(), &prior, &actual, HOOKS);
+                kept.settled.restore(resource.shape(), &prior, read)
+            }
         };
-        let private = if imported { Vec::new() } else { private };
+        let private = if kept.imported { Vec::new() } else { private };
         Ok(State { value, private, diagnostics: Vec::new() })
     }
 
@@ -166,42 +175,83 @@ impl Server {
     pub fn import_resource(&self, name: &str, id: &str) -> Result<State, Diagnostics> {
         let resource = self.registry().resource(name)?;
         let value = resource.import(&*self.host()?, id)?;
-        Ok(State { value, private: IMPORTED.to_vec(), diagnostics: Vec::new() })
+        let imported = Private { imported: true, ..Private::default() };
+        Ok(State { value, private: imported.bytes(), diagnostics: Vec::new() })
     }
 }
 
-fn delete(resource: &dyn Resource, host: &Host, change: &Change) -> (Value, Diagnostics) {
-    let found = resource.delete(host, &change.prior);
-    let left = if has_errors(&found) { change.prior.clone() } else { Value::Null };
-    (left, found)
+/// What an apply left: the state, what libvirt tells of the object, errors and warnings.
+struct Applied {
+    value: Value,
+    actual: Option<Value>,
+    diagnostics: Diagnostics,
 }
 
-fn create(resource: &dyn Resource, host: &Host, change: &Change) -> (Value, Diagnostics) {
+impl Applied {
+    fn new(value: Value, diagnostics: Diagnostics) -> Applied {
+        Applied { value, actual: None, diagnostics }
+    }
+
+    /// The state that was planned, as far as libvirt left nothing open.
+    fn planned(resource: &dyn Resource, change: &Change, actual: Value, diagnostics: Diagnostics) -> Applied {
+        let state = after_apply(resource.shape(), &change.planned, &actual, HOOKS);
+        // After an error, unknown values are to be expected, and Terraform would complain of each on top of it.
+        let value = if has_errors(&diagnostics) { known(state) } else { state };
+        Applied { value, actual: Some(actual), diagnostics }
+    }
+}
+
+fn delete(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
+    let found = resource.delete(host, &change.prior);
+    Applied::new(if has_errors(&found) { change.prior.clone() } else { Value::Null }, found)
+}
+
+fn create(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
     let Outcome { actual, diagnostics } = resource.create(host, &change.config, &change.planned);
     match actual {
         // With errors, Terraform keeps this as tainted and the next apply replaces it.
-        Some(actual) => (applied(resource, change, &actual, &diagnostics), diagnostics),
-        None => (Value::Null, or_defect(diagnostics)),
+        Some(actual) => Applied::planned(resource, change, actual, diagnostics),
+        None => Applied::new(Value::Null, or_defect(diagnostics)),
     }
 }
 
-fn update(resource: &dyn Resource, host: &Host, change: &Change) -> (Value, Diagnostics) {
+fn update(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
     let Outcome { actual, diagnostics } = resource.update(host, &change.config, &change.prior, &change.planned);
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
         Some(actual) if has_errors(&diagnostics) => {
-            (after_read(resource.shape(), &change.prior, &actual, HOOKS), diagnostics)
+            Applied::new(after_read(resource.shape(), &change.prior, &actual, HOOKS), diagnostics)
         }
-        Some(actual) => (applied(resource, change, &actual, &diagnostics), diagnostics),
-        None => (change.prior.clone(), or_defect(diagnostics)),
+        Some(actual) => Applied::planned(resource, change, actual, diagnostics),
+        None => Applied::new(change.prior.clone(), or_defect(diagnostics)),
     }
 }
 
-fn applied(resource: &dyn Resource, change: &Change, actual: &Value, found: &[Diagnostic]) -> Value {
-    let state = after_apply(resource.shape(), &change.planned, actual, HOOKS);
-    // After an error, unknown values are to be expected, and Terraform would complain of each on top of it.
-    if has_errors(found) { known(state) } else { state }
+/// What libvirt tells otherwise than the state just written, which no other apply would change, and a warning where
+/// that is new: without it every plan would show the same differences again.
+fn settle(shape: &Shape, change: &Change, state: &Value, actual: &Value) -> (Settled, Option<Diagnostic>) {
+    let before = Private::parse(&change.private).settled;
+    let read = after_read(shape, state, actual, HOOKS);
+    let found = differences(shape, state, &read, change.prior.is_null());
+    let new: Vec<&Difference> = found.iter().filter(|difference| !before.has(difference)).collect();
+    let warning = new.first().map(|first| {
+        let lines: Vec<String> = new.iter().take(TOLD).map(|difference| format!("  {}", difference.line())).collect();
+        let more = match new.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!("\n  and {more} more"),
+        };
+        let detail = format!(
+            "libvirt took the definition, but tells of it:\n{}{more}\nAnother apply would not change that, so it is no \
+             difference for later plans. What libvirt leaves out may have no effect.",
+            lines.join("\n")
+        );
+        Diagnostic::warning("libvirt keeps it otherwise", detail).at(first.place())
+    });
+    (Settled::of(&found), warning)
 }
+
+/// More differences in one message help nobody.
+const TOLD: usize = 8;
 
 /// A success without an object would be lost without a word.
 fn or_defect(mut diagnostics: Diagnostics) -> Diagnostics {
