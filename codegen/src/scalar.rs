@@ -40,6 +40,8 @@ pub enum Form {
     Decimal,
     /// Text that matches a pattern in Rust's syntax, anchored.
     Pattern(String),
+    /// The same, but libvirt takes other text too.
+    Usual(String),
 }
 
 /// When two spellings mean the same.
@@ -135,7 +137,7 @@ impl Form {
         match self {
             Form::Integer(..) | Form::Decimal => true,
             Form::Pattern(text) => is_hexadecimal(text),
-            Form::Words(_) => false,
+            Form::Words(_) | Form::Usual(_) => false,
         }
     }
 }

@@ -104,6 +104,7 @@ fn small() -> Sources {
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("roots.toml", "[[root]]\nkind = 'doc'\nresource = 'some_doc'\n");
     write("words.toml", "[words]\n[plurals]\n");
+    write("patterns.toml", "[usual]\n");
     write(
         "doc.toml",
         "[at.'doc/uuid']\nwhy = 'chosen there'\nclass = 'server_default'\n\

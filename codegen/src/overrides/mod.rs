@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::scalar::{Meaning, Primitive};
+use crate::scalar::{Meaning, Primitive, rust_regex};
 
 /// What can be wrong with an override file.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +100,14 @@ pub struct Words {
     pub plurals: BTreeMap<String, String>,
 }
 
+/// overrides/patterns.toml: patterns that libvirt's grammar has and libvirt itself does not hold people to.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Patterns {
+    /// The pattern as the grammar writes it, and why it is no rule.
+    pub usual: BTreeMap<String, String>,
+}
+
 /// One entry: what differs at a place in the grammar.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,6 +157,8 @@ pub struct Entry {
     pub keys: Option<Vec<Vec<String>>>,
     /// Whether libvirt writes it by itself where the user does not.
     pub filled: Option<bool>,
+    /// The attribute beside it without which libvirt does not tell it.
+    pub told_with: Option<String>,
     /// Inside itself the element ends.
     #[serde(default)]
     pub cut: bool,
@@ -326,6 +336,8 @@ pub struct Overrides {
     pub roots: Vec<RootRule>,
     /// How names are split.
     pub words: Words,
+    /// Patterns that are no rules, in Rust's syntax, each with how the grammar writes it.
+    pub usual: BTreeMap<String, String>,
     /// Rules for branches that several places share, by name.
     pub variants: BTreeMap<String, VariantsRule>,
     /// Entries by path, with their file. Two files may speak of one place as long as they do not use the same verb.
@@ -342,9 +354,12 @@ impl Overrides {
     pub fn read(folder: &Path) -> Result<Overrides, OverrideError> {
         let roots: Roots = read(&folder.join("roots.toml"))?;
         let words = read(&folder.join("words.toml"))?;
+        let patterns: Patterns = read(&folder.join(PATTERNS))?;
+        let in_rust = |pattern: String| (rust_regex(&pattern), pattern);
         let mut overrides = Overrides {
             roots: roots.root,
             words,
+            usual: patterns.usual.into_keys().map(in_rust).collect(),
             variants: BTreeMap::new(),
             entries: BTreeMap::new(),
             additions: BTreeMap::new(),
@@ -418,6 +433,15 @@ impl Overrides {
         self.used.borrow_mut().insert((path.to_string(), verb));
     }
 
+    /// Whether a pattern, in Rust's syntax, is one that libvirt does not hold people to.
+    pub fn is_usual(&self, pattern: &str) -> bool {
+        let known = self.usual.contains_key(pattern);
+        if known {
+            self.mark(pattern, USUAL);
+        }
+        known
+    }
+
     /// Every verb that had no effect. `known` are the paths there are.
     pub fn unused(&self, known: &BTreeSet<String>) -> Vec<OverrideError> {
         let used = self.used.borrow();
@@ -426,6 +450,14 @@ impl Overrides {
         });
         let docs = self.docs.iter().map(|(path, (file, _))| (path, file, DOC, "no attribute stands for this place"));
         let unused = verbs.chain(docs).filter(|(path, _, verb, _)| !used.contains(&((*path).clone(), *verb)));
+        let patterns = self.usual.iter().filter(|(rust, _)| !used.contains(&((*rust).clone(), USUAL)));
+        let hint = "no value of a resource has this pattern";
+        let patterns = patterns.map(|(_, pattern)| OverrideError::Unused {
+            file: PATTERNS.to_string(),
+            path: pattern.clone(),
+            verb: USUAL,
+            hint: hint.to_string(),
+        });
         unused
             .map(|(path, file, verb, known_hint)| {
                 let hint = if known.contains(path) {
@@ -435,9 +467,15 @@ impl Overrides {
                 };
                 OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint }
             })
+            .chain(patterns)
             .collect()
     }
 }
+
+const PATTERNS: &str = "patterns.toml";
+
+/// The verb of a pattern that is no rule.
+const USUAL: &str = "usual";
 
 /// The verb of a description.
 pub const DOC: &str = "doc";
@@ -463,6 +501,7 @@ impl Entry {
             ("replace", self.replace.is_some()),
             ("keys", self.keys.is_some()),
             ("filled", self.filled.is_some()),
+            ("told_with", self.told_with.is_some()),
             ("cut", self.cut),
             ("drop", self.drop),
         ];
@@ -495,7 +534,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OverrideError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let path = entry.map_err(error)?.path();
-        let special = ["roots.toml", "words.toml"].iter().any(|name| path.ends_with(name));
+        let special = ["roots.toml", "words.toml", PATTERNS].iter().any(|name| path.ends_with(name));
         if path.is_dir() {
             found.extend(files(&path)?);
         } else if path.extension().is_some_and(|ending| ending == "toml") && !special {

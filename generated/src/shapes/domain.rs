@@ -78,7 +78,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
     ],
 };
 static PATH_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Words(&["*"]),
 ];
 ///path value
@@ -172,7 +172,7 @@ pub static OFFSET_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static TIME_ZONE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.\\+\\-/]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\+\\-/]+)$")),
 ];
 ///time_zone value
 pub static TIME_ZONE_VALUE: Scalar = Scalar {
@@ -1397,7 +1397,7 @@ pub static DSP_POLICY_VALUE: Scalar = Scalar {
     meaning: Meaning::Number,
 };
 static DEV_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
 ];
 ///dev value
 pub static DEV_VALUE2: Scalar = Scalar {
@@ -1942,7 +1942,7 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
     ],
 };
 static FILE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
 ];
 ///file value
 pub static FILE_VALUE: Scalar = Scalar {
@@ -2152,6 +2152,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
+            .told_with("path")
             .doc("`bind` waits for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
@@ -2209,6 +2210,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
+            .told_with("path")
             .doc("`bind` waits for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -3513,7 +3515,7 @@ pub static DOMAIN_DEVICES_DISKS_AUTH_SECRET: Shape = Shape {
     ],
 };
 static USERNAME_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\+\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\+\\-]+)$")),
 ];
 ///username value
 pub static USERNAME_VALUE: Scalar = Scalar {
@@ -3621,8 +3623,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT: Shape = Shape {
     ],
 };
 static DEV_VALUE3_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
 ];
 ///dev value
 pub static DEV_VALUE3: Scalar = Scalar {
@@ -3799,7 +3801,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
     ],
 };
 static FILE_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
 ];
 ///file value
@@ -4140,7 +4142,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Sha
     ],
 };
 static NAME_VALUE9_FORMS: [Form; 3usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
     Form::Pattern(
         Pattern::new(
             "^(?:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))$",
@@ -7212,7 +7214,7 @@ static LISTEN_VALUE_FORMS: [Form; 3usize] = [
             "^(?:(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}:[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){5}:([0-9A-Fa-f]{1,4}:)?[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){4}:([0-9A-Fa-f]{1,4}:){0,2}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){3}:([0-9A-Fa-f]{1,4}:){0,3}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){2}:([0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(([0-9A-Fa-f]{1,4}:){0,5}:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(::([0-9A-Fa-f]{1,4}:){0,5}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|([0-9A-Fa-f]{1,4}::([0-9A-Fa-f]{1,4}:){0,5}[0-9A-Fa-f]{1,4})|(::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){1,7}:)|(::))$",
         ),
     ),
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
 ];
 ///listen value
 pub static LISTEN_VALUE: Scalar = Scalar {
@@ -8955,7 +8957,7 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
     ],
 };
 static FQDN_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
 ];
 ///fqdn value
 pub static FQDN_VALUE: Scalar = Scalar {
@@ -12557,7 +12559,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE: Shape = Shape {
     ],
 };
 static PATH_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:/.*)$")),
 ];
 ///path value

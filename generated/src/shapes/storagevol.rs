@@ -342,8 +342,10 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
-            .class(Class::Runtime)
-            .doc("How much of the pool it uses."),
+            .class(Class::ServerDefault)
+            .doc(
+                "How much of the pool a new volume takes at once: all of it where not set, but for formats that grow. What it uses later is not compared with it.",
+            ),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("allocation"))],

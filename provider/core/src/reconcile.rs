@@ -1,7 +1,7 @@
 //! What goes into state once libvirt has answered: after an apply, a read, an import. Knows plan or prior state and
 //! the object in full as libvirt tells it; must not know the configuration or the host.
 
-use crate::compare::{Compare, says_nothing};
+use crate::compare::{Compare, asks_nothing, says_nothing};
 use crate::matching;
 use crate::meaning::Hooks;
 use crate::shape::{Attribute, Class, Kind, List, Shape};
@@ -168,7 +168,7 @@ impl Read<'_> {
             Class::Runtime => now.clone(),
             Class::WriteOnly => Value::Null,
             Class::Configured if before.is_null() => Value::Null,
-            _ if now.is_null() && says_nothing(attribute, before) => before.clone(),
+            _ if now.is_null() && asks_nothing(attribute, prior) => before.clone(),
             _ if self.0.same(attribute, prior, actual) => before.clone(),
             _ => now.clone(),
         }

@@ -71,7 +71,8 @@ fn only_what_is_in_the_xml_is_settled() {
 
 #[test]
 fn a_line_says_what_was_written_and_what_is_there() {
-    let (_, found) = applied(r#"{"kind":"q35","parts":[{"label":"a","mode":"700"}]}"#, r#"{"parts":[{"label":"a"}]}"#, true);
+    let (_, found) =
+        applied(r#"{"kind":"q35","parts":[{"label":"a","mode":"700"}]}"#, r#"{"parts":[{"label":"a"}]}"#, true);
     let lines: Vec<String> = found.iter().map(Difference::line).collect();
     assert_eq!(
         lines,

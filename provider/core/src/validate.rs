@@ -35,8 +35,8 @@ impl Level {
 }
 
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice (a warning), and
-/// branches that exclude each other. Unknown values pass. The last is an error at any level: one of the branches would
-/// be lost in silence.
+/// branches that exclude each other, and what cannot be set. Unknown values pass. The last two are errors at any level:
+/// something would be lost in silence.
 pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
     let mut validator = Validator { level, diagnostics: Diagnostics::new() };
     validator.element(shape, config, &AttributePath::default(), &Place::default());
@@ -63,7 +63,9 @@ impl Validator {
             let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
             match set {
                 Value::Null if attribute.required => self.missing(attribute, path, place),
-                Value::Null | Value::Unknown(_) => {}
+                Value::Null => {}
+                _ if attribute.class == Class::Runtime => self.read_only(path),
+                Value::Unknown(_) => {}
                 set => self.attribute(attribute, set, &path, place),
             }
         }
@@ -97,8 +99,7 @@ impl Validator {
     }
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
-        // What cannot be set is Terraform's to refuse.
-        if attribute.class == Class::Runtime || forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
+        if forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
             return;
         }
         let secret = attribute.sensitive || attribute.class == Class::WriteOnly;
@@ -107,14 +108,25 @@ impl Validator {
             Some(word) if !secret => format!(" Did you mean {word:?}?"),
             _ => String::new(),
         };
-        let detail =
-            format!("{path} is {shown}. Allowed: {}.{meant}{}", forms::describe(scalar), in_xml(attribute, place));
-        self.report("Value not allowed", detail, path.clone());
+        let (forms, place) = (forms::describe(scalar), in_xml(attribute, place));
+        if forms::is_lax(scalar) && value.as_str().is_some() {
+            let detail =
+                format!("{path} is {shown}. libvirt's grammar has: {forms}. libvirt may take it all the same.{place}");
+            let found = Diagnostic::warning("Unusual value", detail).at(path.clone());
+            return self.diagnostics.extend(self.level.apply(found));
+        }
+        self.report("Value not allowed", format!("{path} is {shown}. Allowed: {forms}.{meant}{place}"), path.clone());
     }
 
     fn missing(&mut self, attribute: &Attribute, path: AttributePath, place: &Place) {
         let detail = format!("{path} must be set wherever the object it belongs to is.{}", in_xml(attribute, place));
         self.report("Required attribute missing", detail, path);
+    }
+
+    /// Terraform leaves it to the provider to refuse this, and would otherwise drop the value.
+    fn read_only(&mut self, path: AttributePath) {
+        let detail = format!("{path} is what libvirt tells. It can be read and not set.");
+        self.diagnostics.push(Diagnostic::error("Read-only attribute", detail).at(path));
     }
 
     fn duplicates(

@@ -125,9 +125,10 @@ impl Server {
         };
         let private = match &actual {
             Some(actual) if !has_errors(&diagnostics) => {
-                let (settled, warning) = settle(resource.shape(), &change, &value, actual);
+                let before = Private::parse(&change.private).settled;
+                let (settled, warning) = settle(resource.shape(), &change, &before, &value, actual);
                 diagnostics.extend(warning);
-                Private { settled, imported: false }.bytes()
+                if settled == before { change.private } else { Private { settled, imported: false }.bytes() }
             }
             _ => change.private,
         };
@@ -229,8 +230,13 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
 
 /// What libvirt tells otherwise than the state just written, which no other apply would change, and a warning where
 /// that is new: without it every plan would show the same differences again.
-fn settle(shape: &Shape, change: &Change, state: &Value, actual: &Value) -> (Settled, Option<Diagnostic>) {
-    let before = Private::parse(&change.private).settled;
+fn settle(
+    shape: &Shape,
+    change: &Change,
+    before: &Settled,
+    state: &Value,
+    actual: &Value,
+) -> (Settled, Option<Diagnostic>) {
     let read = after_read(shape, state, actual, HOOKS);
     let found = differences(shape, state, &read, change.prior.is_null());
     let new: Vec<&Difference> = found.iter().filter(|difference| !before.has(difference)).collect();

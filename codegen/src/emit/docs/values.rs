@@ -54,7 +54,7 @@ fn form_in_words(form: &Form, primitive: Primitive) -> Option<String> {
         },
         Form::Decimal => (!number).then(|| "a decimal number".to_string()),
         Form::Pattern(_) if number => Some("hexadecimal in the XML".to_string()),
-        Form::Pattern(text) => {
+        Form::Pattern(text) | Form::Usual(text) => {
             let bare = text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$")).unwrap_or(text);
             let readable = bare.len() <= READABLE && !bare.contains('`');
             Some(if readable { format!("text like `{bare}`") } else { "text of a fixed form".to_string() })

@@ -142,6 +142,7 @@ impl<'a> Builder<'a> {
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
             filled: self.decide(spot, "filled", false, |entry| entry.filled),
+            told_with: self.decide(spot, "told_with", String::new(), |entry| entry.told_with.clone()),
             xml: Some(xml),
             since: self.history.get(&plain).cloned().unwrap_or_default(),
             beyond: false,
@@ -168,7 +169,11 @@ impl<'a> Builder<'a> {
         if loses && scalar.primitive != Primitive::Bool && meaning != Meaning::Number {
             self.findings.undecided.push(format!("{}: a {primitive:?} cannot hold {:?}", spot.path, scalar.forms));
         }
-        Scalar { primitive, meaning, ..scalar }
+        let forms = scalar.forms.into_iter().map(|form| match form {
+            Accepted::Pattern(text) if self.overrides.is_usual(&text) => Accepted::Usual(text),
+            form => form,
+        });
+        Scalar { primitive, meaning, forms: forms.collect() }
     }
 }
 

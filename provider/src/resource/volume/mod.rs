@@ -53,6 +53,12 @@ impl Resource for Volume {
     }
 
     fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+        if !prior.is_null() {
+            // What was asked for when the volume was made says nothing of what it uses by now.
+            for name in ["allocation", "allocation_unit"] {
+                planned.set(name, prior.get(name).clone());
+            }
+        }
         match (capacity(prior), capacity(planned)) {
             (Some(old), Some(new)) if new < old => vec![shrinks(old, new)],
             _ => Diagnostics::new(),
