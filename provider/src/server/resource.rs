@@ -101,6 +101,9 @@ impl Server {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
         let mut planned = plan(resource.shape(), &config, &prior, &proposed, HOOKS);
+        if Private::parse(&private).left_alone && planned.value == prior {
+            return Ok(Planned { value: prior, replace: Vec::new(), private, diagnostics: Vec::new() });
+        }
         let mut diagnostics = resource.plan(&config, &prior, &mut planned.value);
         if let Some(version) = self.version_if_connected() {
             diagnostics.extend(self.newer(resource, &config, version));
@@ -125,10 +128,11 @@ impl Server {
         };
         let private = match &actual {
             Some(actual) if !has_errors(&diagnostics) => {
-                let before = Private::parse(&change.private).settled;
-                let (settled, warning) = settle(resource.shape(), &change, &before, &value, actual);
+                let before = Private::parse(&change.private);
+                let (settled, warning) = settle(resource.shape(), &change, &before.settled, &value, actual);
                 diagnostics.extend(warning);
-                if settled == before { change.private } else { Private { settled, imported: false }.bytes() }
+                let after = Private { settled, ..Private::default() };
+                if after == before { change.private } else { after.bytes() }
             }
             _ => change.private,
         };
@@ -168,7 +172,10 @@ impl Server {
                 kept.settled.restore(resource.shape(), &prior, read)
             }
         };
-        let private = if kept.imported { Vec::new() } else { private };
+        let private = match kept.imported {
+            true => Private { left_alone: wants_more(resource, &value), ..Private::default() }.bytes(),
+            false => private,
+        };
         Ok(State { value, private, diagnostics: Vec::new() })
     }
 
@@ -179,6 +186,13 @@ impl Server {
         let imported = Private { imported: true, ..Private::default() };
         Ok(State { value, private: imported.bytes(), diagnostics: Vec::new() })
     }
+}
+
+/// Whether an apply would have left the object otherwise than it was found.
+fn wants_more(resource: &dyn Resource, found: &Value) -> bool {
+    let mut wanted = found.clone();
+    resource.plan(found, found, &mut wanted);
+    wanted != *found
 }
 
 /// What an apply left: the state, what libvirt tells of the object, errors and warnings.
