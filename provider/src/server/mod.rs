@@ -6,6 +6,7 @@ mod private;
 mod provider;
 mod registry;
 mod resource;
+mod settle;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

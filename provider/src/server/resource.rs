@@ -8,13 +8,13 @@ use provider_core::meaning::{Hooks, NoHooks};
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
-use provider_core::settled::{Difference, Settled, differences};
 use provider_core::shape::{Class, Shape};
 use provider_core::validate::{Level, validate};
 use provider_core::value::Value;
 
 use super::Server;
 use super::private::Private;
+use super::settle::settle;
 use crate::libvirt::Host;
 use crate::resource::{Outcome, Resource};
 
@@ -126,20 +126,22 @@ impl Server {
             (true, false) => create(resource, &host, &change),
             (false, false) => update(resource, &host, &change),
         };
+        // The host has just been asked; a version that it does not tell is none of the change's errors.
+        let version = self.version_if_connected().filter(|_| !change.planned.is_null());
+        if let Some(version) = version {
+            diagnostics.extend(self.newer(resource, &change.config, version));
+        }
         let private = match &actual {
             Some(actual) if !has_errors(&diagnostics) => {
                 let before = Private::parse(&change.private);
-                let (settled, warning) = settle(resource.shape(), &change, &before.settled, &value, actual);
+                let read = after_read(resource.shape(), &value, actual, HOOKS);
+                let (settled, warning) = settle(resource.shape(), &change, &before.settled, version, (&value, &read));
                 diagnostics.extend(warning);
                 let after = Private { settled, ..Private::default() };
                 if after == before { change.private } else { after.bytes() }
             }
             _ => change.private,
         };
-        // The host has just been asked; a version that it does not tell is none of the change's errors.
-        if let Some(version) = self.version_if_connected().filter(|_| !change.planned.is_null()) {
-            diagnostics.extend(self.newer(resource, &change.config, version));
-        }
         Ok(State { value, private, diagnostics })
     }
 
@@ -241,37 +243,6 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
         None => Applied::new(change.prior.clone(), or_defect(diagnostics)),
     }
 }
-
-/// What libvirt tells otherwise than the state just written, which no other apply would change, and a warning where
-/// that is new: without it every plan would show the same differences again.
-fn settle(
-    shape: &Shape,
-    change: &Change,
-    before: &Settled,
-    state: &Value,
-    actual: &Value,
-) -> (Settled, Option<Diagnostic>) {
-    let read = after_read(shape, state, actual, HOOKS);
-    let found = differences(shape, state, &read, change.prior.is_null());
-    let new: Vec<&Difference> = found.iter().filter(|difference| !before.has(difference)).collect();
-    let warning = new.first().map(|first| {
-        let lines: Vec<String> = new.iter().take(TOLD).map(|difference| format!("  {}", difference.line())).collect();
-        let more = match new.len().saturating_sub(TOLD) {
-            0 => String::new(),
-            more => format!("\n  and {more} more"),
-        };
-        let detail = format!(
-            "libvirt took the definition, but tells of it:\n{}{more}\nAnother apply would not change that, so it is no \
-             difference for later plans. What libvirt leaves out may have no effect.",
-            lines.join("\n")
-        );
-        Diagnostic::warning("libvirt keeps it otherwise", detail).at(first.place())
-    });
-    (Settled::of(&found), warning)
-}
-
-/// More differences in one message help nobody.
-const TOLD: usize = 8;
 
 /// A success without an object would be lost without a word.
 fn or_defect(mut diagnostics: Diagnostics) -> Diagnostics {
