@@ -254,3 +254,19 @@ fn what_is_told_only_together_with_another_is_no_drift_alone() {
         assert_eq!(text(&read), text(&value(expected)), "{prior} {actual}");
     }
 }
+
+#[test]
+fn an_import_takes_no_secrets_but_those_that_must_be_set() {
+    use crate::shape::{Attribute, Kind, Leaf, Name, Shape};
+    use crate::testing::TEXT;
+
+    const fn at(name: &'static str) -> Attribute {
+        Attribute::new(name, Kind::Leaf(&TEXT)).xml(&[], Leaf::Attribute(Name::plain(name)))
+    }
+    static LOGIN: Shape =
+        Shape { attributes: &[at("key").sensitive().required(), at("password").sensitive(), at("user")] };
+    let actual = value(r#"{"key":"k","password":"p","user":"u"}"#);
+    let imported = after_import(&LOGIN, &actual);
+    assert_eq!(text(&imported), text(&value(r#"{"key":"k","user":"u"}"#)));
+    assert_eq!(text(&after_read(&LOGIN, &imported, &actual, &NoHooks)), text(&imported), "the next read");
+}
