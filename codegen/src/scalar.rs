@@ -131,6 +131,18 @@ fn switch(words: &[String]) -> Option<Meaning> {
 }
 
 impl Form {
+    /// The pattern as the grammar has it.
+    pub fn pattern(&self) -> Option<&str> {
+        match self {
+            Form::Pattern(text) => {
+                Some(text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$")).unwrap_or(text))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Form {
     fn is_numeric(&self) -> bool {
         match self {
             Form::Integer(..) | Form::Decimal => true,

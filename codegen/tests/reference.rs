@@ -76,7 +76,7 @@ fn page<'a>(pages: &'a [Artifact], tree: &Tree) -> &'a Artifact {
 fn pages_describe_every_attribute_once_and_are_not_cut() {
     let sources = repository();
     let model = model(&sources);
-    let pages = docs(&model.trees, &sources.prose, &sources.version).unwrap();
+    let pages = docs(&model.trees, &sources.prose, sources.facts()).unwrap();
     for tree in model.trees.iter().filter(|tree| tree.resource.is_some()) {
         let page = page(&pages, tree);
         assert!(page.text.len() <= LIMIT, "{} has {} bytes", page.path, page.text.len());
@@ -154,7 +154,7 @@ fn a_page() {
     let sources = small();
     let model = model(&sources);
     assert_eq!(model.findings.undecided, Vec::<String>::new());
-    let pages = docs(&model.trees, &sources.prose, &sources.version).unwrap();
+    let pages = docs(&model.trees, &sources.prose, sources.facts()).unwrap();
     let text: Vec<String> = pages.iter().map(|page| format!("==> {}\n{}", page.path, page.text)).collect();
     insta::assert_snapshot!(text.join("\n"));
 }
@@ -192,6 +192,6 @@ fn prose_belongs_to_a_page() {
     let mut sources = small();
     let model = model(&sources);
     sources.prose.insert("some_other".to_string(), "Nothing.".to_string());
-    let error = docs(&model.trees, &sources.prose, "").unwrap_err();
+    let error = docs(&model.trees, &sources.prose, sources.facts()).unwrap_err();
     assert_eq!(error.to_string(), "overrides/pages/some_other.md belongs to no page: there is no such resource");
 }

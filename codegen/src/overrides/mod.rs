@@ -46,6 +46,14 @@ pub enum OverrideError {
         /// The place.
         path: String,
     },
+    /// A description of a family whose places need not have anything in common.
+    #[error("{file}: {path}: what follows `*` begins with `/`, `@` or `[`")]
+    NoFamily {
+        /// The file.
+        file: String,
+        /// The place.
+        path: String,
+    },
     /// An entry that refers to a rule that is not there, or comes in a later file.
     #[error("{file}: {path}: there is no rule '{rule}' under [variants]")]
     NoRule {
@@ -90,7 +98,7 @@ pub struct RootRule {
     pub doc: Option<String>,
 }
 
-/// overrides/words.toml: how names are split into words.
+/// overrides/words.toml: how names are split into words, and what patterns are in words.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
@@ -98,6 +106,9 @@ pub struct Words {
     pub words: BTreeMap<String, String>,
     /// Words whose plural is not formed by the rule.
     pub plurals: BTreeMap<String, String>,
+    /// What a pattern of the grammar says to a reader; nothing where it is empty.
+    #[serde(default)]
+    pub patterns: BTreeMap<String, String>,
 }
 
 /// One entry: what differs at a place in the grammar.
@@ -341,7 +352,7 @@ impl Overrides {
     /// Reads the folder.
     pub fn read(folder: &Path) -> Result<Overrides, OverrideError> {
         let roots: Roots = read(&folder.join("roots.toml"))?;
-        let words = read(&folder.join("words.toml"))?;
+        let words = read(&folder.join(WORDS))?;
         let mut overrides = Overrides {
             roots: roots.root,
             words,
@@ -393,6 +404,9 @@ impl Overrides {
             if sentence.trim().is_empty() {
                 return Err(OverrideError::NoReason { file: name, path });
             }
+            if path.strip_prefix(FAMILY).is_some_and(|end| !end.starts_with(['/', '@', '['])) {
+                return Err(OverrideError::NoFamily { file: name, path });
+            }
             if let Some((first, _)) = self.docs.insert(path.clone(), (name.clone(), sentence)) {
                 return Err(OverrideError::Twice { path, first, second: name });
             }
@@ -425,7 +439,11 @@ impl Overrides {
             entry.verbs().into_iter().map(move |verb| (path, file, verb, "the rules already do this"))
         });
         let docs = self.docs.iter().map(|(path, (file, _))| (path, file, DOC, "no attribute stands for this place"));
-        let unused = verbs.chain(docs).filter(|(path, _, verb, _)| !used.contains(&((*path).clone(), *verb)));
+        let file = WORDS.to_string();
+        let patterns = self.words.patterns.keys();
+        let patterns = patterns.map(|pattern| (pattern, &file, PATTERN, "no value has this pattern"));
+        let unused =
+            verbs.chain(docs).chain(patterns).filter(|(path, _, verb, _)| !used.contains(&((*path).clone(), *verb)));
         unused
             .map(|(path, file, verb, known_hint)| {
                 let hint = if known.contains(path) {
@@ -441,6 +459,15 @@ impl Overrides {
 
 /// The verb of a description.
 pub const DOC: &str = "doc";
+
+/// The file of [`Words`].
+const WORDS: &str = "words.toml";
+
+/// The verb of a pattern in words.
+pub const PATTERN: &str = "pattern";
+
+/// What the path of a description begins with that holds for all places whose paths end as it does.
+pub const FAMILY: &str = "*";
 
 impl Entry {
     /// The verbs that this entry uses.
@@ -495,7 +522,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OverrideError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let path = entry.map_err(error)?.path();
-        let special = ["roots.toml", "words.toml"].iter().any(|name| path.ends_with(name));
+        let special = ["roots.toml", WORDS].iter().any(|name| path.ends_with(name));
         if path.is_dir() {
             found.extend(files(&path)?);
         } else if path.extension().is_some_and(|ending| ending == "toml") && !special {

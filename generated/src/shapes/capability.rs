@@ -697,7 +697,8 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `memory`; `bytes` where not set."),
         Attribute::new(
                 "pageses",
                 Kind::List(

@@ -112,7 +112,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
             .doc("The memory of the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of the memory: `KiB` where not set."),
+            .doc("The unit of `memory`; `KiB` where not set."),
     ],
 };
 ///cpu numa

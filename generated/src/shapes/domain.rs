@@ -587,7 +587,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
             .doc("The memory of the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of the memory: `KiB` where not set."),
+            .doc("The unit of `memory`; `KiB` where not set."),
     ],
 };
 ///type value
@@ -804,7 +804,8 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain cpu_tune cache_tune monitor
@@ -1333,7 +1334,8 @@ pub static DOMAIN_DEVICES_AUDIOS_FILE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("output"))]),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
     ],
 };
 static ID_VALUE_FORMS: [Form; 2usize] = [
@@ -1542,8 +1544,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("ALSA."),
+            ),
         Attribute::new("core_audio", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO))
             .xml(&[], Leaf::Element)
             .when(
@@ -1555,8 +1556,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("Core Audio of macOS."),
+            ),
         Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1569,7 +1569,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("D-Bus."),
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_AUDIOS_FILE))
             .xml(&[], Leaf::Element)
             .when(
@@ -1582,7 +1582,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A file in WAV format."),
+            .doc("A file on the host."),
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
@@ -1598,8 +1598,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("JACK."),
+            ),
         Attribute::new("none", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1611,8 +1610,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("Nowhere."),
+            ),
         Attribute::new("oss", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1624,8 +1622,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("OSS."),
+            ),
         Attribute::new("pipe_wire", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE))
             .xml(&[], Leaf::Element)
             .when(
@@ -1637,8 +1634,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("PipeWire."),
+            ),
         Attribute::new("pulse_audio", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PULSE_AUDIO))
             .xml(&[], Leaf::Element)
             .when(
@@ -1650,8 +1646,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("PulseAudio."),
+            ),
         Attribute::new("sdl", Kind::Object(&DOMAIN_DEVICES_AUDIOS_SDL))
             .xml(&[], Leaf::Element)
             .when(
@@ -1663,8 +1658,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("SDL."),
+            ),
         Attribute::new("spice", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1676,8 +1670,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            )
-            .doc("The SPICE connection."),
+            ),
         Attribute::new("timer_period", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timerPeriod")))
             .since("9.0.0"),
@@ -2252,7 +2245,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("D-Bus."),
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2278,7 +2271,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A file that the output goes to."),
+            .doc("A file on the host."),
         Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2304,7 +2297,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("Nothing: output is thrown away."),
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2317,7 +2310,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A named pipe."),
+            .doc("A named pipe of the host."),
         Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2330,7 +2323,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A pseudo terminal of the host."),
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
@@ -2361,7 +2354,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A port that SPICE clients can open."),
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2400,7 +2393,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A TCP connection."),
+            .doc("A TCP connection, as server or as client."),
         Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2413,7 +2406,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("UDP packets."),
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2441,7 +2434,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A virtual console in the graphical window."),
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///state value
@@ -2596,7 +2589,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("D-Bus."),
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2622,7 +2615,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A file that the output goes to."),
+            .doc("A file on the host."),
         Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2648,7 +2641,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("Nothing: output is thrown away."),
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2661,7 +2654,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A named pipe."),
+            .doc("A named pipe of the host."),
         Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2703,7 +2696,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A port that SPICE clients can open."),
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2716,7 +2709,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("The SPICE connection."),
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2742,7 +2735,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A TCP connection."),
+            .doc("A TCP connection, as server or as client."),
         Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2755,7 +2748,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("UDP packets."),
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2768,7 +2761,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A socket on the host."),
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2781,7 +2774,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A virtual console in the graphical window."),
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///name value
@@ -2938,7 +2931,10 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS: Shape = Shape {
 pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("cmd_per_lun", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cmd_per_lun")))
             .doc("Commands that may wait for one disk."),
@@ -2956,15 +2952,22 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
             .since("11.3.0")
             .doc("Several I/O threads that serve the disk together."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("max_sectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("max_sectors")))
             .doc("Bytes of one request at most, in sectors of 512."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("queues", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queues")))
             .doc("How many queues it has."),
@@ -3107,7 +3110,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS_PCI: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("pcihole64"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `hole64`; `KiB` where not set."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI_MODEL))
             .anchored(&[Step::to(Name::plain("model"))]),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI_TARGET))
@@ -3416,16 +3420,26 @@ pub static DOMAIN_DEVICES_CRYPTO_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///model value
@@ -3559,7 +3573,8 @@ pub static VALUE_VALUE4: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of `value`; `bytes` where not set."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required(),
@@ -3709,7 +3724,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The unit of `value`; `bytes` where not set."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required()
@@ -3916,7 +3932,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A block device of the host with the data."),
         Attribute::new(
                 "ctl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -3932,7 +3949,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A target of FreeBSD's CAM target layer with the data (bhyve)."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -3950,7 +3968,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A file of the host with the data."),
         Attribute::new(
                 "volume",
                 Kind::Object(
@@ -3968,7 +3987,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A volume of a storage pool with the data."),
     ],
 };
 ///domain devices disks backing_store source data_store
@@ -4482,14 +4502,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: S
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .beyond(),
+            .beyond()
+            .doc("The channel's name on D-Bus."),
     ],
 };
 ///domain devices disks backing_store source reservations source dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -4507,9 +4529,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The file's path on the host."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -4527,10 +4553,50 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM: S
     attributes: &[
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("master")))
-            .beyond(),
+            .beyond()
+            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slave")))
-            .beyond(),
+            .beyond()
+            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
+    ],
+};
+///domain devices disks backing_store source reservations source pipe
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices disks backing_store source reservations source pty
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source reservations source qemu_vd_agent clip_board
@@ -4573,14 +4639,25 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
             .beyond(),
     ],
 };
+///domain devices disks backing_store source reservations source spice_port
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .beyond()
+            .doc("The name by which SPICE clients find the port."),
+    ],
+};
 ///domain devices disks backing_store source reservations source tcp
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -4589,10 +4666,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices disks backing_store source reservations source udp
@@ -4600,25 +4681,31 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP: Sh
     attributes: &[
         Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
-            .beyond(),
+            .beyond()
+            .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bindService")))
-            .beyond(),
+            .beyond()
+            .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
-            .beyond(),
+            .beyond()
+            .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectService")))
-            .beyond(),
+            .beyond()
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domain devices disks backing_store source reservations source unix
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -4657,7 +4744,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -4675,7 +4763,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -4693,7 +4782,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -4711,7 +4801,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4724,11 +4815,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PIPE,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -4742,11 +4834,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PTY,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -4760,7 +4853,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -4778,11 +4872,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -4796,7 +4891,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4809,7 +4905,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4822,7 +4919,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The emulator's standard input and output."),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -4840,7 +4938,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -4858,7 +4957,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -4875,7 +4975,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4888,7 +4989,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices disks backing_store source reservations
@@ -4980,7 +5082,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The channel's name on D-Bus."),
     ],
 };
 ///domain devices disks backing_store source vhost_user dev
@@ -4991,7 +5094,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -5014,13 +5118,17 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -5043,13 +5151,65 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("master")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("slave")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
+    ],
+};
+///domain devices disks backing_store source vhost_user pipe
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .since("9.0.0")
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices disks backing_store source vhost_user pty
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .since("9.0.0")
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source vhost_user qemu_vd_agent
@@ -5074,6 +5234,18 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
             .beyond(),
+    ],
+};
+///domain devices disks backing_store source vhost_user spice_port
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("channel")),
+            )
+            .beyond()
+            .doc("The name by which SPICE clients find the port."),
     ],
 };
 ///domain devices disks backing_store source vhost_user tcp reconnect
@@ -5101,13 +5273,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -5124,10 +5298,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices disks backing_store source vhost_user udp
@@ -5138,25 +5316,29 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindHost")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindService")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectHost")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectService")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domain devices disks backing_store source vhost_user unix
@@ -5167,13 +5349,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -5217,7 +5401,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -5233,7 +5418,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE),
@@ -5249,7 +5435,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -5265,7 +5452,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5278,10 +5466,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PIPE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5294,10 +5483,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PTY),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5310,7 +5500,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -5328,10 +5519,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+                Kind::Object(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5344,7 +5538,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5357,7 +5552,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5370,7 +5566,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The emulator's standard input and output."),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP),
@@ -5386,7 +5583,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -5402,7 +5600,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX),
@@ -5417,7 +5616,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5430,7 +5630,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices disks backing_store source volume
@@ -5486,7 +5687,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A block device of the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES),
@@ -5509,7 +5711,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A target of FreeBSD's CAM target layer (bhyve)."),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -5533,7 +5736,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A directory of the host, shown as a FAT disk."),
         Attribute::new(
                 "encryption",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION),
@@ -5556,7 +5760,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -5577,7 +5782,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An image on a server."),
         Attribute::new(
                 "nvme",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME),
@@ -5592,7 +5798,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A namespace of an NVMe device, driven by the emulator."),
         Attribute::new(
                 "readahead",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD),
@@ -5653,7 +5860,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A disk that another process serves over a vhost-user socket."),
         Attribute::new(
                 "vhost_vdpa",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -5668,7 +5876,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A disk in hardware, through vDPA."),
         Attribute::new(
                 "volume",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME),
@@ -5683,7 +5892,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A volume of a storage pool."),
     ],
 };
 ///domain devices disks backing_store
@@ -5901,7 +6111,9 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .doc("Whether the virtio device supports address translation services."),
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("cache", Kind::Leaf(&CACHE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
             .doc(
@@ -5956,7 +6168,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .doc("Several I/O threads that serve the disk together."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .doc("Whether the virtio device uses the emulated IOMMU."),
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new(
                 "metadata_cache",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
@@ -5968,11 +6180,15 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .doc("The driver: `qemu` for QEMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .doc("Whether the virtio device uses packed rings."),
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
             .since("9.0.0")
-            .doc("Whether each virtio queue has a page of its own for notifications."),
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("queue_size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue_size")))
             .since("9.0.0")
@@ -6095,6 +6311,232 @@ pub static READY_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["yes", "abort", "pivot"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks mirror source
+pub static DOMAIN_DEVICES_DISKS_MIRROR_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "block",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["block"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A block device of the host."),
+        Attribute::new(
+                "cookies",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            )
+            .doc("Cookies for HTTP servers."),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A target of FreeBSD's CAM target layer (bhyve)."),
+        Attribute::new(
+                "data_store",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+            )
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new(
+                "dir",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dir"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A directory of the host."),
+        Attribute::new(
+                "encryption",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
+            )
+            .doc("How the image is encrypted."),
+        Attribute::new(
+                "file",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A file on the host."),
+        Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("index")),
+            )
+            .doc("The number by which block jobs name this source."),
+        Attribute::new(
+                "network",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["network"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("An image on a server."),
+        Attribute::new(
+                "nvme",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nvme"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A namespace of an NVMe device, driven by the emulator."),
+        Attribute::new(
+                "readahead",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
+            )
+            .doc("How much is read ahead from a server."),
+        Attribute::new(
+                "reservations",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
+        Attribute::new(
+                "slices",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
+            )
+            .doc("Use only a part of the source."),
+        Attribute::new(
+                "ssl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL),
+            )
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
+        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("startupPolicy")),
+            )
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+            ),
+        Attribute::new(
+                "timeout",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_TIMEOUT),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
+            )
+            .doc("How long to wait for a server."),
+        Attribute::new(
+                "vhost_user",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vhostuser"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A disk that another process serves over a vhost-user socket."),
+        Attribute::new(
+                "vhost_vdpa",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vhostvdpa"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A disk in hardware, through vDPA."),
+        Attribute::new(
+                "volume",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["volume"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A volume of a storage pool."),
+    ],
+};
 ///domain devices disks mirror
 pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
     attributes: &[
@@ -6120,10 +6562,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("job"))),
         Attribute::new("ready", Kind::Leaf(&READY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ready"))),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
-            )
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_MIRROR_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc(
                 "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
@@ -6241,7 +6680,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A target of FreeBSD's CAM target layer (bhyve)."),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -6782,19 +7222,29 @@ pub static WR_POLICY_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("format", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("format"))),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .beyond(),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue")))
             .doc("Entries of the queue of virtiofs."),
@@ -7130,14 +7580,16 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("space_hard_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `space_hard_limit`; `bytes` where not set."),
         Attribute::new("space_soft_limit", Kind::Leaf(&SPACE_SOFT_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("space_soft_limit"))], Leaf::Text),
         Attribute::new("space_soft_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("space_soft_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `space_soft_limit`; `bytes` where not set."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("How the guest finds it."),
@@ -7264,7 +7716,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An address of the host."),
         Attribute::new(
                 "network",
                 Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK),
@@ -7279,7 +7732,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The host's address on one of libvirt's networks."),
         Attribute::new("none", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -7291,7 +7745,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Nowhere: only programs that libvirt hands the connection to."),
         Attribute::new(
                 "socket",
                 Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET),
@@ -7306,7 +7761,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket of the host."),
     ],
 };
 ///port value
@@ -7581,72 +8037,6 @@ pub static CONNECTED_VALUE2: Scalar = Scalar {
     forms: &[Form::Words(&["keep"])],
     meaning: Meaning::Exact,
 };
-///domain devices graphics vnc listeners
-pub static DOMAIN_DEVICES_GRAPHICS_VNC_LISTENERS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "address",
-                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_ADDRESS),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["address"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("An address of the host."),
-        Attribute::new(
-                "network",
-                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["network"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("The host's address on one of libvirt's networks."),
-        Attribute::new("none", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["none"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("Nowhere: only programs that libvirt hands the connection to."),
-        Attribute::new(
-                "socket",
-                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["socket"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A socket of the host."),
-    ],
-};
 ///share_policy value
 pub static SHARE_POLICY_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -7675,7 +8065,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
         Attribute::new(
                 "listeners",
                 Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS_VNC_LISTENERS,
+                    &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -8808,14 +9198,24 @@ pub static BUS_VALUE5: Scalar = Scalar {
 pub static DOMAIN_DEVICES_INPUTS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///grab value
@@ -9145,7 +9545,9 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .doc("Whether the virtio device supports address translation services."),
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("event_idx", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
             .doc("Whether the guest is interrupted less often."),
@@ -9160,7 +9562,7 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .doc("Whether packets are handled outside the virtual processor's thread."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .doc("Whether the virtio device uses the emulated IOMMU."),
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
             .since("12.8.0"),
@@ -9174,11 +9576,15 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             ),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .doc("Whether the virtio device uses packed rings."),
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
             .since("9.0.0")
-            .doc("Whether each virtio queue has a page of its own for notifications."),
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queues")))
             .doc(
@@ -9866,7 +10272,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -9889,11 +10296,63 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
+            )
+            .doc("The file's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices interfaces source vhost_user chardev pipe
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices interfaces source vhost_user chardev pty
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
             ),
         Attribute::new(
                 "sec_label",
@@ -9917,12 +10376,14 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -9936,10 +10397,14 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices interfaces source vhost_user chardev unix
@@ -9949,12 +10414,14 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
-            ),
+            )
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -9995,7 +10462,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -10011,7 +10479,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE),
@@ -10027,7 +10496,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -10043,7 +10513,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10056,10 +10527,11 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
-                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PIPE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10072,10 +10544,11 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
-                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PTY),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10088,7 +10561,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -10106,10 +10580,13 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+                Kind::Object(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10122,7 +10599,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10135,7 +10613,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10148,7 +10627,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The emulator's standard input and output."),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP),
@@ -10164,7 +10644,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -10180,7 +10661,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX),
@@ -10195,7 +10677,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10208,7 +10691,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices interfaces source vhost_user
@@ -10597,6 +11081,9 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: true,
                     },
                 ],
+            )
+            .doc(
+                "No particular kind: what the network's own kind needs is taken from here.",
             ),
         Attribute::new(
                 "mido_net",
@@ -10612,7 +11099,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A Midonet network."),
         Attribute::new(
                 "open_v_switch",
                 Kind::Object(
@@ -10629,7 +11117,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Open vSwitch."),
         Attribute::new(
                 "vepa8021qbg",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VEPA8021QBG),
@@ -10644,7 +11133,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A switch that speaks 802.1Qbg (VEPA)."),
         Attribute::new(
                 "vn_tag8011qbh",
                 Kind::Object(
@@ -10661,7 +11151,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A switch that speaks 802.1Qbh (VN-Tag)."),
     ],
 };
 ///domain devices interfaces virtual_port
@@ -11006,7 +11497,10 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
             .since("12.8.0"),
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits")))
             .doc("How many bits addresses have."),
@@ -11172,16 +11666,26 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///model value
@@ -11211,7 +11715,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("alignsize"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `align_size`; `KiB` where not set."),
         Attribute::new("node_mask", Kind::Leaf(&CPUS_VALUE))
             .xml(&[Step::to(Name::plain("nodemask"))], Leaf::Text)
             .doc("The host's NUMA nodes that it comes from."),
@@ -11222,7 +11727,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("pagesize"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `page_size`; `KiB` where not set."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .doc("The path of the file or device behind it."),
@@ -11264,7 +11770,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
             .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///requested value
@@ -11288,7 +11794,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .doc("The size of the steps of a `virtio-mem` device."),
         Attribute::new("block_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Attribute(Name::plain("unit")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `block`; `KiB` where not set."),
         Attribute::new("current", Kind::Leaf(&CURRENT_VALUE))
             .xml(&[Step::to(Name::plain("current"))], Leaf::Text)
             .since("9.0.0")
@@ -11298,7 +11805,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
                 &[Step::to(Name::plain("current"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `current`; `KiB` where not set."),
         Attribute::new("dynamic_memslots", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dynamicMemslots")))
             .since("11.3.0"),
@@ -11320,13 +11828,14 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
                 &[Step::to(Name::plain("requested"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `requested`; `KiB` where not set."),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
             .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain devices memorydevs
@@ -11381,7 +11890,10 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
             .since("12.8.0"),
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits")))
             .doc("How many bits addresses have."),
@@ -11504,209 +12016,6 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
             ),
     ],
 };
-///domain devices parallels source
-pub static DOMAIN_DEVICES_PARALLELS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("D-Bus."),
-        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A character device of the host."),
-        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A file that the output goes to."),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A null modem device (bhyve)."),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("Nothing: output is thrown away."),
-        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A named pipe."),
-        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A pseudo terminal of the host."),
-        Attribute::new(
-                "qemu_vd_agent",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("QEMU's own part of the SPICE agent."),
-        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A port that SPICE clients can open."),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("The SPICE connection."),
-        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("The emulator's standard input and output."),
-        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A TCP connection."),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("UDP packets."),
-        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A socket on the host."),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A virtual console in the graphical window."),
-    ],
-};
 ///domain devices parallels
 pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
     attributes: &[
@@ -11729,7 +12038,7 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
@@ -11779,7 +12088,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .since("11.3.0")
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain devices redir_devs log
@@ -11822,7 +12131,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
     ],
@@ -11886,194 +12195,6 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("usbdev"))]),
     ],
 };
-///domain devices rngs backend egd source
-pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qemu_vd_agent",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            ),
-    ],
-};
 ///domain devices rngs backend egd
 pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
     attributes: &[
@@ -12083,7 +12204,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE))
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
     ],
@@ -12314,7 +12435,7 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .doc("Its size."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain devices smartcards host_certs
@@ -12383,10 +12504,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))])
             .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new(
-                "passthrough",
-                Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE),
-            )
+        Attribute::new("passthrough", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -12435,16 +12553,26 @@ pub static DOMAIN_DEVICES_SOUNDS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///model value
@@ -12574,6 +12702,15 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_DIR: Shape = Shape {
             .since("9.0.0"),
     ],
 };
+///domain devices tpms backend emulator source file
+pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_FILE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&PATH_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc("The file's path on the host."),
+    ],
+};
 ///domain devices tpms backend emulator source
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE: Shape = Shape {
     attributes: &[
@@ -12595,7 +12732,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE: Shape = Shape {
             .since("9.0.0"),
         Attribute::new(
                 "file",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_DIR),
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_FILE),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -12608,7 +12745,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A file on the host."),
     ],
 };
 ///version value
@@ -12664,7 +12802,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -12682,10 +12821,54 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices tpms backend external source pipe
+pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&DEV_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices tpms backend external source pty
+pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&DEV_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -12723,10 +12906,12 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
@@ -12736,10 +12921,14 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices tpms backend external source unix
@@ -12747,10 +12936,12 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
@@ -12791,7 +12982,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -12808,7 +13000,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE),
@@ -12825,7 +13018,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -12844,7 +13038,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -12858,10 +13053,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PIPE),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -12875,10 +13071,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PTY),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -12892,7 +13089,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -12911,11 +13109,12 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -12930,7 +13129,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -12944,7 +13144,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -12958,7 +13159,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The emulator's standard input and output."),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP),
@@ -12975,7 +13177,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -12994,7 +13197,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX),
@@ -13010,7 +13214,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -13024,7 +13229,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices tpms backend external
@@ -13155,17 +13361,27 @@ pub static VGA_CONF_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_VIDEOS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("`qemu`, or `vhostuser` for a process of its own."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("vga_conf", Kind::Leaf(&VGA_CONF_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vgaconf"))),
     ],
@@ -13322,16 +13538,26 @@ pub static DOMAIN_DEVICES_VSOCK_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///domain devices vsock
@@ -13802,7 +14028,8 @@ pub static DOMAIN_FEATURES_ASYNC_TEARDOWN: Shape = Shape {
 pub static DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///policy value
@@ -14049,7 +14276,8 @@ pub static DOMAIN_FEATURES_HPT: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("maxpagesize"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `max_page_size`; `KiB` where not set."),
         Attribute::new("resizing", Kind::Leaf(&RESIZING_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("resizing"))),
     ],
@@ -14059,7 +14287,8 @@ pub static DOMAIN_FEATURES_HYPER_V_AVIC: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether it is on."),
     ],
 };
 ///domain features hyper_v emsr_bitmap
@@ -14067,7 +14296,8 @@ pub static DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether it is on."),
     ],
 };
 ///mode value
@@ -14083,7 +14313,8 @@ pub static DOMAIN_FEATURES_HYPER_V_SPINLOCKS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("retries")))
             .doc("How often a lock is tried before that, 4095 or more."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///domain features hyper_v stimer
@@ -14095,7 +14326,8 @@ pub static DOMAIN_FEATURES_HYPER_V_STIMER: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("direct"))]),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///domain features hyper_v tlb_flush
@@ -14108,7 +14340,8 @@ pub static DOMAIN_FEATURES_HYPER_V_TLB_FLUSH: Shape = Shape {
             .anchored(&[Step::to(Name::plain("extended"))])
             .since("11.3.0"),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 static VALUE_VALUE9_FORMS: [Form; 1usize] = [
@@ -14124,7 +14357,8 @@ pub static VALUE_VALUE9: Scalar = Scalar {
 pub static DOMAIN_FEATURES_HYPER_V_VENDOR_ID: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .doc("Up to 12 characters."),
@@ -14260,7 +14494,8 @@ pub static DOMAIN_FEATURES_KVM_DIRTY_RING: Shape = Shape {
             .doc("Entries of the ring: a power of two, 1024 to 65536."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether it is on."),
     ],
 };
 ///domain features kvm
@@ -14328,7 +14563,7 @@ pub static DOMAIN_FEATURES_SMM: Shape = Shape {
             ),
         Attribute::new("tseg_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("tseg"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `MiB` where not set."),
+            .doc("The unit of `tseg`; `MiB` where not set."),
     ],
 };
 ///tb_cache value
@@ -14349,7 +14584,8 @@ pub static DOMAIN_FEATURES_TCG: Shape = Shape {
                 &[Step::to(Name::plain("tb-cache"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `tb_cache`; `KiB` where not set."),
     ],
 };
 ///domain features xen e820host
@@ -14357,7 +14593,8 @@ pub static DOMAIN_FEATURES_XEN_E820HOST: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
+            .required()
+            .doc("Whether it is on."),
     ],
 };
 static MODE_VALUE15_FORMS: [Form; 1usize] = [
@@ -14375,7 +14612,8 @@ pub static DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("mode"))),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///domain features xen
@@ -14608,7 +14846,8 @@ pub static DOMAIN_KEY_WRAP_CIPHERS: Shape = Shape {
             .required(),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
+            .required()
+            .doc("Whether it is on."),
     ],
 };
 ///domain key_wrap
@@ -14904,7 +15143,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES: Shape = Shape {
             .doc("The size of the pages."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of the size: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain memory_backing memory_huge_pages
@@ -15016,7 +15255,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
                 &[Step::to(Name::plain("hard_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `hard_limit`; `KiB` where not set."),
         Attribute::new("min_guarantee", Kind::Leaf(&MIN_GUARANTEE_VALUE))
             .xml(&[Step::to(Name::plain("min_guarantee"))], Leaf::Text)
             .doc("The memory that is kept for the guest (VMware ESX)."),
@@ -15025,7 +15264,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
                 &[Step::to(Name::plain("min_guarantee"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `min_guarantee`; `KiB` where not set."),
         Attribute::new("soft_limit", Kind::Leaf(&SOFT_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("soft_limit"))], Leaf::Text)
             .doc("What the guest is pushed back to when the host runs short of memory."),
@@ -15034,7 +15273,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
                 &[Step::to(Name::plain("soft_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `soft_limit`; `KiB` where not set."),
         Attribute::new("swap_hard_limit", Kind::Leaf(&SWAP_HARD_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("swap_hard_limit"))], Leaf::Text)
             .doc("Memory and swap together; must be above the hard limit."),
@@ -15043,7 +15282,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
                 &[Step::to(Name::plain("swap_hard_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `swap_hard_limit`; `KiB` where not set."),
     ],
 };
 ///xml value
@@ -15813,7 +16052,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -15831,10 +16071,54 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain os nv_ram source reservations source pipe
+pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain os nv_ram source reservations source pty
+pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -15852,10 +16136,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -15867,10 +16153,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain os nv_ram source reservations source unix
@@ -15878,10 +16168,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -15924,7 +16216,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -15941,7 +16234,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE),
@@ -15958,7 +16252,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -15977,7 +16272,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -15991,10 +16287,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
-                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
+                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PIPE),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -16008,10 +16305,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
-                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
+                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PTY),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -16025,7 +16323,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -16044,11 +16343,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -16063,7 +16363,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16077,7 +16378,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16091,7 +16393,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The emulator's standard input and output."),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP),
@@ -16108,7 +16411,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -16127,7 +16431,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX),
@@ -16143,7 +16448,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16157,7 +16463,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain os nv_ram source reservations
@@ -16243,7 +16550,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -16267,13 +16575,69 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .since("9.0.0")
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain os nv_ram source vhost_user pipe
+pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .since("9.0.0")
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .since("9.0.0")
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain os nv_ram source vhost_user pty
+pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .since("9.0.0")
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -16297,14 +16661,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -16321,11 +16687,15 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain os nv_ram source vhost_user unix
@@ -16337,13 +16707,15 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -16389,7 +16761,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("dev", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16403,7 +16776,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new("file", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16417,7 +16791,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -16434,7 +16809,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16448,8 +16824,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
-        Attribute::new("pipe", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
+        Attribute::new("pipe", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PIPE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -16462,8 +16839,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
-        Attribute::new("pty", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
+            .beyond()
+            .doc("A named pipe of the host."),
+        Attribute::new("pty", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PTY))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -16476,7 +16854,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -16495,10 +16874,13 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+                Kind::Object(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16512,7 +16894,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16526,7 +16909,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16540,7 +16924,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The emulator's standard input and output."),
         Attribute::new("tcp", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16554,7 +16939,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -16571,7 +16957,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new("unix", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16584,7 +16971,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16598,7 +16986,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain os nv_ram source volume
@@ -16655,7 +17044,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A block device of the host."),
         Attribute::new("cookies", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_COOKIES))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
@@ -16673,7 +17063,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A target of FreeBSD's CAM target layer (bhyve)."),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -16694,7 +17085,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A directory of the host."),
         Attribute::new("encryption", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
@@ -16712,7 +17104,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -16731,6 +17124,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "An image on a server. libvirt does not make it from the template: it must be there.",
             ),
         Attribute::new("nvme", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NVME))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -16743,7 +17139,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A namespace of an NVMe device."),
         Attribute::new("readahead", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_READAHEAD))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
@@ -16795,7 +17192,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Storage that another process serves over a vhost-user socket."),
         Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16807,7 +17205,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Storage in hardware, through vDPA."),
         Attribute::new("volume", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VOLUME))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16819,7 +17218,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A volume of a storage pool."),
     ],
 };
 ///domain os nv_ram
@@ -17933,7 +18333,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `current_memory`: `KiB` where not set."),
+            .doc("The unit of `current_memory`; `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
             .since("9.0.0")
@@ -18010,7 +18410,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `maximum_memory`: `KiB` where not set."),
+            .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
@@ -18035,9 +18435,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc(
-                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
-            ),
+            .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
             .doc("XML of other programs, each element in a namespace of its own."),

@@ -155,7 +155,8 @@ pub static DOMAINBACKUP_DISKS_DISKS_TARGET: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(

@@ -98,14 +98,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS: Shape = Shape {
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("channel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .doc("The channel's name on D-Bus."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -123,9 +125,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The file's path on the host."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -142,9 +148,49 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM: Shape = Shape {
     attributes: &[
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("master"))),
+            .xml(&[], Leaf::Attribute(Name::plain("master")))
+            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slave"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slave")))
+            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source pipe
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source pty
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source qemu_vdagent clip_board
@@ -176,6 +222,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .anchored(&[Step::to(Name::plain("mouse"))]),
     ],
 };
+///domainsnapshot disks disks source data_store source block reservations source spiceport
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_SPICEPORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .doc("The name by which SPICE clients find the port."),
+    ],
+};
 ///domainsnapshot disks disks source data_store source block reservations source tcp reconnect
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT: Shape = Shape {
     attributes: &[
@@ -195,9 +249,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -208,32 +264,42 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source udp
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP: Shape = Shape {
     attributes: &[
         Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindHost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
+            .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindService"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bindService")))
+            .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectHost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
+            .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectService"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connectService")))
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source unix
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -274,7 +340,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -292,7 +359,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -310,7 +378,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -328,7 +397,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -341,11 +411,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_PIPE,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -359,11 +430,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_PTY,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -377,7 +449,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -395,7 +468,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -408,11 +482,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_SPICEPORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -426,7 +501,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -439,7 +515,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The emulator's standard input and output."),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -457,7 +534,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -475,7 +553,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -492,7 +571,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -505,7 +585,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations
@@ -1045,7 +1126,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
-            ),
+            )
+            .doc("The channel's name on D-Bus."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser dev
@@ -1055,7 +1137,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -1078,12 +1161,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The file's path on the host."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -1105,12 +1192,62 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_NMDM: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("master")),
-            ),
+            )
+            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("slave")),
+            )
+            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser pipe
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser pty
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
             ),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser qemu_vdagent
@@ -1135,6 +1272,17 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VD
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))]),
     ],
 };
+///domainsnapshot disks disks source data_store source vhostuser spiceport
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_SPICEPORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("channel")),
+            )
+            .doc("The name by which SPICE clients find the port."),
+    ],
+};
 ///domainsnapshot disks disks source data_store source vhostuser tcp
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Shape = Shape {
     attributes: &[
@@ -1143,13 +1291,15 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -1165,10 +1315,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser udp
@@ -1178,22 +1332,26 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindHost")),
-            ),
+            )
+            .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindService")),
-            ),
+            )
+            .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectHost")),
-            ),
+            )
+            .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectService")),
-            ),
+            )
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser unix
@@ -1204,12 +1362,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -1255,7 +1415,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -1274,7 +1435,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -1293,7 +1455,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -1312,7 +1475,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1326,11 +1490,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PIPE,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1345,11 +1510,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PTY,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1364,7 +1530,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -1383,7 +1550,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1397,11 +1565,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_SPICEPORT,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1416,7 +1585,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1430,7 +1600,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("The emulator's standard input and output."),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -1449,7 +1620,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -1468,7 +1640,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -1486,7 +1659,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1500,7 +1674,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domainsnapshot disks disks source data_store source volume
@@ -1577,7 +1752,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A block device of the host with the data."),
         Attribute::new(
                 "ctl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -1593,7 +1769,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A target of FreeBSD's CAM target layer with the data (bhyve)."),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR),
@@ -1625,7 +1802,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A file of the host with the data."),
         Attribute::new(
                 "network",
                 Kind::Object(
@@ -1709,7 +1887,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A volume of a storage pool with the data."),
     ],
 };
 ///domainsnapshot disks disks source data_store
@@ -2012,7 +2191,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE: Shape = Shape {
                         absent: true,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -2624,7 +2804,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `current_memory`: `KiB` where not set."),
+            .doc("The unit of `current_memory`; `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
             .since("9.0.0")
@@ -2696,7 +2876,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `maximum_memory`: `KiB` where not set."),
+            .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
@@ -2721,9 +2901,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc(
-                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
-            ),
+            .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
             .doc("XML of other programs, each element in a namespace of its own."),
@@ -2938,7 +3116,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `current_memory`: `KiB` where not set."),
+            .doc("The unit of `current_memory`; `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
             .since("9.0.0")
@@ -3010,7 +3188,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `maximum_memory`: `KiB` where not set."),
+            .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
@@ -3035,9 +3213,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc(
-                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
-            ),
+            .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
             .doc("XML of other programs, each element in a namespace of its own."),
@@ -3818,7 +3994,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],

@@ -472,7 +472,7 @@ pub static NETWORK_IPS_DHCP_HOSTS_LEASE: Shape = Shape {
             .doc("How long; 0 for ever."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `minutes` where not set."),
+            .doc("The unit of `expiry`; `minutes` where not set."),
     ],
 };
 ///network ips dhcp hosts

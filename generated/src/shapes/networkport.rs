@@ -249,6 +249,9 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: true,
                     },
                 ],
+            )
+            .doc(
+                "No particular kind: what the network's own kind needs is taken from here.",
             ),
         Attribute::new("midonet", Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_MIDONET))
             .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
@@ -261,7 +264,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A Midonet network."),
         Attribute::new(
                 "openvswitch",
                 Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_OPENVSWITCH),
@@ -276,7 +280,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Open vSwitch."),
         Attribute::new(
                 "vepa8021qbg",
                 Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_VEPA8021QBG),
@@ -291,7 +296,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A switch that speaks 802.1Qbg (VEPA)."),
         Attribute::new(
                 "vn_tag8011qbh",
                 Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH),
@@ -306,7 +312,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A switch that speaks 802.1Qbh (VN-Tag)."),
     ],
 };
 ///networkport virtual_port

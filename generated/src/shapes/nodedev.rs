@@ -656,7 +656,8 @@ pub static NODEDEV_CAPABILITIES_LINK: Shape = Shape {
         Attribute::new("speed", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("speed"))),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///nodedev capabilities members ccw_devices

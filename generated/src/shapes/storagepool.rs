@@ -643,7 +643,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             )
             .class(Class::ServerDefault)
-            .doc("The unit of `allocation`: `bytes` where not set."),
+            .doc("The unit of `allocation`; `bytes` where not set."),
         Attribute::new("available", Kind::Leaf(&AVAILABLE_VALUE))
             .xml(&[Step::to(Name::plain("available"))], Leaf::Text)
             .class(Class::Runtime)
@@ -653,7 +653,8 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("available"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The unit of `available`; `bytes` where not set."),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
             .class(Class::Runtime)
@@ -664,9 +665,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             )
             .class(Class::ServerDefault)
-            .doc(
-                "The unit of `capacity`: `bytes` where not set. `KiB`, `MiB`, `GiB`, `TiB`, or `KB`, `MB`, ... for powers of ten.",
-            ),
+            .doc("The unit of `capacity`; `bytes` where not set."),
         Attribute::new("create", Kind::Object(&STORAGEPOOL_CREATE))
             .doc("What is done when the pool is created."),
         Attribute::new("destroy", Kind::Object(&STORAGEPOOL_DESTROY))

@@ -285,7 +285,7 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             .class(Class::ServerDefault)
             .replace()
             .since("9.0.0")
-            .doc("The unit: `bytes` where not set."),
+            .doc("The unit of `cluster_size`; `bytes` where not set."),
         Attribute::new("compat", Kind::Leaf(&COMPAT_VALUE))
             .xml(&[Step::to(Name::plain("compat"))], Leaf::Text)
             .class(Class::ServerDefault)
@@ -350,7 +350,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             )
             .class(Class::ServerDefault)
-            .doc("The unit of `allocation`: `bytes` where not set."),
+            .doc("The unit of `allocation`; `bytes` where not set."),
         Attribute::new("backing_store", Kind::Object(&STORAGEVOL_BACKING_STORE))
             .anchored(&[Step::to(Name::plain("backingStore"))])
             .replace()
@@ -367,9 +367,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             )
             .class(Class::ServerDefault)
-            .doc(
-                "The unit of `capacity`: `bytes` where not set. `KiB`, `MiB`, `GiB`, `TiB`, or `KB`, `MB`, ... for powers of ten.",
-            ),
+            .doc("The unit of `capacity`; `bytes` where not set."),
         Attribute::new("create", Kind::Object(&STORAGEVOL_CREATE))
             .replace()
             .doc("What the volume is filled with when it is created."),
@@ -397,7 +395,8 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("physical"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The unit of `physical`; `bytes` where not set."),
         Attribute::new("pool", Kind::Leaf(&VALUE_VALUE))
             .required()
             .replace()

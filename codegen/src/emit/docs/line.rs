@@ -4,26 +4,26 @@
 use std::fmt::Write;
 
 use super::sections::{Place, Section, Sections, sorted};
-use super::values;
+use super::{Facts, values::values};
 use crate::overrides::Class;
 use crate::scalar::Primitive;
 use crate::tree::{Attribute, Kind, ListRule, When};
 
 /// The lines of an object's attributes, those of small objects inside indented below them.
-pub fn lines(sections: &Sections, section: &Section, depth: usize) -> String {
+pub fn lines(sections: &Sections, facts: Facts, section: &Section, depth: usize) -> String {
     let mut text = String::new();
     for attribute in sorted(section.object) {
         let place = section.places[0].of(attribute);
         let inner = attribute.kind.object().and_then(|object| sections.section(object));
-        text.push_str(&line(attribute, &place, inner, &"  ".repeat(depth)));
+        text.push_str(&line(attribute, &place, inner, facts, &"  ".repeat(depth)));
         if let Some(inner) = inner.filter(|inner| inner.is_inline()) {
-            text.push_str(&lines(sections, inner, depth + 1));
+            text.push_str(&lines(sections, facts, inner, depth + 1));
         }
     }
     text
 }
 
-fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &str) -> String {
+fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Facts, indent: &str) -> String {
     let mut text = format!("{indent}- `{}` ({}{})", attribute.name, kind(&attribute.kind, inner), marks(attribute));
     let mut say = |sentence: &str| {
         if !sentence.is_empty() {
@@ -32,7 +32,9 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &
     };
     say(&attribute.doc);
     match &attribute.kind {
-        Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) => say(&values::values(scalar, &attribute.doc)),
+        Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) => {
+            say(&values(scalar, &attribute.doc, facts.patterns))
+        }
         Kind::List(_, rule) => say(&list(rule)),
         Kind::Object(_) => {}
     }
@@ -42,8 +44,9 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &
     if attribute.beyond {
         say("Not in libvirt's grammar.");
     }
-    if !attribute.since.is_empty() {
-        say(&format!("Since libvirt {}.", attribute.since));
+    // Versions between the two may have it as well: only some have been compared.
+    if let Some(before) = facts.history.before(&attribute.since) {
+        say(&format!("Newer than libvirt {before}."));
     }
     if !place.xml.is_empty() {
         let when = attribute.xml.as_ref().map_or(&[][..], |xml| &xml.when);
