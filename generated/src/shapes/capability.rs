@@ -560,11 +560,13 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES_LINE: Shape = Shape {
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number, counted in `unit`."),
     ],
 };
 ///capability host topology cells cells caches
@@ -573,29 +575,38 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES: Shape = Shape {
         Attribute::new("associativity", Kind::Leaf(&ASSOCIATIVITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("associativity")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "How memory is mapped to the cache: `direct`, `full` (any place) or `none`.",
+            ),
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cache's level, from 1 on."),
         Attribute::new(
                 "line",
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES_LINE),
             )
             .anchored(&[Step::to(Name::plain("line"))])
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The size of a cache line."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "When what is written reaches the memory: `writeback`, `writethrough` or `none`.",
+            ),
         Attribute::new(
                 "size",
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES_LINE),
             )
             .anchored(&[Step::to(Name::plain("size"))])
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The size of the cache."),
     ],
 };
 ///capability host topology cells cells cpus cpus
@@ -731,27 +742,35 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_BANDWIDTHS: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The level of the target's memory-side cache that is meant, instead of the memory itself.",
+            ),
         Attribute::new("initiator", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("initiator")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cell that reads or writes."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cell whose memory it is."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`read`, `write`, or `access` for both."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bandwidth in a second, counted in `unit`."),
     ],
 };
 ///capability host topology interconnects latencies
@@ -759,23 +778,30 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_LATENCIES: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The level of the target's memory-side cache that is meant, instead of the memory itself.",
+            ),
         Attribute::new("initiator", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("initiator")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cell that reads or writes."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cell whose memory it is."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`read`, `write`, or `access` for both."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The latency in nanoseconds."),
     ],
 };
 ///capability host topology interconnects
@@ -789,7 +815,8 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How much one cell can move from or to the memory of another."),
         Attribute::new(
                 "latencies",
                 Kind::List(
@@ -798,7 +825,8 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How long one cell waits for the memory of another."),
     ],
 };
 ///capability host topology

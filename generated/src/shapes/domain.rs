@@ -19,7 +19,8 @@ pub static DOMAIN_BHYVE_COMMANDLINE_ARGS: Shape = Shape {
     attributes: &[
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("Its text."),
     ],
 };
 static NAME_VALUE_FORMS: [Form; 1usize] = [
@@ -36,9 +37,11 @@ pub static DOMAIN_BHYVE_COMMANDLINE_ENVS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The variable's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value"))),
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .doc("The variable's value."),
     ],
 };
 ///domain bhyve_commandline
@@ -58,7 +61,8 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                         local: "arg",
                     }),
                 ],
-            ),
+            )
+            .doc("An argument."),
         Attribute::new(
                 "envs",
                 Kind::List(
@@ -74,7 +78,8 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                     }),
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A variable of the environment."),
     ],
 };
 static PATH_VALUE_FORMS: [Form; 2usize] = [
@@ -460,10 +465,12 @@ pub static DOMAIN_CPU_NUMA_CELL_CACHES_LINE: Shape = Shape {
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .required(),
+            .required()
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The number, counted in `unit`."),
     ],
 };
 ///policy value
@@ -477,17 +484,26 @@ pub static DOMAIN_CPU_NUMA_CELL_CACHES: Shape = Shape {
     attributes: &[
         Attribute::new("associativity", Kind::Leaf(&ASSOCIATIVITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("associativity")))
-            .required(),
+            .required()
+            .doc(
+                "How memory is mapped to the cache: `direct`, `full` (any place) or `none`.",
+            ),
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .required(),
+            .required()
+            .doc("The cache's level, from 1 on."),
         Attribute::new("line", Kind::Object(&DOMAIN_CPU_NUMA_CELL_CACHES_LINE))
-            .anchored(&[Step::to(Name::plain("line"))]),
+            .anchored(&[Step::to(Name::plain("line"))])
+            .doc("The size of a cache line."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required(),
+            .required()
+            .doc(
+                "When what is written reaches the memory: `writeback`, `writethrough` or `none`.",
+            ),
         Attribute::new("size", Kind::Object(&DOMAIN_CPU_NUMA_CELL_CACHES_LINE))
-            .anchored(&[Step::to(Name::plain("size"))]),
+            .anchored(&[Step::to(Name::plain("size"))])
+            .doc("The size of the cache."),
     ],
 };
 static CPUS_VALUE_FORMS: [Form; 1usize] = [
@@ -601,41 +617,56 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS_BANDWIDTHS: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The level of the target's memory-side cache that is meant, instead of the memory itself.",
+            ),
         Attribute::new("initiator", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("initiator")))
-            .required(),
+            .required()
+            .doc("The cell that reads or writes."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .required(),
+            .required()
+            .doc("The cell whose memory it is."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`read`, `write`, or `access` for both."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .required(),
+            .required()
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The bandwidth in a second, counted in `unit`."),
     ],
 };
 ///domain cpu numa interconnects latencies
 pub static DOMAIN_CPU_NUMA_INTERCONNECTS_LATENCIES: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cache"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cache")))
+            .doc(
+                "The level of the target's memory-side cache that is meant, instead of the memory itself.",
+            ),
         Attribute::new("initiator", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("initiator")))
-            .required(),
+            .required()
+            .doc("The cell that reads or writes."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .required(),
+            .required()
+            .doc("The cell whose memory it is."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`read`, `write`, or `access` for both."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The latency in nanoseconds."),
     ],
 };
 ///domain cpu numa interconnects
@@ -648,7 +679,8 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("How much one cell can move from or to the memory of another."),
         Attribute::new(
                 "latencies",
                 Kind::List(
@@ -656,7 +688,8 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("latency"))]),
+            .anchored(&[Step::to(Name::plain("latency"))])
+            .doc("How long one cell waits for the memory of another."),
     ],
 };
 ///domain cpu numa
@@ -793,16 +826,22 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The host's number of the cache."),
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .required(),
+            .required()
+            .doc("The cache's level."),
         Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc(
+                "The size of the part. The host can give only multiples of a size of its own.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("What it is for: `code`, `data` or `both`."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `size`; `KiB` where not set."),
@@ -812,9 +851,13 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE: Shape = Shape {
 pub static DOMAIN_CPU_TUNE_CACHE_TUNE_MONITOR: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .doc("The cache's level."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc(
+                "The virtual processors that are measured together: some or all of the entry's.",
+            ),
     ],
 };
 ///domain cpu_tune cache_tune
@@ -827,10 +870,14 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("A part of one cache."),
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The group's name on the host, which libvirt makes up while the guest runs.",
+            ),
         Attribute::new(
                 "monitor",
                 Kind::List(
@@ -838,9 +885,13 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("monitor"))]),
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .doc("Measure how much of the cache virtual processors use."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc(
+                "The virtual processors it is for. Those of two entries must not overlap.",
+            ),
     ],
 };
 ///emulator_period value
@@ -880,9 +931,13 @@ pub static SCHEDULER_VALUE: Scalar = Scalar {
 pub static DOMAIN_CPU_TUNE_EMULATOR_SCHED: Shape = Shape {
     attributes: &[
         Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
+            .xml(&[], Leaf::Attribute(Name::plain("priority")))
+            .doc("The priority of a real-time scheduler, 1 to 99."),
         Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
+            .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
+            .doc(
+                "`batch`, `idle`, `fifo` or `rr`; the last two are real-time schedulers.",
+            ),
     ],
 };
 ///domain cpu_tune energytunes monitors
@@ -890,10 +945,14 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .beyond(),
+            .beyond()
+            .doc("The level at which the host measures."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The virtual processors that are measured together: some or all of the entry's.",
+            ),
     ],
 };
 ///domain cpu_tune energytunes
@@ -901,7 +960,10 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The group's name on the host, which libvirt makes up while the guest runs.",
+            ),
         Attribute::new(
                 "monitors",
                 Kind::List(
@@ -911,10 +973,14 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("monitor"))])
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Measure what virtual processors use."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The virtual processors it is for. Those of two entries must not overlap.",
+            ),
     ],
 };
 ///domain cpu_tune io_thread_pin
@@ -934,11 +1000,16 @@ pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
 pub static DOMAIN_CPU_TUNE_IO_THREAD_SCHED: Shape = Shape {
     attributes: &[
         Attribute::new("io_threads", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothreads"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iothreads")))
+            .doc("The I/O threads it is for, from 1 on."),
         Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
+            .xml(&[], Leaf::Attribute(Name::plain("priority")))
+            .doc("The priority of a real-time scheduler, 1 to 99."),
         Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
+            .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
+            .doc(
+                "`batch`, `idle`, `fifo` or `rr`; the last two are real-time schedulers.",
+            ),
     ],
 };
 ///domain cpu_tune memory_tune monitor
@@ -946,9 +1017,13 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE_MONITOR: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .beyond(),
+            .beyond()
+            .doc("The level at which the host measures."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc(
+                "The virtual processors that are measured together: some or all of the entry's.",
+            ),
     ],
 };
 ///domain cpu_tune memory_tune nodes
@@ -956,10 +1031,12 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE_NODES: Shape = Shape {
     attributes: &[
         Attribute::new("bandwidth", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bandwidth")))
-            .required(),
+            .required()
+            .doc("The limit, as a rule in percent of what there is."),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The host's number of the node."),
     ],
 };
 ///domain cpu_tune memory_tune
@@ -972,7 +1049,8 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("monitor"))]),
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .doc("Measure what virtual processors use."),
         Attribute::new(
                 "nodes",
                 Kind::List(
@@ -980,9 +1058,13 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("node"))]),
+            .anchored(&[Step::to(Name::plain("node"))])
+            .doc("The limit at one NUMA node of the host."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc(
+                "The virtual processors it is for. Those of two entries must not overlap.",
+            ),
     ],
 };
 ///domain cpu_tune vcpu_pin
@@ -1024,7 +1106,10 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cachetune"))]),
+            .anchored(&[Step::to(Name::plain("cachetune"))])
+            .doc(
+                "Parts of the host's caches that are kept for virtual processors. The host must support resource control.",
+            ),
         Attribute::new("emulator_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("emulator_period"))], Leaf::Text)
             .doc("The period in microseconds that `emulator_quota` is measured in."),
@@ -1035,7 +1120,8 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text)
             .doc("Microseconds that the emulator's own threads may run in a period."),
         Attribute::new("emulator_sched", Kind::Object(&DOMAIN_CPU_TUNE_EMULATOR_SCHED))
-            .anchored(&[Step::to(Name::plain("emulatorsched"))]),
+            .anchored(&[Step::to(Name::plain("emulatorsched"))])
+            .doc("The scheduler for the emulator's own threads."),
         Attribute::new(
                 "energytunes",
                 Kind::List(
@@ -1044,7 +1130,10 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("energytune"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Measures the energy of virtual processors by the host's resource control.",
+            ),
         Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text)
             .doc("The period in microseconds that `global_quota` is measured in."),
@@ -1080,7 +1169,8 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iothreadsched"))]),
+            .anchored(&[Step::to(Name::plain("iothreadsched"))])
+            .doc("The scheduler for I/O threads."),
         Attribute::new(
                 "memory_tune",
                 Kind::List(
@@ -1088,7 +1178,10 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memorytune"))]),
+            .anchored(&[Step::to(Name::plain("memorytune"))])
+            .doc(
+                "Limits on the memory bandwidth of virtual processors. The host must support resource control.",
+            ),
         Attribute::new("period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("period"))], Leaf::Text)
             .doc(
@@ -1155,10 +1248,12 @@ pub static DOMAIN_DEFAULT_IO_THREAD: Shape = Shape {
     attributes: &[
         Attribute::new("pool_max", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_max")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many worker threads there can be."),
         Attribute::new("pool_min", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_min")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many worker threads are kept even if there is nothing to do."),
     ],
 };
 ///timeout value
@@ -1215,13 +1310,16 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS: Shape = Shape {
     attributes: &[
         Attribute::new("channels", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channels")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Channels; 2 where not set."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format of a sample; `s16` where not set."),
         Attribute::new("frequency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("frequency")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Samples in a second; 44100 where not set."),
     ],
 };
 ///domain devices audios alsa input
@@ -1229,33 +1327,76 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's device for recording."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be."),
+    ],
+};
+///domain devices audios alsa output
+pub static DOMAIN_DEVICES_AUDIOS_ALSA_OUTPUT: Shape = Shape {
+    attributes: &[
+        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
+        Attribute::new("dev", Kind::Leaf(&DEV_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's device for playing."),
+        Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
+        Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
+        Attribute::new(
+                "settings",
+                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
+            )
+            .anchored(&[Step::to(Name::plain("settings"))])
+            .since("9.0.0")
+            .doc("The format on the host."),
+        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("voices")))
+            .since("9.0.0")
+            .doc("How many streams there can be."),
     ],
 };
 ///domain devices audios alsa
 pub static DOMAIN_DEVICES_AUDIOS_ALSA: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
+        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_OUTPUT))
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///domain devices audios core_audio input
@@ -1263,34 +1404,44 @@ pub static DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_count", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferCount")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many buffers there are."),
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be."),
     ],
 };
 ///domain devices audios core_audio
 pub static DOMAIN_DEVICES_AUDIOS_CORE_AUDIO: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///domain devices audios dbus input
@@ -1298,44 +1449,55 @@ pub static DOMAIN_DEVICES_AUDIOS_DBUS_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be."),
     ],
 };
 ///domain devices audios dbus
 pub static DOMAIN_DEVICES_AUDIOS_DBUS: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///domain devices audios file
 pub static DOMAIN_DEVICES_AUDIOS_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0")
-            .doc("The file's path on the host."),
+            .doc("The file's path."),
     ],
 };
 static ID_VALUE_FORMS: [Form; 2usize] = [
@@ -1353,43 +1515,60 @@ pub static DOMAIN_DEVICES_AUDIOS_JACK_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("client_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("clientName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name that the emulator has at the JACK server."),
         Attribute::new("connect_ports", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectPorts")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "A regular expression for the names of ports that are connected by themselves.",
+            ),
         Attribute::new("exact_name", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("exactName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether it fails where that name is taken, instead of choosing another.",
+            ),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new("server_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("serverName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name of the JACK server."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be."),
     ],
 };
 ///domain devices audios jack
 pub static DOMAIN_DEVICES_AUDIOS_JACK: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_JACK_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_JACK_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///dsp_policy value
@@ -1412,30 +1591,81 @@ pub static DOMAIN_DEVICES_AUDIOS_OSS_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_count", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferCount")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many buffers there are."),
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's device for recording."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host."),
         Attribute::new("try_poll", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tryPoll")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the device says when it is ready, instead of being asked."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be."),
+    ],
+};
+///domain devices audios oss output
+pub static DOMAIN_DEVICES_AUDIOS_OSS_OUTPUT: Shape = Shape {
+    attributes: &[
+        Attribute::new("buffer_count", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bufferCount")))
+            .since("9.0.0")
+            .doc("How many buffers there are."),
+        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
+        Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's device for playing."),
+        Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
+        Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
+        Attribute::new(
+                "settings",
+                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
+            )
+            .anchored(&[Step::to(Name::plain("settings"))])
+            .since("9.0.0")
+            .doc("The format on the host."),
+        Attribute::new("try_poll", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("tryPoll")))
+            .since("9.0.0")
+            .doc("Whether the device says when it is ready, instead of being asked."),
+        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("voices")))
+            .since("9.0.0")
+            .doc("How many streams there can be."),
     ],
 };
 ///domain devices audios oss
@@ -1443,17 +1673,24 @@ pub static DOMAIN_DEVICES_AUDIOS_OSS: Shape = Shape {
     attributes: &[
         Attribute::new("dsp_policy", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dspPolicy")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "How much delay is accepted, from 0 (little) to 10; -1 leaves it to the buffers.",
+            ),
         Attribute::new("exclusive", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("exclusive")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the device is opened so that no one else can use it."),
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
+        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS_OUTPUT))
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
         Attribute::new("try_m_map", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tryMMap")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether memory is shared with the device."),
     ],
 };
 ///domain devices audios pipe_wire input
@@ -1461,55 +1698,115 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("latency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("latency")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The delay to aim at, in microseconds."),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The source to record from."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host."),
         Attribute::new("stream_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("streamName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name under which the stream is listed."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be."),
+    ],
+};
+///domain devices audios pipe_wire output
+pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT: Shape = Shape {
+    attributes: &[
+        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
+        Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
+        Attribute::new("latency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("latency")))
+            .since("9.0.0")
+            .doc("The delay to aim at, in microseconds."),
+        Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .since("9.0.0")
+            .doc("The sink to play to."),
+        Attribute::new(
+                "settings",
+                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
+            )
+            .anchored(&[Step::to(Name::plain("settings"))])
+            .since("9.0.0")
+            .doc("The format on the host."),
+        Attribute::new("stream_name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("streamName")))
+            .since("9.0.0")
+            .doc("The name under which the stream is listed."),
+        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("voices")))
+            .since("9.0.0")
+            .doc("How many streams there can be."),
     ],
 };
 ///domain devices audios pipe_wire
 pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
+        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT))
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
         Attribute::new("runtime_dir", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("runtimeDir")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The directory with PipeWire's socket; that of the emulator's user where not set.",
+            ),
     ],
 };
 ///domain devices audios pulse_audio
 pub static DOMAIN_DEVICES_AUDIOS_PULSE_AUDIO: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
+        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT))
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
         Attribute::new("server_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("serverName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The server's name or address."),
     ],
 };
 ///driver value
@@ -1523,11 +1820,14 @@ pub static DOMAIN_DEVICES_AUDIOS_SDL: Shape = Shape {
     attributes: &[
         Attribute::new("driver", Kind::Leaf(&DRIVER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("driver")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("What SDL uses: `esd`, `alsa`, `arts` or `pulseaudio`."),
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///domain devices audios
@@ -1544,7 +1844,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("ALSA."),
         Attribute::new("core_audio", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO))
             .xml(&[], Leaf::Element)
             .when(
@@ -1556,7 +1857,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Core Audio of macOS."),
         Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1569,7 +1871,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A D-Bus connection between guest and host (QEMU)."),
+            .doc("D-Bus: programs on the host take the sound from there."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_AUDIOS_FILE))
             .xml(&[], Leaf::Element)
             .when(
@@ -1582,7 +1884,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A file on the host."),
+            .doc("A file in WAV format."),
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
@@ -1598,7 +1900,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A JACK server."),
         Attribute::new("none", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1610,7 +1913,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Nowhere."),
         Attribute::new("oss", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1622,7 +1926,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("OSS."),
         Attribute::new("pipe_wire", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE))
             .xml(&[], Leaf::Element)
             .when(
@@ -1634,7 +1939,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("PipeWire."),
         Attribute::new("pulse_audio", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PULSE_AUDIO))
             .xml(&[], Leaf::Element)
             .when(
@@ -1646,7 +1952,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A PulseAudio server."),
         Attribute::new("sdl", Kind::Object(&DOMAIN_DEVICES_AUDIOS_SDL))
             .xml(&[], Leaf::Element)
             .when(
@@ -1658,7 +1965,8 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("SDL."),
         Attribute::new("spice", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1670,10 +1978,12 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The SPICE connection."),
         Attribute::new("timer_period", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timerPeriod")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Microseconds between two looks at the sound."),
     ],
 };
 ///domain devices channels acpi
@@ -1685,7 +1995,8 @@ pub static DOMAIN_DEVICES_CHANNELS_ACPI: Shape = Shape {
                 "A number that gives a network card a stable name in the guest (`eno1`).",
             ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .doc("The guest's NUMA cells that the device belongs to."),
     ],
 };
 static BASE_VALUE_FORMS: [Form; 1usize] = [
@@ -1854,16 +2165,21 @@ pub static UID_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI: Shape = Shape {
     attributes: &[
         Attribute::new("fid", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("fid")))
+            .doc("The number of the device's PCI function (s390x)."),
         Attribute::new("uid", Kind::Leaf(&UID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("uid")))
+            .doc("The number by which the guest knows the device (s390x)."),
     ],
 };
 ///domain devices channels address
 pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("base"))),
+            .xml(&[], Leaf::Attribute(Name::plain("base")))
+            .doc(
+                "The address in the guest's memory at which the module begins (`dimm`).",
+            ),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .doc("The bus, by the index of its controller."),
@@ -1871,9 +2187,11 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("controller")))
             .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cssid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cssid")))
+            .doc("The channel subsystem (`ccw`); `0xfe` for virtio devices."),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("devno"))),
+            .xml(&[], Leaf::Attribute(Name::plain("devno")))
+            .doc("The device's number (`ccw`)."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .doc("The PCI domain."),
@@ -1881,9 +2199,11 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function")))
             .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iobase"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iobase")))
+            .doc("The I/O port at which the device begins (`isa`)."),
         Attribute::new("irq", Kind::Leaf(&IRQ_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("irq"))),
+            .xml(&[], Leaf::Attribute(Name::plain("irq")))
+            .doc("The interrupt (`isa`)."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .doc("Whether several functions of the slot are used; `on` at function 0."),
@@ -1891,12 +2211,14 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("reg"))),
+            .xml(&[], Leaf::Attribute(Name::plain("reg")))
+            .doc("The register (`spapr-vio`)."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ssid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ssid")))
+            .doc("The subchannel set (`ccw`)."),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .doc("The SCSI target."),
@@ -1994,7 +2316,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
             .class(Class::ServerDefault)
             .doc("The label."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
+            .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
+            .doc("libvirt reports `yes` where it gave the file no label."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The security driver: `selinux`, `dac`."),
@@ -2113,7 +2436,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How the mouse is reported."),
     ],
 };
 ///domain devices channels source tcp reconnect
@@ -2447,9 +2771,11 @@ pub static STATE_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The address that the guest connects to."),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The port that the guest connects to."),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .beyond()
@@ -2571,7 +2897,8 @@ pub static DOMAIN_DEVICES_CONSOLES_ACPI: Shape = Shape {
             ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The guest's NUMA cells that the device belongs to."),
     ],
 };
 ///domain devices consoles source
@@ -2802,7 +3129,10 @@ pub static DOMAIN_DEVICES_CONSOLES_TARGET_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc(
+                "The model's name. libvirt chooses the one that goes with the target's type.",
+            ),
     ],
 };
 ///port value
@@ -2890,7 +3220,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD_QUEUES: Shape 
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The queue's number, from 0."),
     ],
 };
 ///domain devices controllers driver io_threads io_thread
@@ -2909,7 +3240,10 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD: Shape = Shape
                 ),
             )
             .anchored(&[Step::to(Name::plain("queue"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "A queue of the controller that this thread serves. Without any, libvirt spreads the queues over the threads.",
+            ),
     ],
 };
 ///domain devices controllers driver io_threads
@@ -3075,37 +3409,54 @@ pub static DOMAIN_DEVICES_CONTROLLERS_PCI_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc(
+                "Its name. libvirt chooses the one that goes with the controller's `model`.",
+            ),
     ],
 };
 ///domain devices controllers pci target
 pub static DOMAIN_DEVICES_CONTROLLERS_PCI_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("bus_nr", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("busNr"))),
+            .xml(&[], Leaf::Attribute(Name::plain("busNr")))
+            .doc(
+                "The bus number of an expander bus (`pci-expander-bus`, `pcie-expander-bus`).",
+            ),
         Attribute::new("chassis", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("chassis"))),
+            .xml(&[], Leaf::Attribute(Name::plain("chassis")))
+            .doc("The chassis of a PCIe port."),
         Attribute::new("chassis_nr", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("chassisNr"))),
+            .xml(&[], Leaf::Attribute(Name::plain("chassisNr")))
+            .doc("The chassis number of a `pci-bridge`."),
         Attribute::new("hotplug", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("hotplug"))),
+            .xml(&[], Leaf::Attribute(Name::plain("hotplug")))
+            .doc(
+                "Whether devices can be plugged into the port and out while the guest runs; `on` where not set.",
+            ),
         Attribute::new("index", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .doc("The number of a `pci-root` on POWER."),
         Attribute::new("mem_reserve", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memReserve")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Memory that the firmware keeps for devices behind the port."),
         Attribute::new("node", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("node"))], Leaf::Text)
             .doc("The NUMA cell of the guest that it is in."),
         Attribute::new("port", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The port's number in its chassis."),
     ],
 };
 ///domain devices controllers pci
 pub static DOMAIN_DEVICES_CONTROLLERS_PCI: Shape = Shape {
     attributes: &[
         Attribute::new("hole64", Kind::Leaf(&HOLE64_VALUE))
-            .xml(&[Step::to(Name::plain("pcihole64"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("pcihole64"))], Leaf::Text)
+            .doc(
+                "The size of the address range above 4 GiB for PCI devices. 0 turns it off.",
+            ),
         Attribute::new("hole64_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("pcihole64"))],
@@ -3113,9 +3464,11 @@ pub static DOMAIN_DEVICES_CONTROLLERS_PCI: Shape = Shape {
             )
             .doc("The unit of `hole64`; `KiB` where not set."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The device of the hypervisor behind it."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("How the guest sees the bus. libvirt fills in what is not set."),
     ],
 };
 ///type value
@@ -3156,14 +3509,16 @@ pub static DOMAIN_DEVICES_CONTROLLERS_USB_MASTER: Shape = Shape {
     attributes: &[
         Attribute::new("start_port", Kind::Leaf(&START_PORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("startport")))
-            .required(),
+            .required()
+            .doc("The first port of that controller that it serves."),
     ],
 };
 ///domain devices controllers usb
 pub static DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
     attributes: &[
         Attribute::new("master", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_USB_MASTER))
-            .anchored(&[Step::to(Name::plain("master"))]),
+            .anchored(&[Step::to(Name::plain("master"))])
+            .doc("Makes it the companion of the USB 2 controller with the same index."),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ports")))
             .doc("How many devices can be plugged in."),
@@ -3184,9 +3539,11 @@ pub static DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL: Shape = Shape {
 pub static DOMAIN_DEVICES_CONTROLLERS_XEN_BUS: Shape = Shape {
     attributes: &[
         Attribute::new("max_event_channels", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("maxEventChannels"))),
+            .xml(&[], Leaf::Attribute(Name::plain("maxEventChannels")))
+            .doc("How many event channels the guest may have."),
         Attribute::new("max_grant_frames", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("maxGrantFrames"))),
+            .xml(&[], Leaf::Attribute(Name::plain("maxGrantFrames")))
+            .doc("How many grant frames the guest may have."),
     ],
 };
 ///domain devices controllers
@@ -3225,7 +3582,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only NVMe controllers have."),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group)
             .when(
@@ -3237,7 +3595,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only PCI controllers have."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
@@ -3255,7 +3614,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only USB controllers have."),
         Attribute::new(
                 "virt_io_serial",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
@@ -3270,7 +3630,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only virtio serial controllers have."),
         Attribute::new("xen_bus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
             .xml(&[], Leaf::Group)
             .when(
@@ -3282,7 +3643,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only Xen's bus has."),
     ],
 };
 ///domain devices crypto address zpci
@@ -3290,10 +3652,12 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS_ZPCI: Shape = Shape {
     attributes: &[
         Attribute::new("fid", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The number of the device's PCI function (s390x)."),
         Attribute::new("uid", Kind::Leaf(&UID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The number by which the guest knows the device (s390x)."),
     ],
 };
 ///domain devices crypto address
@@ -3301,7 +3665,10 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("base")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The address in the guest's memory at which the module begins (`dimm`).",
+            ),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .since("11.3.0")
@@ -3312,10 +3679,12 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cssid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The channel subsystem (`ccw`); `0xfe` for virtio devices."),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("devno")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The device's number (`ccw`)."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .since("11.3.0")
@@ -3326,10 +3695,12 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iobase")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The I/O port at which the device begins (`isa`)."),
         Attribute::new("irq", Kind::Leaf(&IRQ_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("irq")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The interrupt (`isa`)."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .since("11.3.0")
@@ -3340,14 +3711,16 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("reg")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The register (`spapr-vio`)."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .since("11.3.0")
             .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The subchannel set (`ccw`)."),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .since("11.3.0")
@@ -3396,7 +3769,8 @@ pub static DOMAIN_DEVICES_CRYPTO_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The emulator's own code."),
         Attribute::new("lkcf", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -3409,10 +3783,12 @@ pub static DOMAIN_DEVICES_CRYPTO_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The host's kernel."),
         Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queues")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many queues it has."),
     ],
 };
 ///domain devices crypto driver
@@ -3474,7 +3850,8 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
             .doc("Who does the work."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CRYPTO_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0")
@@ -3560,7 +3937,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The name of the domain."),
     ],
 };
 ///value value
@@ -3577,7 +3955,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Sh
             .doc("The unit of `value`; `bytes` where not set."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The size."),
     ],
 };
 ///domain devices disks backing_store format metadata_cache
@@ -3632,7 +4011,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT: Shape = Shape {
             .doc("The cache for the image's own tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("The format's name, such as `qcow2` or `raw`."),
     ],
 };
 static DEV_VALUE3_FORMS: [Form; 2usize] = [
@@ -3695,7 +4075,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES: Shape = Sh
             .doc("The cookie's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The cookie's value."),
     ],
 };
 ///domain devices disks backing_store source cookies
@@ -3716,7 +4097,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The device's path on the host, such as `/dev/vhost-vdpa-0`."),
     ],
 };
 ///domain devices disks backing_store source data_store format metadata_cache max_size
@@ -3729,7 +4111,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The size."),
     ],
 };
 ///domain devices disks backing_store source data_store format metadata_cache
@@ -3761,7 +4144,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT: Shape = 
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The format's name, such as `qcow2` or `raw`."),
     ],
 };
 ///relabel value
@@ -3778,7 +4162,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
             .class(Class::ServerDefault)
             .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
+            .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
+            .doc("libvirt reports `yes` where it gave the file no label."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The security driver: `selinux`, `dac`."),
@@ -3831,6 +4216,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
             ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
@@ -4130,7 +4518,10 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4206,17 +4597,22 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY: Shape = S
     attributes: &[
         Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("group"))),
+            .xml(&[], Leaf::Attribute(Name::plain("group")))
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("user"))),
+            .xml(&[], Leaf::Attribute(Name::plain("user")))
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("user_name", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domain devices disks backing_store source network initiator iqn
@@ -4236,7 +4632,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR: Shape = 
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR_IQN,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iqn"))]),
+            .anchored(&[Step::to(Name::plain("iqn"))])
+            .doc("The initiator's name."),
     ],
 };
 ///domain devices disks backing_store source network known_hosts
@@ -4245,7 +4642,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_KNOWN_HOSTS: Shape 
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the file with their keys, in the format of OpenSSH."),
     ],
 };
 ///protocol value
@@ -4329,6 +4727,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
+            )
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
             ),
         Attribute::new(
                 "initiator",
@@ -4349,7 +4750,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4427,15 +4829,20 @@ pub static SLOT_VALUE2: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -4479,7 +4886,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("type")),
-            ),
+            )
+            .doc("How the device is addressed: `pci`."),
     ],
 };
 ///size value
@@ -4636,7 +5044,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                 ),
             )
             .anchored(&[Step::to(Name::plain("mouse"))])
-            .beyond(),
+            .beyond()
+            .doc("How the mouse is reported."),
     ],
 };
 ///domain devices disks backing_store source reservations source spice_port
@@ -4702,7 +5111,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc("`client`: the emulator connects to the helper."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .doc("The socket's path on the host."),
@@ -4998,20 +5407,25 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond(),
+            .beyond()
+            .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("migration")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether reservations go along when the guest is migrated."),
         Attribute::new(
                 "source",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc(
+                "The socket of a helper that runs already (`unix`), where libvirt does not start it.",
+            ),
     ],
 };
 ///type value
@@ -5047,7 +5461,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("slice"))]),
+            .anchored(&[Step::to(Name::plain("slice"))])
+            .doc("The part that is used."),
     ],
 };
 ///domain devices disks backing_store source ssl
@@ -5233,7 +5648,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
-            .beyond(),
+            .beyond()
+            .doc("How the mouse is reported."),
     ],
 };
 ///domain devices disks backing_store source vhost_user spice_port
@@ -5906,7 +6322,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("format"))])
             .doc("The format of the image below."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .doc("The number by which block jobs name this image while the guest runs."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
@@ -6006,6 +6423,43 @@ pub static IO_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["threads", "native", "io_uring"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks driver io_threads io_thread
+pub static DOMAIN_DEVICES_DISKS_DRIVER_IO_THREADS_IO_THREAD: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .required()
+            .since("11.3.0")
+            .doc("The thread's number."),
+        Attribute::new(
+                "queues",
+                Kind::List(
+                    &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD_QUEUES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("queue"))])
+            .since("11.3.0")
+            .doc(
+                "A queue of the disk that this thread serves. Without any, libvirt spreads the queues over the threads.",
+            ),
+    ],
+};
+///domain devices disks driver io_threads
+pub static DOMAIN_DEVICES_DISKS_DRIVER_IO_THREADS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "io_thread",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_IO_THREADS_IO_THREAD,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("iothread"))])
+            .since("11.3.0")
+            .doc("One of the I/O threads."),
+    ],
+};
 ///rerror_policy value
 pub static RERROR_POLICY_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -6018,7 +6472,8 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS: Shape
         Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Nanoseconds where the class starts."),
     ],
 };
 ///type value
@@ -6039,10 +6494,14 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS: Shape = Sh
             )
             .anchored(&[Step::to(Name::plain("bin"))])
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A class of the histogram, up to where the next one starts. The first starts at 0.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The operations it counts."),
     ],
 };
 ///domain devices disks driver statistics statistics
@@ -6051,7 +6510,8 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS: Shape = Shape {
         Attribute::new("interval", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("interval")))
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The interval in seconds."),
     ],
 };
 ///domain devices disks driver statistics
@@ -6065,7 +6525,10 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency-histogram"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "How many operations took how long. One without a `type` is for all that have none of their own.",
+            ),
         Attribute::new(
                 "statistics",
                 Kind::List(
@@ -6074,7 +6537,8 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("statistic"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Counters over an interval."),
     ],
 };
 ///type value
@@ -6161,7 +6625,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .doc("The I/O thread that serves the disk, by its number."),
         Attribute::new(
                 "io_threads",
-                Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_IO_THREADS),
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
             .since("11.3.0")
@@ -6204,7 +6668,8 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS),
             )
             .anchored(&[Step::to(Name::plain("statistics"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("What is counted of the disk; `virsh domstats --block` shows it."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
@@ -6223,15 +6688,19 @@ pub static DOMAIN_DEVICES_DISKS_GEOMETRY: Shape = Shape {
     attributes: &[
         Attribute::new("cylinders", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cyls")))
-            .required(),
+            .required()
+            .doc("Cylinders."),
         Attribute::new("headers", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads")))
-            .required(),
+            .required()
+            .doc("Heads."),
         Attribute::new("sectors", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("secs")))
-            .required(),
+            .required()
+            .doc("Sectors of a track."),
         Attribute::new("trans", Kind::Leaf(&TRANS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trans"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trans")))
+            .doc("How the BIOS translates it: `none`, `lba` or `auto`."),
     ],
 };
 ///domain devices disks io_tune
@@ -6549,9 +7018,11 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
             ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc("The copy's path, as libvirt also wrote it in former times."),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("format"))),
+            .xml(&[], Leaf::Attribute(Name::plain("format")))
+            .doc("The copy's format, as libvirt also wrote it in former times."),
         Attribute::new(
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
@@ -6559,9 +7030,15 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
             .anchored(&[Step::to(Name::plain("format"))])
             .doc("The format of the image below."),
         Attribute::new("job", Kind::Leaf(&JOB_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("job"))),
+            .xml(&[], Leaf::Attribute(Name::plain("job")))
+            .doc(
+                "The job that makes the copy: `copy`, or `active-commit` into the image below.",
+            ),
         Attribute::new("ready", Kind::Leaf(&READY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ready"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ready")))
+            .doc(
+                "How far the job is: `yes` once both are the same, `pivot` or `abort` while it ends.",
+            ),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_MIRROR_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc(
@@ -6614,7 +7091,10 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -6903,7 +7383,10 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
             ),
         Attribute::new("dpofua", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether a SCSI disk tells the guest that it can write through its cache (DPO and FUA).",
+            ),
         Attribute::new("removable", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removable")))
             .doc("Whether a USB or SCSI disk says that it can be taken out."),
@@ -7111,9 +7594,11 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_CACHE: Shape = Shape {
 pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK: Shape = Shape {
     attributes: &[
         Attribute::new("flock", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("flock"))),
+            .xml(&[], Leaf::Attribute(Name::plain("flock")))
+            .doc("Whether locks of `flock` are passed on."),
         Attribute::new("posix", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("posix"))),
+            .xml(&[], Leaf::Attribute(Name::plain("posix")))
+            .doc("Whether POSIX locks are passed on."),
     ],
 };
 ///domain devices filesystems binary open_files
@@ -7121,7 +7606,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_OPEN_FILES: Shape = Shape {
     attributes: &[
         Attribute::new("max", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("max")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many files virtiofsd may have open."),
     ],
 };
 ///mode value
@@ -7155,13 +7641,15 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cache"))])
             .doc("What virtiofsd keeps in its cache."),
         Attribute::new("lock", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK))
-            .anchored(&[Step::to(Name::plain("lock"))]),
+            .anchored(&[Step::to(Name::plain("lock"))])
+            .doc("Which locks of the guest virtiofsd passes on to the host."),
         Attribute::new(
                 "open_files",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_OPEN_FILES),
             )
             .anchored(&[Step::to(Name::plain("openfiles"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A limit on open files."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .doc("Its path."),
@@ -7170,13 +7658,15 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_SANDBOX),
             )
             .anchored(&[Step::to(Name::plain("sandbox"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How virtiofsd locks itself in."),
         Attribute::new(
                 "thread_pool",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_THREAD_POOL),
             )
             .anchored(&[Step::to(Name::plain("thread_pool"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The threads that serve requests."),
         Attribute::new("xattr", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xattr")))
             .doc("Whether extended attributes are passed on."),
@@ -7227,13 +7717,17 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
                 "Whether the virtio device supports address translation services for PCIe devices.",
             ),
         Attribute::new("format", Kind::Leaf(&TYPE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("format"))),
+            .xml(&[], Leaf::Attribute(Name::plain("format")))
+            .doc(
+                "The image's format, for the drivers `loop`, `nbd` and `ploop` of containers.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
             .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .beyond(),
+            .beyond()
+            .doc("The driver's name."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
             .doc(
@@ -7254,7 +7748,10 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
                 "`virtiofs` (needs shared memory) or `path` for 9p, which is the default.",
             ),
         Attribute::new("wr_policy", Kind::Leaf(&WR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wrpolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wrpolicy")))
+            .doc(
+                "`immediate` has the host write to disk at once what the guest writes (9p).",
+            ),
     ],
 };
 ///domain devices filesystems id_map gid
@@ -7263,15 +7760,18 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID: Shape = Shape {
         Attribute::new("count", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("count")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many numbers follow each other."),
         Attribute::new("start", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The first number in the guest."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The number on the host that the first one becomes."),
     ],
 };
 ///domain devices filesystems id_map
@@ -7285,7 +7785,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("gid"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A range of group numbers."),
         Attribute::new(
                 "uid",
                 Kind::List(
@@ -7294,7 +7795,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("uid"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A range of user numbers."),
     ],
 };
 ///model value
@@ -7320,7 +7822,8 @@ pub static DIR_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND: Shape = Shape {
     attributes: &[
         Attribute::new("dir", Kind::Leaf(&DIR_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
+            .doc("The directory's path inside the container."),
     ],
 };
 ///domain devices filesystems source file
@@ -7330,7 +7833,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
-            ),
+            )
+            .doc("The image's path."),
     ],
 };
 ///domain devices filesystems source mount
@@ -7360,12 +7864,14 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_RAM: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("units")),
-            ),
+            )
+            .doc("The unit of `usage`; `KiB` where not set."),
         Attribute::new("usage", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("usage")),
-            ),
+            )
+            .doc("How much memory it may take, counted in `units`."),
     ],
 };
 ///domain devices filesystems source template
@@ -7375,7 +7881,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_TEMPLATE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("name")),
-            ),
+            )
+            .doc("The template's name."),
     ],
 };
 ///domain devices filesystems source volume
@@ -7575,7 +8082,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("What is shared. Exactly one kind."),
         Attribute::new("space_hard_limit", Kind::Leaf(&SPACE_HARD_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text)
+            .doc("The most a container's file system can hold."),
         Attribute::new("space_hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("space_hard_limit"))],
@@ -7583,7 +8091,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             )
             .doc("The unit of `space_hard_limit`; `bytes` where not set."),
         Attribute::new("space_soft_limit", Kind::Leaf(&SPACE_SOFT_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("space_soft_limit"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("space_soft_limit"))], Leaf::Text)
+            .doc("What a container's file system may go beyond for some time only."),
         Attribute::new("space_soft_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("space_soft_limit"))],
@@ -7620,37 +8129,45 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The address of the bus; the session's where not set."),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS_GL))
             .anchored(&[Step::to(Name::plain("gl"))])
             .doc("OpenGL for a client on the same host."),
         Attribute::new("p2p", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("p2p")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether clients connect directly, without a bus."),
     ],
 };
 ///domain devices graphics desktop
 pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
+            .xml(&[], Leaf::Attribute(Name::plain("display")))
+            .doc("The X display, such as `:0`."),
         Attribute::new("full_screen", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
-            .beyond(),
+            .beyond()
+            .doc("Whether the window fills the screen."),
     ],
 };
 ///domain devices graphics egl_headless gl
 pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
+            .doc(
+                "The host's device, such as `/dev/dri/renderD128`; libvirt picks one where not set.",
+            ),
     ],
 };
 ///domain devices graphics egl_headless
 pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS: Shape = Shape {
     attributes: &[
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL))
-            .anchored(&[Step::to(Name::plain("gl"))]),
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL on the host."),
     ],
 };
 static LISTEN_VALUE_FORMS: [Form; 3usize] = [
@@ -7778,7 +8295,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("autoport")))
             .doc("Whether libvirt chooses the port."),
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
+            .xml(&[], Leaf::Attribute(Name::plain("listen")))
+            .doc("The address to listen on. `listeners` says more."),
         Attribute::new(
                 "listeners",
                 Kind::List(
@@ -7794,7 +8312,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             .doc("Whether several clients may connect."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
-            .sensitive(),
+            .sensitive()
+            .doc("The password that clients log in with."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The TCP port; -1 for one that libvirt chooses."),
@@ -7803,14 +8322,16 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             .doc("Whether a new client takes the place of the one connected."),
         Attribute::new("username", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user that clients log in as."),
     ],
 };
 ///domain devices graphics sdl gl
 pub static DOMAIN_DEVICES_GRAPHICS_SDL_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enable")))
+            .doc("Whether it is used."),
     ],
 };
 ///domain devices graphics sdl
@@ -7823,7 +8344,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SDL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
             .doc("Whether the window fills the screen."),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SDL_GL))
-            .anchored(&[Step::to(Name::plain("gl"))]),
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL."),
         Attribute::new("xauth", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xauth")))
             .doc("The path of the X authority file."),
@@ -7878,7 +8400,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_FILE_TRANSFER: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .required(),
+            .required()
+            .doc("Whether they may; `yes` where not set."),
     ],
 };
 ///compression value
@@ -7892,7 +8415,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_IMAGE: Shape = Shape {
     attributes: &[
         Attribute::new("compression", Kind::Leaf(&COMPRESSION_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("compression")))
-            .required(),
+            .required()
+            .doc("The method: `auto_glz`, `auto_lz`, `quic`, `glz`, `lz` or `off`."),
     ],
 };
 ///compression value
@@ -7906,7 +8430,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG: Shape = Shape {
     attributes: &[
         Attribute::new("compression", Kind::Leaf(&COMPRESSION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("compression")))
-            .required(),
+            .required()
+            .doc("Whether JPEG is used: `auto`, `never` or `always`."),
     ],
 };
 ///domain devices graphics spice playback
@@ -7914,7 +8439,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK: Shape = Shape {
     attributes: &[
         Attribute::new("compression", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("compression")))
-            .required(),
+            .required()
+            .doc("Whether it is; `on` where not set."),
     ],
 };
 ///mode value
@@ -7928,7 +8454,19 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_STREAMING: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc(
+                "`filter` looks for moving pictures, `all` streams everything that is drawn often, `off` nothing.",
+            ),
+    ],
+};
+///domain devices graphics spice zlib
+pub static DOMAIN_DEVICES_GRAPHICS_SPICE_ZLIB: Shape = Shape {
+    attributes: &[
+        Attribute::new("compression", Kind::Leaf(&COMPRESSION_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("compression")))
+            .required()
+            .doc("Whether zlib is used: `auto`, `never` or `always`."),
     ],
 };
 ///domain devices graphics spice
@@ -8003,7 +8541,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("mouse"))])
+            .doc("How the mouse is reported."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
             .sensitive()
@@ -8026,7 +8565,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
         Attribute::new("tls_port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("tlsPort")))
             .doc("The port for encrypted connections; -1 for one that libvirt chooses."),
-        Attribute::new("zlib", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
+        Attribute::new("zlib", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_ZLIB))
             .anchored(&[Step::to(Name::plain("zlib"))])
             .doc("How pictures are compressed over slow connections."),
     ],
@@ -8096,7 +8635,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             .doc("The path of a socket, instead of a port."),
         Attribute::new("wait", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wait")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the guest waits for a client before it boots (bhyve)."),
         Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("websocket")))
             .doc("The port for WebSocket connections; -1 for one that libvirt chooses."),
@@ -8210,7 +8750,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("char", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("char"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The device's path on the host."),
     ],
 };
 ///domain devices hostdevs caps_misc
@@ -8223,7 +8764,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC: Shape = Shape {
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
             .doc("Several guests use it at once."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
     ],
 };
 static ADDRESS_VALUE_FORMS: [Form; 2usize] = [
@@ -8317,7 +8859,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("interface", Kind::Leaf(&DEV_VALUE2))
             .xml(&[Step::to(Name::plain("interface"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The interface's name on the host."),
     ],
 };
 ///domain devices hostdevs caps_net
@@ -8348,7 +8891,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
             .doc("Several guests use it at once."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which interface."),
     ],
 };
 ///domain devices hostdevs caps_storage source
@@ -8356,7 +8900,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("block", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The device's path on the host."),
     ],
 };
 ///domain devices hostdevs caps_storage
@@ -8372,7 +8917,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE: Shape = Shape {
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
     ],
 };
 ///domain devices hostdevs rom
@@ -8413,7 +8959,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE: Shape = Shape {
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc("The device by its UUID."),
     ],
 };
 ///domain devices hostdevs subsys_m_dev
@@ -8426,7 +8973,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("`vfio-pci`, `vfio-ccw` or `vfio-ap`."),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ramfb")))
+            .doc(
+                "Whether there is a simple frame buffer until the guest's driver is loaded. Needs `display`.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
@@ -8452,10 +9002,16 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the device is given to the guest through the kernel's IOMMUFD.",
+            ),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The host's driver for the device instead of the general `vfio-pci`, such as `mlx5_vfio_pci`.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("`vfio`, or `xen` for Xen."),
@@ -8485,15 +9041,20 @@ pub static SLOT_VALUE3: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -8512,7 +9073,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Shape {
                 "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy")))
+            .doc(
+                "What happens where the device is missing: `mandatory` fails, `requisite` fails only at the start, `optional` goes on without it.",
+            ),
         Attribute::new("write_filtering", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("writeFiltering")))
             .doc("`no` lets the guest write to all of the configuration space."),
@@ -8544,7 +9108,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING: Shape = Shape {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
+            .xml(&[], Leaf::Attribute(Name::plain("display")))
+            .doc("Whether the device is the guest's screen."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER),
@@ -8552,7 +9117,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
             .anchored(&[Step::to(Name::plain("driver"))])
             .doc("The host's driver for it."),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ramfb")))
+            .doc(
+                "Whether there is a simple frame buffer until the guest's driver is loaded. Needs `display`.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
@@ -8589,7 +9157,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: S
                 "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
         Attribute::new("unique_id", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unique_id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unique_id")))
+            .doc("Which adapter of that device, as `/sys/class/scsi_host` numbers them."),
     ],
 };
 ///type value
@@ -8602,32 +9171,52 @@ pub static TYPE_VALUE17: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shape {
     attributes: &[
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "Whether libvirt takes the virtual adapter away again when the pool stops.",
+            ),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("The adapter's name, such as `host5`."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent")))
+            .doc(
+                "The adapter that a virtual one is made on, such as `scsi_host5` (`fc_host`).",
+            ),
         Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn")))
+            .doc(
+                "The name of the fabric that an adapter for a virtual one is looked for in, instead of `parent`.",
+            ),
         Attribute::new("parent_wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn")))
+            .doc(
+                "The node name of the adapter that a virtual one is made on, instead of `parent`.",
+            ),
         Attribute::new("parent_wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn")))
+            .doc(
+                "The port name of the adapter that a virtual one is made on, instead of `parent`.",
+            ),
         Attribute::new(
                 "parentaddr",
                 Kind::Object(
                     &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("parentaddr"))]),
+            .anchored(&[Step::to(Name::plain("parentaddr"))])
+            .doc(
+                "The adapter by its place on the PCI bus, which stays the same, instead of its name.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`scsi_host` or `fc_host`."),
         Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwnn")))
+            .doc("The virtual adapter's node name (`fc_host`)."),
         Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwpn")))
+            .doc("The virtual adapter's port name (`fc_host`)."),
     ],
 };
 static BUS_VALUE3_FORMS: [Form; 1usize] = [
@@ -8661,14 +9250,18 @@ pub static UNIT_VALUE3: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The SCSI bus."),
         Attribute::new("controller", Kind::Leaf(&BUS_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("controller")))
-            .beyond(),
+            .beyond()
+            .doc("The controller."),
         Attribute::new("target", Kind::Leaf(&TARGET_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("target"))),
+            .xml(&[], Leaf::Attribute(Name::plain("target")))
+            .doc("The SCSI target."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The logical unit."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source host
@@ -8684,7 +9277,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape = Shape {
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc("Which device of the adapter: bus, target and unit."),
         Attribute::new("no_protocol", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Missing("protocol"))
             .doc(
@@ -8702,15 +9296,19 @@ pub static PORT_VALUE4: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The server's port; 3260 where not set."),
         Attribute::new("socket", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .beyond(),
+            .beyond()
+            .doc("The path of a socket. iSCSI has none."),
         Attribute::new("transport", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .beyond(),
+            .beyond()
+            .doc("How to connect: `tcp`."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source iscsi initiator iqn
@@ -8731,7 +9329,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR: Shape = S
                     &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iqn"))]),
+            .anchored(&[Step::to(Name::plain("iqn"))])
+            .doc("The initiator's name."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source iscsi
@@ -8749,7 +9348,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("host"))])
+            .doc("The server."),
         Attribute::new(
                 "initiator",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR),
@@ -8757,7 +9357,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
             .anchored(&[Step::to(Name::plain("initiator"))])
             .doc("Who the client is for iSCSI."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The target's name and the unit: `iqn.2014-03.com.example:storage/1`."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source
@@ -8777,7 +9378,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE: Shape = Shape {
                         absent: true,
                     },
                 ],
-            ),
+            )
+            .doc("A device behind an adapter of the host."),
         Attribute::new(
                 "iscsi",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI),
@@ -8792,19 +9394,26 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A device on an iSCSI server, without the host's own initiator."),
     ],
 };
 ///domain devices hostdevs subsys_scsi
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
     attributes: &[
         Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rawio")))
+            .doc(
+                "Whether the emulator may send raw I/O, for which it gets more rights on the host.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
         Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sgio"))),
+            .xml(&[], Leaf::Attribute(Name::plain("sgio")))
+            .doc(
+                "Whether the host filters SCSI commands (`filtered`, the default) or passes all on.",
+            ),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
             .doc("Several guests use it at once."),
@@ -8812,7 +9421,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device. Exactly one kind."),
     ],
 };
 ///protocol value
@@ -8834,16 +9444,19 @@ pub static WWPN_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("protocol"))),
+            .xml(&[], Leaf::Attribute(Name::plain("protocol")))
+            .doc("`vhost`."),
         Attribute::new("wwpn", Kind::Leaf(&WWPN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwpn")))
+            .doc("The target's name, as `targetcli` made it."),
     ],
 };
 ///domain devices hostdevs subsys_scsi_host
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
     attributes: &[
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The virtio model that the guest sees."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
@@ -8854,7 +9467,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which target."),
     ],
 };
 static BUS_VALUE4_FORMS: [Form; 1usize] = [
@@ -8881,12 +9495,17 @@ pub static PORT_VALUE5: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The USB bus."),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .doc(
+                "The device's number on the bus, which changes each time it is plugged in.",
+            ),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The port that the device is plugged into, which stays the same."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -8931,10 +9550,14 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Shape {
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc("Its address on the host: bus and device, or bus and port."),
         Attribute::new("guest_reset", Kind::Leaf(&GUEST_RESET_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("guestReset")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What happens when the guest resets the USB device: `on` does it, `off` does not, `uninitialized` does it only before the guest has configured the device.",
+            ),
         Attribute::new(
                 "product",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
@@ -9185,7 +9808,8 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`usb`."),
     ],
 };
 ///bus value
@@ -9278,7 +9902,8 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("evdev")),
-            ),
+            )
+            .doc("Its path, such as `/dev/input/event3`."),
     ],
 };
 ///domain devices inputs source
@@ -9295,7 +9920,8 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An input device of the host, which the guest and the host can share."),
         Attribute::new(
                 "passthrough",
                 Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH),
@@ -9310,6 +9936,9 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "An input device of the host, which the guest takes over as a virtio device.",
             ),
     ],
 };
@@ -9339,7 +9968,8 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .doc("`usb`, `ps2`, `virtio` or `xen`."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The model of a virtio device."),
@@ -9374,7 +10004,8 @@ pub static DOMAIN_DEVICES_INTERFACES_BACKEND: Shape = Shape {
     attributes: &[
         Attribute::new("fqdn", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fqdn")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The guest's full name with its domain, for passt's DHCP."),
         Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hostname")))
             .since("12.8.0")
@@ -9430,20 +10061,27 @@ pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_OUTBOUND: Shape = Shape {
     attributes: &[
         Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("average"))),
+            .xml(&[], Leaf::Attribute(Name::plain("average")))
+            .doc("KiB in a second on average."),
         Attribute::new("burst", Kind::Leaf(&BURST_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("burst"))),
+            .xml(&[], Leaf::Attribute(Name::plain("burst")))
+            .doc("KiB that may go at the peak's speed."),
         Attribute::new("floor", Kind::Leaf(&AVERAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("floor"))),
+            .xml(&[], Leaf::Attribute(Name::plain("floor")))
+            .doc(
+                "KiB in a second that are guaranteed. libvirt takes it for inbound traffic only.",
+            ),
         Attribute::new("peak", Kind::Leaf(&AVERAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("peak"))),
+            .xml(&[], Leaf::Attribute(Name::plain("peak")))
+            .doc("KiB in a second at most."),
     ],
 };
 ///domain devices interfaces bandwidth
 pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH: Shape = Shape {
     attributes: &[
         Attribute::new("class_id", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("classID"))),
+            .xml(&[], Leaf::Attribute(Name::plain("classID")))
+            .doc("libvirt's own number of the traffic's class, while it is in use."),
         Attribute::new(
                 "inbound",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND),
@@ -9498,34 +10136,48 @@ pub static DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_DRIVER_GUEST: Shape = Shape {
     attributes: &[
         Attribute::new("csum", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("csum"))),
+            .xml(&[], Leaf::Attribute(Name::plain("csum")))
+            .doc("Whether the guest takes packets without finished checksums."),
         Attribute::new("ecn", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ecn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ecn")))
+            .doc("Whether the guest takes large TCP packets with congestion marks."),
         Attribute::new("tso4", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso4"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tso4")))
+            .doc("Whether the guest takes large TCP packets of IPv4."),
         Attribute::new("tso6", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso6"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tso6")))
+            .doc("Whether the guest takes large TCP packets of IPv6."),
         Attribute::new("ufo", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ufo"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ufo")))
+            .doc("Whether the guest takes large UDP packets."),
     ],
 };
 ///domain devices interfaces driver host
 pub static DOMAIN_DEVICES_INTERFACES_DRIVER_HOST: Shape = Shape {
     attributes: &[
         Attribute::new("csum", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("csum"))),
+            .xml(&[], Leaf::Attribute(Name::plain("csum")))
+            .doc("Whether checksums may be left to the host."),
         Attribute::new("ecn", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ecn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ecn")))
+            .doc(
+                "Whether large TCP packets with congestion marks may be left to the host.",
+            ),
         Attribute::new("gso", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("gso"))),
+            .xml(&[], Leaf::Attribute(Name::plain("gso")))
+            .doc("Whether dividing large packets in general may be left to the host."),
         Attribute::new("mrg_rx_buf", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mrg_rxbuf"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mrg_rxbuf")))
+            .doc("Whether a packet for the guest may take several buffers."),
         Attribute::new("tso4", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso4"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tso4")))
+            .doc("Whether dividing large TCP packets of IPv4 may be left to the host."),
         Attribute::new("tso6", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso6"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tso6")))
+            .doc("Whether dividing large TCP packets of IPv6 may be left to the host."),
         Attribute::new("ufo", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ufo"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ufo")))
+            .doc("Whether dividing large UDP packets may be left to the host."),
     ],
 };
 ///name value
@@ -9565,10 +10217,16 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the device is given to the guest through the kernel's IOMMUFD.",
+            ),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The host's driver for the device instead of the general `vfio-pci`, such as `mlx5_vfio_pci`.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc(
@@ -9653,7 +10311,8 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_GUEST: Shape = Shape {
     attributes: &[
         Attribute::new("actual", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("actual"))),
+            .xml(&[], Leaf::Attribute(Name::plain("actual")))
+            .doc("The name that the interface really has in the container."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .doc("The name."),
@@ -9721,7 +10380,8 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
             .doc("Whether VMware checks the address."),
         Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The address that is in use, where the guest has changed it."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
@@ -9874,31 +10534,37 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_BRIDGE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("macTableManager")),
-            ),
+            )
+            .doc("Who keeps the bridge's table of addresses: `kernel` or `libvirt`."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("network")),
-            ),
+            )
+            .doc("The network that the bridge belongs to, while the guest runs."),
         Attribute::new("port_group", Kind::Leaf(&DEV_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portgroup")),
-            ),
+            )
+            .doc("The group of ports of that network."),
         Attribute::new("portid", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
-            ),
+            )
+            .doc("The UUID of the network's port, while the guest runs."),
     ],
 };
 ///domain devices interfaces source client local
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The host's address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The port."),
     ],
 };
 ///domain devices interfaces source client
@@ -9908,18 +10574,21 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("address")),
-            ),
+            )
+            .doc("The address of the listening end."),
         Attribute::new(
                 "local",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
-            .beyond(),
+            .beyond()
+            .doc("Where packets are received."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("port")),
-            ),
+            )
+            .doc("The TCP port of the listening end."),
     ],
 };
 static MODE_VALUE11_FORMS: [Form; 1usize] = [
@@ -9947,17 +10616,20 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_DIRECT: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("network")),
-            ),
+            )
+            .doc("The network that the interface was taken from, while the guest runs."),
         Attribute::new("port_group", Kind::Leaf(&DEV_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portgroup")),
-            ),
+            )
+            .doc("The group of ports of that network."),
         Attribute::new("portid", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
-            ),
+            )
+            .doc("The UUID of the network's port, while the guest runs."),
     ],
 };
 ///domain devices interfaces source ethernet
@@ -10004,20 +10676,27 @@ pub static PORT_VALUE6: Scalar = Scalar {
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .doc("Only USB devices have a device number."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Only USB devices have a port."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -10033,33 +10712,44 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
-            ),
+            )
+            .doc("Its address on the host: domain, bus, slot and function."),
         Attribute::new("write_filtering", Kind::Leaf(&PRESENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("writeFiltering")),
             )
-            .beyond(),
+            .beyond()
+            .doc("`no` lets the guest write to all of the configuration space."),
     ],
 };
 ///domain devices interfaces source hostdev usb address
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The USB bus."),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .doc(
+                "The device's number on the bus, which changes each time it is plugged in.",
+            ),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("Only PCI devices have a domain."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("Only PCI devices have a function."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Only PCI devices have functions."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The port that the device is plugged into."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("Only PCI devices have a slot."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -10075,13 +10765,17 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
-            ),
+            )
+            .doc("Its address on the host: bus and device."),
         Attribute::new("guest_reset", Kind::Leaf(&GUEST_RESET_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("guestReset")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "What happens when the guest resets the USB device: `on` does it, `off` does not, `uninitialized` does it only before the guest has configured the device.",
+            ),
         Attribute::new(
                 "product",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
@@ -10095,7 +10789,10 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "What happens where the device is missing: `mandatory` fails, `requisite` fails only at the start, `optional` goes on without it.",
+            ),
         Attribute::new(
                 "vendor",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR),
@@ -10113,7 +10810,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("missing")),
-            ),
+            )
+            .doc("libvirt reports `yes` where the device is not there."),
         Attribute::new(
                 "pci",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI),
@@ -10131,7 +10829,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A PCI device, such as a virtual function of a network card."),
         Attribute::new(
                 "usb",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB),
@@ -10149,7 +10848,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A USB device."),
     ],
 };
 ///domain devices interfaces source internal
@@ -10159,7 +10859,32 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_INTERNAL: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("name")),
-            ),
+            )
+            .doc("The internal network's name."),
+    ],
+};
+///domain devices interfaces source mcast
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_MCAST: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("address")),
+            )
+            .doc("The group's address."),
+        Attribute::new(
+                "local",
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
+            )
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .beyond()
+            .doc("Where packets are received."),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("port")),
+            )
+            .doc("The UDP port."),
     ],
 };
 ///domain devices interfaces source network
@@ -10169,12 +10894,14 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bridge")),
-            ),
+            )
+            .doc("The bridge that the network has, while the guest runs."),
         Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("macTableManager")),
-            ),
+            )
+            .doc("Who keeps the bridge's table of addresses: `kernel` or `libvirt`."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -10195,6 +10922,30 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shape {
             .doc("The port's UUID, which libvirt makes up."),
     ],
 };
+///domain devices interfaces source server
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_SERVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("address")),
+            )
+            .doc("The host's address to listen on."),
+        Attribute::new(
+                "local",
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
+            )
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .beyond()
+            .doc("Where packets are received."),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("port")),
+            )
+            .doc("The TCP port to listen on."),
+    ],
+};
 ///domain devices interfaces source udp
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_UDP: Shape = Shape {
     attributes: &[
@@ -10202,33 +10953,36 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_UDP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("address")),
-            ),
+            )
+            .doc("The address that packets are sent to."),
         Attribute::new(
                 "local",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
-            ),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .doc("Where packets are received."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("port")),
-            ),
+            )
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domain devices interfaces source user
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_USER: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's interface that packets leave by (with passt)."),
     ],
 };
 ///domain devices interfaces source vdpa
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VDPA: Shape = Shape {
     attributes: &[
         Attribute::new("device", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The path of the vDPA device, such as `/dev/vhost-vdpa-0`."),
     ],
 };
 ///connection_id value
@@ -10245,24 +10999,28 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VDS: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectionid")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The connection's number."),
         Attribute::new("port_group_id", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portgroupid")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The identity of the group of ports, such as `dvportgroup-1234`."),
         Attribute::new("port_id", Kind::Leaf(&CONNECTION_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
-            ),
+            )
+            .doc("The port's number."),
         Attribute::new("switch_id", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("switchid")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The UUID of the switch."),
     ],
 };
 ///domain devices interfaces source vhost_user chardev dev
@@ -10704,7 +11462,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER: Shape = Shape {
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's interface that packets leave by (with passt)."),
     ],
 };
 ///domain devices interfaces source
@@ -10799,7 +11558,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                 ],
             )
             .doc("A network inside the hypervisor."),
-        Attribute::new("mcast", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
+        Attribute::new("mcast", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_MCAST))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -10841,7 +11600,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                 ],
             )
             .doc("Connected to nothing."),
-        Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
+        Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_SERVER))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -10934,7 +11693,10 @@ pub static DOMAIN_DEVICES_INTERFACES_TARGET: Shape = Shape {
             .required()
             .doc("Its name. Names such as `vnet0` are libvirt's own to give."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "`no` uses a tap or macvtap device that exists already, and leaves it as it is.",
+            ),
     ],
 };
 ///domain devices interfaces teaming
@@ -10976,32 +11738,42 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("instanceid")),
+            )
+            .doc(
+                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
             ),
         Attribute::new("interface_id", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
         Attribute::new("manager_id", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("managerid")),
-            ),
+            )
+            .doc("Which database knows the type and the instance (802.1Qbg)."),
         Attribute::new("profile_id", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
         Attribute::new("type_id", Kind::Leaf(&TYPE_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeid")),
-            ),
+            )
+            .doc("The type of the guest's connection in that database (802.1Qbg)."),
         Attribute::new("type_id_version", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeidversion")),
-            ),
+            )
+            .doc("The version of the type (802.1Qbg)."),
     ],
 };
 ///domain devices interfaces virtual_port params mido_net
@@ -11011,6 +11783,9 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_MIDO_NET: Shape = Shape
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
     ],
 };
@@ -11021,12 +11796,16 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_OPEN_V_SWITCH: Shape = 
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
         Attribute::new("profile_id", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
     ],
 };
 ///domain devices interfaces virtual_port params vepa8021qbg
@@ -11036,22 +11815,28 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VEPA8021QBG: Shape = Sh
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("instanceid")),
+            )
+            .doc(
+                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
             ),
         Attribute::new("manager_id", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("managerid")),
-            ),
+            )
+            .doc("Which database knows the type and the instance (802.1Qbg)."),
         Attribute::new("type_id", Kind::Leaf(&TYPE_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeid")),
-            ),
+            )
+            .doc("The type of the guest's connection in that database (802.1Qbg)."),
         Attribute::new("type_id_version", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeidversion")),
-            ),
+            )
+            .doc("The version of the type (802.1Qbg)."),
     ],
 };
 ///domain devices interfaces virtual_port params vn_tag8011qbh
@@ -11061,7 +11846,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH: Shape = 
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
     ],
 };
 ///domain devices interfaces virtual_port params
@@ -11378,10 +12164,12 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS_ZPCI: Shape = Shape {
     attributes: &[
         Attribute::new("fid", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number of the device's PCI function (s390x)."),
         Attribute::new("uid", Kind::Leaf(&UID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number by which the guest knows the device (s390x)."),
     ],
 };
 ///domain devices iommu address
@@ -11389,7 +12177,10 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("base")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The address in the guest's memory at which the module begins (`dimm`).",
+            ),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .since("9.0.0")
@@ -11400,10 +12191,12 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cssid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The channel subsystem (`ccw`); `0xfe` for virtio devices."),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("devno")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's number (`ccw`)."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .since("9.0.0")
@@ -11414,10 +12207,12 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iobase")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The I/O port at which the device begins (`isa`)."),
         Attribute::new("irq", Kind::Leaf(&IRQ_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("irq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The interrupt (`isa`)."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .since("9.0.0")
@@ -11428,14 +12223,16 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("reg")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The register (`spapr-vio`)."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .since("9.0.0")
             .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The subchannel set (`ccw`)."),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .since("9.0.0")
@@ -11480,13 +12277,16 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("`host` takes the host's page size."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The page size, counted in `unit`."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The unit of `size`."),
     ],
 };
 ///domain devices iommu driver
@@ -11494,13 +12294,12 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accel")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the host's hardware does the translation (`smmuv3`)."),
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
             .since("12.8.0")
-            .doc(
-                "Whether the virtio device supports address translation services for PCIe devices.",
-            ),
+            .doc("Whether devices may use address translation services."),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits")))
             .doc("How many bits addresses have."),
@@ -11511,7 +12310,8 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
             ),
         Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the guest gets command queues of the hardware (`smmuv3`)."),
         Attribute::new("dma_translation", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
             .since("11.3.0")
@@ -11521,7 +12321,8 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
             .doc("Whether there can be more than 255 processors."),
         Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
             .anchored(&[Step::to(Name::plain("granule"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The smallest page that is translated (`virtio`)."),
         Attribute::new("int_remap", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("intremap")))
             .doc("Whether it remaps interrupts. Needs `ioapic` with the driver `qemu`."),
@@ -11530,22 +12331,34 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
             .doc("Whether devices may keep translations."),
         Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("oas")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("How many bits physical addresses have (`smmuv3`)."),
         Attribute::new("passthrough", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether devices that the guest does not protect go around the translation (`amd`).",
+            ),
         Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The PCI controller, by its index, whose devices it serves (`smmuv3`).",
+            ),
         Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ril")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether a range of translations can be dropped at once (`smmuv3`)."),
         Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "How many bits numbers of address spaces within a device have (`smmuv3`).",
+            ),
         Attribute::new("xt_sup", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether interrupts reach more than 255 processors (`amd`)."),
     ],
 };
 ///model value
@@ -11648,7 +12461,8 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("autodeflate")))
             .doc("Whether the guest gets memory back before it kills a process."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the virtio device."),
         Attribute::new("free_page_reporting", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("freePageReporting")))
             .doc("Whether the guest tells the host about memory it does not use."),
@@ -11710,7 +12524,8 @@ pub static PAGE_SIZE_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("align_size", Kind::Leaf(&ALIGN_SIZE_VALUE))
-            .xml(&[Step::to(Name::plain("alignsize"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("alignsize"))], Leaf::Text)
+            .doc("To what size the memory is aligned on the host."),
         Attribute::new("align_size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("alignsize"))],
@@ -11733,7 +12548,10 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .doc("The path of the file or device behind it."),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element)
+            .doc(
+                "The memory behind it keeps its content without power, so that writes are made to last.",
+            ),
     ],
 };
 ///domain devices memorydevs target address
@@ -11741,7 +12559,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("base")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The address at which it begins."),
     ],
 };
 ///block value
@@ -11787,7 +12606,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Where it is in the guest's memory."),
         Attribute::new("block", Kind::Leaf(&BLOCK_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
             .since("9.0.0")
@@ -11809,7 +12629,10 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .doc("The unit of `current`; `KiB` where not set."),
         Attribute::new("dynamic_memslots", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dynamicMemslots")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether a `virtio-mem` device takes memory slots of the host only as it needs them.",
+            ),
         Attribute::new("label", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL))
             .anchored(&[Step::to(Name::plain("label"))])
             .doc("The part of an NVDIMM that holds its labels."),
@@ -11864,7 +12687,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
@@ -11887,13 +12711,12 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accel")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the host's hardware does the translation (`smmuv3`)."),
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
             .since("12.8.0")
-            .doc(
-                "Whether the virtio device supports address translation services for PCIe devices.",
-            ),
+            .doc("Whether devices may use address translation services."),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits")))
             .doc("How many bits addresses have."),
@@ -11904,7 +12727,8 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
             ),
         Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the guest gets command queues of the hardware (`smmuv3`)."),
         Attribute::new("dma_translation", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
             .since("11.3.0")
@@ -11914,7 +12738,8 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
             .doc("Whether there can be more than 255 processors."),
         Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
             .anchored(&[Step::to(Name::plain("granule"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The smallest page that is translated (`virtio`)."),
         Attribute::new("intremap", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("intremap")))
             .doc("Whether it remaps interrupts. Needs `ioapic` with the driver `qemu`."),
@@ -11923,22 +12748,34 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
             .doc("Whether devices may keep translations."),
         Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("oas")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("How many bits physical addresses have (`smmuv3`)."),
         Attribute::new("passthrough", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether devices that the guest does not protect go around the translation (`amd`).",
+            ),
         Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The PCI controller, by its index, whose devices it serves (`smmuv3`).",
+            ),
         Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ril")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether a range of translations can be dropped at once (`smmuv3`)."),
         Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "How many bits numbers of address spaces within a device have (`smmuv3`).",
+            ),
         Attribute::new("xtsup", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether interrupts reach more than 255 processors (`amd`)."),
     ],
 };
 ///domain devices more_iommus
@@ -12045,7 +12882,8 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tty")))
+            .doc("The pseudo terminal's path, as libvirt also wrote it in former times."),
     ],
 };
 ///backend value
@@ -12075,7 +12913,8 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
         Attribute::new("backend", Kind::Leaf(&BACKEND_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("backend")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`acpi-erst`."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .since("11.3.0")
@@ -12171,15 +13010,20 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS_USB: Shape = Shape {
     attributes: &[
         Attribute::new("allow", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("allow")))
-            .required(),
+            .required()
+            .doc("Whether such devices may be plugged in."),
         Attribute::new("class", Kind::Leaf(&CLASS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("class"))),
+            .xml(&[], Leaf::Attribute(Name::plain("class")))
+            .doc("The USB class, such as `0x08` for storage; -1 for any."),
         Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("product"))),
+            .xml(&[], Leaf::Attribute(Name::plain("product")))
+            .doc("The product's number; -1 for any."),
         Attribute::new("vendor", Kind::Leaf(&PRODUCT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("vendor"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vendor")))
+            .doc("The vendor's number; -1 for any."),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+            .xml(&[], Leaf::Attribute(Name::plain("version")))
+            .doc("The device's version; -1 for any."),
     ],
 };
 ///domain devices redir_filters
@@ -12192,7 +13036,8 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("usbdev"))]),
+            .anchored(&[Step::to(Name::plain("usbdev"))])
+            .doc("A rule; the first one that fits decides."),
     ],
 };
 ///domain devices rngs backend egd
@@ -12285,7 +13130,8 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("backend"))])
             .doc("Where the host takes them from. Exactly one kind."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
@@ -12301,7 +13147,10 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
 pub static DOMAIN_DEVICES_SERIALS_TARGET_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc(
+                "The model's name. libvirt chooses the one that goes with the target's type.",
+            ),
     ],
 };
 ///domain devices serials target
@@ -12349,7 +13198,8 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The port in the guest."),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tty")))
+            .doc("The pseudo terminal's path, as libvirt also wrote it in former times."),
     ],
 };
 ///type value
@@ -12363,7 +13213,10 @@ pub static DOMAIN_DEVICES_SHMEMS_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "`ivshmem-plain` is memory alone, `ivshmem-doorbell` needs a `server` and has interrupts, `ivshmem` is what old QEMU has.",
+            ),
     ],
 };
 ///domain devices shmems msi
@@ -12371,11 +13224,14 @@ pub static DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond(),
+            .beyond()
+            .doc("Whether there are any."),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
+            .doc("Whether they are handled outside the virtual processor's thread."),
         Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vectors"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vectors")))
+            .doc("How many interrupt vectors there are."),
     ],
 };
 static NAME_VALUE13_FORMS: [Form; 1usize] = [Form::Pattern(Pattern::new("^(?:[^/]*)$"))];
@@ -12395,7 +13251,8 @@ pub static ROLE_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The path of the server's socket."),
     ],
 };
 ///domain devices shmems
@@ -12440,7 +13297,11 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
 };
 ///domain devices smartcards host_certs
 pub static DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS: Shape = Shape {
-    attributes: &[Attribute::new("file", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
+    attributes: &[
+        Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .doc("The certificate's name in the database."),
+    ],
 };
 ///domain devices smartcards
 pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
@@ -12470,6 +13331,9 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "The path of the database with the certificates; `/etc/pki/nssdb` where not set.",
             ),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -12482,7 +13346,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The host's own card."),
         Attribute::new(
                 "host_certs",
                 Kind::List(
@@ -12500,6 +13365,9 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "The name of a certificate in the host's database, of which exactly three stand for a card.",
             ),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))])
@@ -12515,7 +13383,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A card that a client brings, such as one of SPICE."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
@@ -12615,17 +13484,20 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .doc("What is connected to an `ich6` or `ich9` card."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_SOUNDS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
             .doc("`ich9`, `ich6`, `ac97`, `virtio`, `usb` and others."),
         Attribute::new("multi_channel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multichannel")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether a `usb` card has more than two channels."),
         Attribute::new("streams", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("streams")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many streams a `virtio` card has."),
     ],
 };
 ///domain devices tpms backend emulator active_pcr_banks
@@ -12633,16 +13505,20 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ACTIVE_PCR_BANKS: Shape = Shape 
     attributes: &[
         Attribute::new("sha1", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("sha1"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bank of SHA-1."),
         Attribute::new("sha256", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("sha256"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bank of SHA-256."),
         Attribute::new("sha384", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("sha384"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bank of SHA-384."),
         Attribute::new("sha512", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("sha512"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bank of SHA-512."),
     ],
 };
 ///domain devices tpms backend emulator encryption
@@ -12674,10 +13550,14 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The profile's name, as swtpm reports it."),
         Attribute::new("remove_disabled", Kind::Leaf(&REMOVE_DISABLED_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removeDisabled")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Which algorithms are left out because the host forbids them: `check` tries each one, `fips-host` takes those of FIPS mode.",
+            ),
         Attribute::new("source", Kind::Leaf(&NAME_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("source")))
             .since("11.3.0")
@@ -12699,7 +13579,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_DIR: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&PATH_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The directory's path."),
     ],
 };
 ///domain devices tpms backend emulator source file
@@ -12729,7 +13610,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A directory of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_FILE),
@@ -12911,7 +13793,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc("`connect`."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
@@ -12937,7 +13819,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc("`connect`."),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0")
@@ -13241,9 +14123,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket of that swtpm (`unix`)."),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+            .xml(&[], Leaf::Attribute(Name::plain("version")))
+            .doc("The module's version: `1.2` or `2.0`."),
     ],
 };
 ///domain devices tpms backend passthrough device
@@ -13261,9 +14145,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH: Shape = Shape {
                 "device",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH_DEVICE),
             )
-            .anchored(&[Step::to(Name::plain("device"))]),
+            .anchored(&[Step::to(Name::plain("device"))])
+            .doc("The host's device."),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+            .xml(&[], Leaf::Attribute(Name::plain("version")))
+            .doc("The module's version: `1.2` or `2.0`."),
     ],
 };
 ///domain devices tpms backend
@@ -13383,7 +14269,8 @@ pub static DOMAIN_DEVICES_VIDEOS_DRIVER: Shape = Shape {
                 "Whether each virtio queue has a memory page of its own for notifications.",
             ),
         Attribute::new("vga_conf", Kind::Leaf(&VGA_CONF_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vgaconf"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vgaconf")))
+            .doc("Whether the guest sees a VGA card: `io`, `on` or `off` (bhyve)."),
     ],
 };
 ///domain devices videos model accel
@@ -13396,7 +14283,8 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("accel3d")))
             .doc("Whether OpenGL is accelerated."),
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
+            .doc("The host's device, such as `/dev/dri/renderD128` (`vhostuser`)."),
     ],
 };
 ///device value
@@ -13463,10 +14351,12 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .doc("Whether the guest's buffers are used without copying (`virtio`)."),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("device")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The hypervisor's device for the model."),
         Attribute::new("edid", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("edid")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the guest reads the screen's description (EDID)."),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads")))
             .doc("How many screens it has."),
@@ -13581,9 +14471,11 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .doc("The guest's number."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VSOCK_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The virtio model."),
     ],
 };
 ///action value
@@ -14003,7 +14895,10 @@ pub static DOMAIN_FEATURES_AIA: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "`none`, `aplic` for wired interrupts, `aplic-imsic` for messages as well.",
+            ),
     ],
 };
 ///domain features apic
@@ -14021,7 +14916,8 @@ pub static DOMAIN_FEATURES_ASYNC_TEARDOWN: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether it does."),
     ],
 };
 ///domain features capabilities audit_control
@@ -14045,186 +14941,228 @@ pub static DOMAIN_FEATURES_CAPABILITIES: Shape = Shape {
                 "audit_control",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("audit_control"))]),
+            .anchored(&[Step::to(Name::plain("audit_control"))])
+            .doc("Change the rules of the kernel's audit (`CAP_AUDIT_CONTROL`)."),
         Attribute::new(
                 "audit_write",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("audit_write"))]),
+            .anchored(&[Step::to(Name::plain("audit_write"))])
+            .doc("Write into the audit log (`CAP_AUDIT_WRITE`)."),
         Attribute::new(
                 "block_suspend",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("block_suspend"))]),
+            .anchored(&[Step::to(Name::plain("block_suspend"))])
+            .doc("Keep the host from sleeping (`CAP_BLOCK_SUSPEND`)."),
         Attribute::new(
                 "chown",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("chown"))]),
+            .anchored(&[Step::to(Name::plain("chown"))])
+            .doc("Give files to other users (`CAP_CHOWN`)."),
         Attribute::new(
                 "dac_override",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("dac_override"))]),
+            .anchored(&[Step::to(Name::plain("dac_override"))])
+            .doc("Read and write regardless of file modes (`CAP_DAC_OVERRIDE`)."),
         Attribute::new(
                 "dac_read_search",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("dac_read_search"))]),
+            .anchored(&[Step::to(Name::plain("dac_read_search"))])
+            .doc(
+                "Read files and search directories regardless of modes (`CAP_DAC_READ_SEARCH`).",
+            ),
         Attribute::new(
                 "fowner",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("fowner"))]),
+            .anchored(&[Step::to(Name::plain("fowner"))])
+            .doc("Do to any file what only its owner may (`CAP_FOWNER`)."),
         Attribute::new(
                 "fset_id",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("fsetid"))]),
+            .anchored(&[Step::to(Name::plain("fsetid"))])
+            .doc("Keep the set-user-ID bits of files that are changed (`CAP_FSETID`)."),
         Attribute::new(
                 "ipc_lock",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("ipc_lock"))]),
+            .anchored(&[Step::to(Name::plain("ipc_lock"))])
+            .doc("Lock memory (`CAP_IPC_LOCK`)."),
         Attribute::new(
                 "ipc_owner",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("ipc_owner"))]),
+            .anchored(&[Step::to(Name::plain("ipc_owner"))])
+            .doc("Use System V IPC of others (`CAP_IPC_OWNER`)."),
         Attribute::new("kill", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
-            .anchored(&[Step::to(Name::plain("kill"))]),
+            .anchored(&[Step::to(Name::plain("kill"))])
+            .doc("Send signals to any process (`CAP_KILL`)."),
         Attribute::new(
                 "lease",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("lease"))]),
+            .anchored(&[Step::to(Name::plain("lease"))])
+            .doc("Take leases on any file (`CAP_LEASE`)."),
         Attribute::new(
                 "linux_immutable",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("linux_immutable"))]),
+            .anchored(&[Step::to(Name::plain("linux_immutable"))])
+            .doc("Make files immutable or append-only (`CAP_LINUX_IMMUTABLE`)."),
         Attribute::new(
                 "mac_admin",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("mac_admin"))]),
+            .anchored(&[Step::to(Name::plain("mac_admin"))])
+            .doc("Change mandatory access control (`CAP_MAC_ADMIN`)."),
         Attribute::new(
                 "mac_override",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("mac_override"))]),
+            .anchored(&[Step::to(Name::plain("mac_override"))])
+            .doc("Go around mandatory access control (`CAP_MAC_OVERRIDE`)."),
         Attribute::new(
                 "mk_nod",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("mknod"))]),
+            .anchored(&[Step::to(Name::plain("mknod"))])
+            .doc("Make device files (`CAP_MKNOD`)."),
         Attribute::new(
                 "net_admin",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("net_admin"))]),
+            .anchored(&[Step::to(Name::plain("net_admin"))])
+            .doc("Configure network interfaces, firewall and routes (`CAP_NET_ADMIN`)."),
         Attribute::new(
                 "net_bind_service",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("net_bind_service"))]),
+            .anchored(&[Step::to(Name::plain("net_bind_service"))])
+            .doc("Listen on ports below 1024 (`CAP_NET_BIND_SERVICE`)."),
         Attribute::new(
                 "net_broadcast",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("net_broadcast"))]),
+            .anchored(&[Step::to(Name::plain("net_broadcast"))])
+            .doc("Send broadcasts and listen to groups (`CAP_NET_BROADCAST`)."),
         Attribute::new(
                 "net_raw",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("net_raw"))]),
+            .anchored(&[Step::to(Name::plain("net_raw"))])
+            .doc("Use raw sockets (`CAP_NET_RAW`)."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("policy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("policy")))
+            .doc(
+                "What holds for capabilities that are not listed: `default` drops some dangerous ones, `allow` keeps all, `deny` drops all.",
+            ),
         Attribute::new(
                 "set_f_cap",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("setfcap"))]),
+            .anchored(&[Step::to(Name::plain("setfcap"))])
+            .doc("Give capabilities to files (`CAP_SETFCAP`)."),
         Attribute::new(
                 "set_gid",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("setgid"))]),
+            .anchored(&[Step::to(Name::plain("setgid"))])
+            .doc("Take on any group (`CAP_SETGID`)."),
         Attribute::new(
                 "set_p_cap",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("setpcap"))]),
+            .anchored(&[Step::to(Name::plain("setpcap"))])
+            .doc("Change capabilities of processes (`CAP_SETPCAP`)."),
         Attribute::new(
                 "set_uid",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("setuid"))]),
+            .anchored(&[Step::to(Name::plain("setuid"))])
+            .doc("Take on any user (`CAP_SETUID`)."),
         Attribute::new(
                 "sys_admin",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_admin"))]),
+            .anchored(&[Step::to(Name::plain("sys_admin"))])
+            .doc("Mount file systems and much else (`CAP_SYS_ADMIN`)."),
         Attribute::new(
                 "sys_boot",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_boot"))]),
+            .anchored(&[Step::to(Name::plain("sys_boot"))])
+            .doc("Reboot, and load another kernel (`CAP_SYS_BOOT`)."),
         Attribute::new(
                 "sys_ch_root",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_chroot"))]),
+            .anchored(&[Step::to(Name::plain("sys_chroot"))])
+            .doc("Change the root directory (`CAP_SYS_CHROOT`)."),
         Attribute::new(
                 "sys_log",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("syslog"))]),
+            .anchored(&[Step::to(Name::plain("syslog"))])
+            .doc("Read and configure the kernel's log (`CAP_SYSLOG`)."),
         Attribute::new(
                 "sys_module",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_module"))]),
+            .anchored(&[Step::to(Name::plain("sys_module"))])
+            .doc("Load kernel modules (`CAP_SYS_MODULE`)."),
         Attribute::new(
                 "sys_nice",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_nice"))]),
+            .anchored(&[Step::to(Name::plain("sys_nice"))])
+            .doc("Raise priorities and choose schedulers (`CAP_SYS_NICE`)."),
         Attribute::new(
                 "sys_p_acct",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_pacct"))]),
+            .anchored(&[Step::to(Name::plain("sys_pacct"))])
+            .doc("Turn process accounting on and off (`CAP_SYS_PACCT`)."),
         Attribute::new(
                 "sys_p_trace",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_ptrace"))]),
+            .anchored(&[Step::to(Name::plain("sys_ptrace"))])
+            .doc("Trace any process (`CAP_SYS_PTRACE`)."),
         Attribute::new(
                 "sys_raw_io",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_rawio"))]),
+            .anchored(&[Step::to(Name::plain("sys_rawio"))])
+            .doc("Reach I/O ports and raw memory (`CAP_SYS_RAWIO`)."),
         Attribute::new(
                 "sys_resource",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_resource"))]),
+            .anchored(&[Step::to(Name::plain("sys_resource"))])
+            .doc("Go beyond resource limits (`CAP_SYS_RESOURCE`)."),
         Attribute::new(
                 "sys_time",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_time"))]),
+            .anchored(&[Step::to(Name::plain("sys_time"))])
+            .doc("Set the clock (`CAP_SYS_TIME`)."),
         Attribute::new(
                 "sys_tty_cnofig",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_tty_config"))]),
+            .anchored(&[Step::to(Name::plain("sys_tty_config"))])
+            .doc("Configure terminals (`CAP_SYS_TTY_CONFIG`)."),
         Attribute::new(
                 "wake_alarm",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("wake_alarm"))]),
+            .anchored(&[Step::to(Name::plain("wake_alarm"))])
+            .doc("Set alarms that wake the host (`CAP_WAKE_ALARM`)."),
     ],
 };
 ///value value
@@ -14238,7 +15176,10 @@ pub static DOMAIN_FEATURES_CFPC: Shape = Shape {
     attributes: &[
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc(
+                "What the guest is told: `broken` (no protection), `workaround` (by software) or `fixed` (in hardware).",
+            ),
     ],
 };
 ///version value
@@ -14271,7 +15212,8 @@ pub static RESIZING_VALUE: Scalar = Scalar {
 pub static DOMAIN_FEATURES_HPT: Shape = Shape {
     attributes: &[
         Attribute::new("max_page_size", Kind::Leaf(&MAX_PAGE_SIZE_VALUE))
-            .xml(&[Step::to(Name::plain("maxpagesize"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("maxpagesize"))], Leaf::Text)
+            .doc("The largest page the guest can use."),
         Attribute::new("max_page_size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxpagesize"))],
@@ -14279,7 +15221,10 @@ pub static DOMAIN_FEATURES_HPT: Shape = Shape {
             )
             .doc("The unit of `max_page_size`; `KiB` where not set."),
         Attribute::new("resizing", Kind::Leaf(&RESIZING_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("resizing"))),
+            .xml(&[], Leaf::Attribute(Name::plain("resizing")))
+            .doc(
+                "Whether the guest may resize the table: `enabled` where the guest can, `required` refuses guests that cannot, `disabled`.",
+            ),
     ],
 };
 ///domain features hyper_v avic
@@ -14324,7 +15269,8 @@ pub static DOMAIN_FEATURES_HYPER_V_STIMER: Shape = Shape {
                 "direct",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("direct"))]),
+            .anchored(&[Step::to(Name::plain("direct"))])
+            .doc("Deliver a timer's end as an interrupt, not as a message."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .doc("Whether it is on."),
@@ -14335,10 +15281,12 @@ pub static DOMAIN_FEATURES_HYPER_V_TLB_FLUSH: Shape = Shape {
     attributes: &[
         Attribute::new("direct", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("direct"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Let nested guests flush without their hypervisor."),
         Attribute::new("extended", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("extended"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Flush only the ranges that the guest names."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .doc("Whether it is on."),
@@ -14369,10 +15317,14 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
     attributes: &[
         Attribute::new("avic", Kind::Object(&DOMAIN_FEATURES_HYPER_V_AVIC))
             .anchored(&[Step::to(Name::plain("avic"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Use the processor's virtual interrupt controller (APICv or AVIC) together with Hyper-V's interfaces.",
+            ),
         Attribute::new("emsr_bitmap", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("emsr_bitmap"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Skip unchanged lists of model-specific registers in nested guests."),
         Attribute::new(
                 "evmcs",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -14450,7 +15402,8 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
             .doc("Numbers of virtual processors."),
         Attribute::new("xmm_input", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("xmm_input"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Take parameters of calls to the hypervisor from XMM registers."),
     ],
 };
 ///value value
@@ -14466,7 +15419,10 @@ pub static DOMAIN_FEATURES_IBS: Shape = Shape {
     attributes: &[
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc(
+                "What the guest is told: `broken` (no protection), `workaround` (by software) or one of the ways to fix it in hardware.",
+            ),
     ],
 };
 ///driver value
@@ -14610,7 +15566,10 @@ pub static MODE_VALUE15: Scalar = Scalar {
 pub static DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "How page tables are made for the IOMMU: `sync_pt` of its own, `share_pt` those of the processor.",
+            ),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .doc("Whether it is on."),
@@ -14620,9 +15579,13 @@ pub static DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
 pub static DOMAIN_FEATURES_XEN: Shape = Shape {
     attributes: &[
         Attribute::new("e820host", Kind::Object(&DOMAIN_FEATURES_XEN_E820HOST))
-            .anchored(&[Step::to(Name::plain("e820_host"))]),
+            .anchored(&[Step::to(Name::plain("e820_host"))])
+            .doc(
+                "Show the host's memory map to the guest, which passing through of PCI devices to paravirtualized guests needs.",
+            ),
         Attribute::new("passthrough", Kind::Object(&DOMAIN_FEATURES_XEN_PASSTHROUGH))
-            .anchored(&[Step::to(Name::plain("passthrough"))]),
+            .anchored(&[Step::to(Name::plain("passthrough"))])
+            .doc("Prepare the guest for PCI devices of the host."),
     ],
 };
 ///domain features
@@ -14633,7 +15596,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .doc("ACPI. A guest without it does not see that it is asked to shut down."),
         Attribute::new("aia", Kind::Object(&DOMAIN_FEATURES_AIA))
             .anchored(&[Step::to(Name::plain("aia"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The advanced interrupt architecture of RISC-V."),
         Attribute::new("apic", Kind::Object(&DOMAIN_FEATURES_APIC))
             .anchored(&[Step::to(Name::plain("apic"))])
             .doc(
@@ -14650,9 +15614,15 @@ pub static DOMAIN_FEATURES: Shape = Shape {
                 "ccf_assist",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("ccf-assist"))]),
+            .anchored(&[Step::to(Name::plain("ccf-assist"))])
+            .doc(
+                "Help of the hardware to flush the count cache (POWER), against Spectre.",
+            ),
         Attribute::new("cfpc", Kind::Object(&DOMAIN_FEATURES_CFPC))
-            .anchored(&[Step::to(Name::plain("cfpc"))]),
+            .anchored(&[Step::to(Name::plain("cfpc"))])
+            .doc(
+                "Flushing the cache on a change of privilege (POWER), against Meltdown.",
+            ),
         Attribute::new("gic", Kind::Object(&DOMAIN_FEATURES_GIC))
             .anchored(&[Step::to(Name::plain("gic"))])
             .doc("The interrupt controller of Arm machines."),
@@ -14663,12 +15633,14 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("hpt"))])
             .doc("The hash page table of POWER guests."),
         Attribute::new("htm", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
-            .anchored(&[Step::to(Name::plain("htm"))]),
+            .anchored(&[Step::to(Name::plain("htm"))])
+            .doc("Transactional memory of POWER processors."),
         Attribute::new("hyper_v", Kind::Object(&DOMAIN_FEATURES_HYPER_V))
             .anchored(&[Step::to(Name::plain("hyperv"))])
             .doc("Interfaces of Hyper-V that make Windows guests faster."),
         Attribute::new("ibs", Kind::Object(&DOMAIN_FEATURES_IBS))
-            .anchored(&[Step::to(Name::plain("ibs"))]),
+            .anchored(&[Step::to(Name::plain("ibs"))])
+            .doc("Speculation at indirect branches (POWER), against Spectre."),
         Attribute::new("ioapic", Kind::Object(&DOMAIN_FEATURES_IOAPIC))
             .anchored(&[Step::to(Name::plain("ioapic"))])
             .doc("The I/O interrupt controller."),
@@ -14684,7 +15656,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
                 "nested_hv",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("nested-hv"))]),
+            .anchored(&[Step::to(Name::plain("nested-hv"))])
+            .doc("Nested virtualization on POWER."),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
             .doc("Addresses of more than 32 bits for guests of 32 bits."),
@@ -14709,7 +15682,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .since("11.3.0")
             .doc("Report hardware errors to Arm guests."),
         Attribute::new("sbbc", Kind::Object(&DOMAIN_FEATURES_CFPC))
-            .anchored(&[Step::to(Name::plain("sbbc"))]),
+            .anchored(&[Step::to(Name::plain("sbbc"))])
+            .doc("Barriers of speculation at bounds checks (POWER), against Spectre."),
         Attribute::new("smm", Kind::Object(&DOMAIN_FEATURES_SMM))
             .anchored(&[Step::to(Name::plain("smm"))])
             .doc("System management mode; secure boot needs it."),
@@ -14722,7 +15696,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .doc("Hyper-V's interfaces on Xen."),
         Attribute::new("virtualization", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("virtualization"))], Leaf::Element)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Nested virtualization in the guest."),
         Attribute::new(
                 "vm_core_info",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -14736,7 +15711,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("vmport"))])
             .doc("VMware's port, which `vmmouse` uses."),
         Attribute::new("xen", Kind::Object(&DOMAIN_FEATURES_XEN))
-            .anchored(&[Step::to(Name::plain("xen"))]),
+            .anchored(&[Step::to(Name::plain("xen"))])
+            .doc("Features of Xen."),
     ],
 };
 ///domain id_map gi_ds
@@ -14744,13 +15720,16 @@ pub static DOMAIN_ID_MAP_GI_DS: Shape = Shape {
     attributes: &[
         Attribute::new("count", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("count")))
-            .required(),
+            .required()
+            .doc("How many numbers follow each other."),
         Attribute::new("start", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .required(),
+            .required()
+            .doc("The first number inside."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .required(),
+            .required()
+            .doc("The number on the host that the first one becomes."),
     ],
 };
 ///domain id_map
@@ -14760,12 +15739,14 @@ pub static DOMAIN_ID_MAP: Shape = Shape {
                 "gi_ds",
                 Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("gid"))]),
+            .anchored(&[Step::to(Name::plain("gid"))])
+            .doc("A range of group numbers."),
         Attribute::new(
                 "ui_ds",
                 Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("uid"))]),
+            .anchored(&[Step::to(Name::plain("uid"))])
+            .doc("A range of user numbers."),
     ],
 };
 ///domain io_thread_i_ds io_threads poll
@@ -14773,16 +15754,20 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL: Shape = Shape {
     attributes: &[
         Attribute::new("grow", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("grow")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("By what factor that time grows when it was too short."),
         Attribute::new("max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("max")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Nanoseconds that it looks at most; 0 for not at all."),
         Attribute::new("shrink", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("shrink")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("By what that time is divided when it was too long."),
         Attribute::new("weight", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("weight")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The weight of the latest measurement in that decision."),
     ],
 };
 ///domain io_thread_i_ds io_threads
@@ -14794,13 +15779,20 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS: Shape = Shape {
             .doc("The thread's number, from 1."),
         Attribute::new("poll", Kind::Object(&DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL))
             .anchored(&[Step::to(Name::plain("poll"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "How the thread looks for work before it sleeps; the hypervisor's choice where not set.",
+            ),
         Attribute::new("pool_max", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_max")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "How many worker threads there can be. One that is equal to the minimum keeps their number constant.",
+            ),
         Attribute::new("pool_min", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_min")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many worker threads are kept even if there is nothing to do."),
     ],
 };
 ///domain io_thread_i_ds
@@ -14826,10 +15818,16 @@ pub static DOMAIN_IOMMUFD: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether it is used for PCI devices of the host that do not say otherwise.",
+            ),
         Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fdgroup")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
     ],
 };
 ///name value
@@ -14843,11 +15841,12 @@ pub static DOMAIN_KEY_WRAP_CIPHERS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The cipher: `aes`, or `dea` for DES and triple DES."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .required()
-            .doc("Whether it is on."),
+            .doc("Whether the guest may protect such keys."),
     ],
 };
 ///domain key_wrap
@@ -14863,7 +15862,8 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("One kind of key."),
     ],
 };
 static POLICY_VALUE4_FORMS: [Form; 1usize] = [
@@ -14887,10 +15887,14 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
             .xml(&[Step::to(Name::plain("dhCert"))], Leaf::Text)
             .doc("The owner's key, in base 64."),
         Attribute::new("handle", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("handle"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("handle"))], Leaf::Text)
+            .doc("The firmware's handle of the guest."),
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether a directly booted kernel, its RAM disk and its command line are measured as well.",
+            ),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
@@ -14907,7 +15911,8 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
     attributes: &[
         Attribute::new("author_key", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("authorKey")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether `id_auth` has the key of an author as well."),
         Attribute::new("cbit_pos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text)
             .doc(
@@ -14915,19 +15920,28 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             ),
         Attribute::new("guest_visible_workarounds", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("guestVisibleWorkarounds"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Workarounds that the hypervisor reports to the guest: 16 bytes in base 64.",
+            ),
         Attribute::new("host_data", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("hostData"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("What the guest finds in its attestation report: 32 bytes in base 64."),
         Attribute::new("id_auth", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("idAuth"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The signature of the identity: 4096 bytes in base 64."),
         Attribute::new("id_block", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("idBlock"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The identity that the guest must have to start: 96 bytes in base 64."),
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether a directly booted kernel, its RAM disk and its command line are measured as well.",
+            ),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
@@ -14936,7 +15950,10 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             .doc("How many bits addresses lose; read from the host where not set."),
         Attribute::new("vcek", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcek")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether attestation reports may be signed with the chip's own key (VCEK).",
+            ),
     ],
 };
 ///domain launch_security tdx quote_generation_service
@@ -14944,7 +15961,8 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The path of its socket."),
     ],
 };
 ///domain launch_security tdx
@@ -14952,13 +15970,22 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
     attributes: &[
         Attribute::new("mr_config_id", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("mrConfigId"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A digest of configuration that is not the owner's, such as the operating system's, which is measured: SHA-384 in base 64.",
+            ),
         Attribute::new("mr_owner", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("mrOwner"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A digest that stands for the owner, which is measured: SHA-384 in base 64.",
+            ),
         Attribute::new("mr_owner_config", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("mrOwnerConfig"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A digest of the owner's configuration, which is measured: SHA-384 in base 64.",
+            ),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
@@ -14967,7 +15994,8 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
                 Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE),
             )
             .anchored(&[Step::to(Name::plain("quoteGenerationService"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The daemon on the host that signs the guest's quotes."),
     ],
 };
 ///domain launch_security
@@ -14984,7 +16012,8 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Protected virtualization on s390x."),
         Attribute::new("sev", Kind::Object(&DOMAIN_LAUNCH_SECURITY_SEV))
             .xml(&[], Leaf::Element)
             .when(
@@ -14996,7 +16025,8 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("AMD SEV: the guest's memory is encrypted."),
         Attribute::new("sevsnp", Kind::Object(&DOMAIN_LAUNCH_SECURITY_SEVSNP))
             .xml(&[], Leaf::Element)
             .when(
@@ -15008,6 +16038,9 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "AMD SEV-SNP: the memory is encrypted and protected against changes by the host.",
             ),
         Attribute::new("tdx", Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX))
             .xml(&[], Leaf::Element)
@@ -15020,6 +16053,9 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "Intel TDX: the guest is a trust domain that the host cannot look into.",
             ),
     ],
 };
@@ -15034,10 +16070,14 @@ pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "How `value` says so: `name` is a container's name, `pid` the number of a process.",
+            ),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The name or number."),
     ],
 };
 ///type value
@@ -15051,10 +16091,14 @@ pub static DOMAIN_LXC_NAMESPACE_SHARE_NET: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "How `value` says so: `netns` is the name of a network namespace (`ip netns`), `name` a container's name, `pid` the number of a process.",
+            ),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The name or number."),
     ],
 };
 ///domain lxc_namespace
@@ -15068,7 +16112,8 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
                         local: "shareipc",
                     }),
                 ],
-            ),
+            )
+            .doc("Whose System V IPC it uses."),
         Attribute::new("share_net", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_NET))
             .anchored(
                 &[
@@ -15077,7 +16122,8 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
                         local: "sharenet",
                     }),
                 ],
-            ),
+            )
+            .doc("Whose network it uses."),
         Attribute::new("share_uts", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
             .anchored(
                 &[
@@ -15086,7 +16132,8 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
                         local: "shareuts",
                     }),
                 ],
-            ),
+            )
+            .doc("Whose host name it uses."),
     ],
 };
 ///maximum_memory value
@@ -15405,7 +16452,10 @@ pub static TYPE_VALUE29: Scalar = Scalar {
 ///domain os acpi tables
 pub static DOMAIN_OS_ACPI_TABLES: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&FILE_VALUE)).xml(&[], Leaf::Text).required(),
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The table's path on the host."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
@@ -15531,7 +16581,9 @@ pub static DOMAIN_OS_INIT_ENV: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .doc("The variable's name."),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .doc("The variable's value."),
     ],
 };
 ///loader_format value
@@ -15556,7 +16608,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
             .doc("The label."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("libvirt reports `yes` where it gave the file no label."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("9.0.0")
@@ -15601,7 +16654,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cookie's value."),
     ],
 };
 ///domain os nv_ram source cookies
@@ -15624,7 +16678,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_CTL: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/vhost-vdpa-0`."),
     ],
 };
 ///domain os nv_ram source dir
@@ -15732,7 +16787,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -15823,19 +16881,24 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
         Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("user")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("user_name", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domain os nv_ram source network initiator iqn
@@ -15855,7 +16918,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR: Shape = Shape {
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR_IQN),
             )
             .anchored(&[Step::to(Name::plain("iqn"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The initiator's name."),
     ],
 };
 ///domain os nv_ram source network snapshot
@@ -15900,7 +16964,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
+            ),
         Attribute::new(
                 "initiator",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR),
@@ -15919,7 +16986,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -15983,19 +17051,24 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -16034,7 +17107,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("type")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How the device is addressed: `pci`."),
     ],
 };
 ///domain os nv_ram source readahead
@@ -16169,7 +17243,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc("`client`: the emulator connects to the helper."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0")
@@ -16472,20 +17546,25 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond(),
+            .beyond()
+            .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0")
             .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("migration")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether reservations go along when the guest is migrated."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The socket of a helper that runs already (`unix`), where libvirt does not start it.",
+            ),
     ],
 };
 ///domain os nv_ram source slices slices
@@ -16519,7 +17598,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_SLICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The part that is used."),
     ],
 };
 ///domain os nv_ram source ssl
@@ -17229,7 +18309,12 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0")
             .doc("The format of the variables' file."),
-        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text).filled(),
+        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2))
+            .xml(&[], Leaf::Text)
+            .filled()
+            .doc(
+                "The path of the variables' file on the host. libvirt makes it from the template where it does not exist, and chooses the path where none is given.",
+            ),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0")
@@ -17329,10 +18414,12 @@ pub static DOMAIN_OS_VARSTORE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The store's path on the host."),
         Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The file the store is made from."),
     ],
 };
 ///domain os
@@ -17444,7 +18531,10 @@ pub static DOMAIN_OS: Shape = Shape {
             .filled()
             .doc("Where UEFI keeps its variables."),
         Attribute::new("root", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("root"))], Leaf::Text)
+            .doc(
+                "The root device that a directly booted kernel is told of, where the hypervisor passes it on.",
+            ),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
             .since("11.3.0")
@@ -17476,7 +18566,10 @@ pub static DOMAIN_OS: Shape = Shape {
             ),
         Attribute::new("varstore", Kind::Object(&DOMAIN_OS_VARSTORE))
             .anchored(&[Step::to(Name::plain("varstore"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Where UEFI keeps its variables if the firmware uses a variable store instead of NVRAM.",
+            ),
     ],
 };
 ///name value
@@ -17546,7 +18639,10 @@ pub static DOMAIN_PERF: Shape = Shape {
 pub static DOMAIN_PM_SUSPEND_TO_DISK: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc(
+                "Whether the guest is offered it; the hypervisor's choice where not set.",
+            ),
     ],
 };
 ///domain pm
@@ -17565,7 +18661,8 @@ pub static DOMAIN_QEMU_CAPABILITIES_ADD: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("capability")))
-            .required(),
+            .required()
+            .doc("The capability's name."),
     ],
 };
 ///domain qemu_capabilities
@@ -17585,7 +18682,8 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                         local: "add",
                     }),
                 ],
-            ),
+            )
+            .doc("A capability that libvirt must take as given."),
         Attribute::new(
                 "del",
                 Kind::List(
@@ -17600,16 +18698,8 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
                         local: "del",
                     }),
                 ],
-            ),
-    ],
-};
-///domain qemu_commandline args
-pub static DOMAIN_QEMU_COMMANDLINE_ARGS: Shape = Shape {
-    attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required()
-            .doc("Its text."),
+            )
+            .doc("A capability that libvirt must not use."),
     ],
 };
 ///domain qemu_commandline envs
@@ -17630,7 +18720,7 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
         Attribute::new(
                 "args",
                 Kind::List(
-                    &DOMAIN_QEMU_COMMANDLINE_ARGS,
+                    &DOMAIN_BHYVE_COMMANDLINE_ARGS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -17672,7 +18762,10 @@ pub static DOMAIN_QEMU_DEPRECATION: Shape = Shape {
     attributes: &[
         Attribute::new("behavior", Kind::Leaf(&BEHAVIOR_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("behavior")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "`none` (nothing), `omit` hides what is deprecated, `reject` fails, `crash` ends QEMU.",
+            ),
     ],
 };
 ///type value
@@ -17687,13 +18780,18 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The property's name."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What kind of value it has; `remove` leaves out the property that libvirt sets.",
+            ),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The value; none with `remove`."),
     ],
 };
 ///domain qemu_override devices frontend
@@ -17714,7 +18812,8 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A property of QEMU's device."),
     ],
 };
 ///domain qemu_override devices
@@ -17723,7 +18822,8 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES: Shape = Shape {
         Attribute::new("alias", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("alias")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's alias. Give it one that begins with `ua-`."),
         Attribute::new("frontend", Kind::Object(&DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND))
             .anchored(
                 &[
@@ -17733,7 +18833,8 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("What the guest sees of it."),
     ],
 };
 ///domain qemu_override
@@ -17754,7 +18855,8 @@ pub static DOMAIN_QEMU_OVERRIDE: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("One device."),
     ],
 };
 static APP_ID_VALUE_FORMS: [Form; 1usize] = [
@@ -17772,7 +18874,10 @@ pub static DOMAIN_RESOURCE_FIBRE_CHANNEL: Shape = Shape {
         Attribute::new("app_id", Kind::Leaf(&APP_ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("appid")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The mark. It needs a host that supports it, and tells switches which guest a frame comes from.",
+            ),
     ],
 };
 ///domain resource
@@ -17780,7 +18885,8 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("fibre_channel", Kind::Object(&DOMAIN_RESOURCE_FIBRE_CHANNEL))
             .anchored(&[Step::to(Name::plain("fibrechannel"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Marks the guest's traffic in a Fibre Channel network."),
         Attribute::new("partition", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("partition"))], Leaf::Text)
             .doc(
@@ -17801,7 +18907,8 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
             .xml(&[Step::to(Name::plain("baselabel"))], Leaf::Text)
             .doc("What a `dynamic` label is built upon."),
         Attribute::new("image_label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text)
+            .doc("The label that the guest's files have while it runs."),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
@@ -17823,11 +18930,17 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
 pub static DOMAIN_SYS_INFO_FW_CFG_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc("The path of a file on the host with its content, instead of a value."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
+            .required()
+            .doc(
+                "Its name, which should begin with `opt/` and a reversed domain: `opt/com.coreos/config`.",
+            ),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .doc("Its content."),
     ],
 };
 ///domain sys_info fw_cfg
@@ -17840,7 +18953,8 @@ pub static DOMAIN_SYS_INFO_FW_CFG: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("A blob."),
     ],
 };
 ///name value
@@ -17858,11 +18972,18 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc("Which one."),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios base_board
@@ -17875,7 +18996,8 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///name value
@@ -17889,11 +19011,20 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc(
+                "Which one. The `date` is written `mm/dd/yyyy`, the `release` as two numbers with a dot.",
+            ),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios bios
@@ -17906,7 +19037,8 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///name value
@@ -17920,11 +19052,18 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc("Which one."),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios chassis
@@ -17937,18 +19076,26 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///domain sys_info smbios memory entry
 pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc("Which one."),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios memory
@@ -17961,14 +19108,18 @@ pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///domain sys_info smbios oem_strings
 pub static DOMAIN_SYS_INFO_SMBIOS_OEM_STRINGS: Shape = Shape {
     attributes: &[
         Attribute::new("entry", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("entry"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("entry"))], Leaf::Text)
+            .doc(
+                "One text. systemd takes credentials this way (`io.systemd.credential:...`).",
+            ),
     ],
 };
 ///name value
@@ -17986,11 +19137,20 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc(
+                "Which one. The `uuid` must be the guest's own; cloud-init reads `serial` (`ds=nocloud;s=...`).",
+            ),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios system
@@ -18003,7 +19163,8 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///domain sys_info smbios
@@ -18016,11 +19177,14 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("baseBoard"))]),
+            .anchored(&[Step::to(Name::plain("baseBoard"))])
+            .doc("Block 2: a board of the machine."),
         Attribute::new("bios", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_BIOS))
-            .anchored(&[Step::to(Name::plain("bios"))]),
+            .anchored(&[Step::to(Name::plain("bios"))])
+            .doc("Block 0: the BIOS."),
         Attribute::new("chassis", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_CHASSIS))
-            .anchored(&[Step::to(Name::plain("chassis"))]),
+            .anchored(&[Step::to(Name::plain("chassis"))])
+            .doc("Block 3: the case."),
         Attribute::new(
                 "memory",
                 Kind::List(
@@ -18029,9 +19193,11 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))])
-            .beyond(),
+            .beyond()
+            .doc("Block 17: a memory module."),
         Attribute::new("oem_strings", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_OEM_STRINGS))
-            .anchored(&[Step::to(Name::plain("oemStrings"))]),
+            .anchored(&[Step::to(Name::plain("oemStrings"))])
+            .doc("Block 11: texts of the maker, which a guest can read by number."),
         Attribute::new(
                 "processor",
                 Kind::List(
@@ -18040,9 +19206,11 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("processor"))])
-            .beyond(),
+            .beyond()
+            .doc("Block 4: a processor."),
         Attribute::new("system", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_SYSTEM))
-            .anchored(&[Step::to(Name::plain("system"))]),
+            .anchored(&[Step::to(Name::plain("system"))])
+            .doc("Block 1: the machine."),
     ],
 };
 ///domain sys_info
@@ -18059,6 +19227,9 @@ pub static DOMAIN_SYS_INFO: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "Blobs that the guest's firmware and kernel can read (QEMU), such as an Ignition configuration.",
             ),
         Attribute::new("smbios", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS))
             .xml(&[], Leaf::Element)
@@ -18071,6 +19242,9 @@ pub static DOMAIN_SYS_INFO: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "What the SMBIOS tables say, with `mode = \"sysinfo\"` in `os.sm_bios`.",
             ),
     ],
 };
@@ -18275,7 +19449,8 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
                         local: "arg",
                     }),
                 ],
-            ),
+            )
+            .doc("An argument."),
     ],
 };
 ///domain shape
@@ -18293,6 +19468,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments and environment of bhyve that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
             .anchored(&[Step::to(Name::plain("blkiotune"))])
@@ -18356,7 +19534,10 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A UUID that the guest sees instead of `uuid`, in every device that shows one (QEMU).",
+            ),
         Attribute::new("id", Kind::Leaf(&TIMEOUT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime)
@@ -18376,7 +19557,10 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Give host devices to the guest through the kernel's IOMMUFD instead of VFIO's own interface (QEMU).",
+            ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc("Which keys the guest may protect by hardware (s390x)."),
@@ -18393,7 +19577,8 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                         local: "namespace",
                     }),
                 ],
-            ),
+            )
+            .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
             .doc(
@@ -18483,6 +19668,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                         local: "capabilities",
                     }),
                 ],
+            )
+            .doc(
+                "Corrects what libvirt found out about QEMU. For developers, and not supported by libvirt.",
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
@@ -18505,7 +19693,10 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What QEMU does where libvirt uses something deprecated. For developers.",
+            ),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
@@ -18515,7 +19706,10 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Changes properties of QEMU's devices behind libvirt's back. Not supported by libvirt.",
+            ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
             .filled()
@@ -18599,7 +19793,8 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                     }),
                 ],
                 Leaf::Text,
-            ),
+            )
+            .doc("The path of the guest's data center on a vCenter."),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
@@ -18608,6 +19803,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments of Xen's device model that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
     ],
 };

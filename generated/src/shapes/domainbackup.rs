@@ -222,7 +222,10 @@ pub static DOMAINBACKUP_SERVER: Shape = Shape {
     attributes: &[
         Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fdgroup")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))

@@ -219,7 +219,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("mouse"))])
+            .doc("How the mouse is reported."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source spiceport
@@ -296,7 +297,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc("`client`: the emulator connects to the helper."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .doc("The socket's path on the host."),
@@ -594,19 +595,24 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond(),
+            .beyond()
+            .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("migration"))),
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .doc("Whether reservations go along when the guest is migrated."),
         Attribute::new(
                 "source",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc(
+                "The socket of a helper that runs already (`unix`), where libvirt does not start it.",
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source block slices
@@ -620,7 +626,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES: Sha
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
-            .required(),
+            .required()
+            .doc("The part that is used."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block
@@ -731,6 +738,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
             ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
@@ -839,15 +849,20 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS: Sh
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
         Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("agentsock"))),
+            .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("group"))),
+            .xml(&[], Leaf::Attribute(Name::plain("group")))
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("keyfile"))),
+            .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("user"))),
+            .xml(&[], Leaf::Attribute(Name::plain("user")))
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("username"))),
+            .xml(&[], Leaf::Attribute(Name::plain("username")))
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network initiator
@@ -860,7 +875,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_INITIATOR
                 ),
             )
             .anchored(&[Step::to(Name::plain("iqn"))])
-            .required(),
+            .required()
+            .doc("The initiator's name."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network known_hosts
@@ -868,7 +884,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_KNOWN_HOS
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .required(),
+            .required()
+            .doc("The path of the file with their keys, in the format of OpenSSH."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network readahead
@@ -956,6 +973,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
+            )
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
             ),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
@@ -980,7 +1000,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
-            ),
+            )
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1116,7 +1137,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("type")),
-            ),
+            )
+            .doc("How the device is addressed: `pci`."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser dbus
@@ -1269,7 +1291,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VD
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
+            .doc("How the mouse is reported."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser spiceport
@@ -1979,17 +2002,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
         Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("group"))),
+            .xml(&[], Leaf::Attribute(Name::plain("group")))
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("user"))),
+            .xml(&[], Leaf::Attribute(Name::plain("user")))
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domainsnapshot disks disks source network reconnect
@@ -2055,6 +2083,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
+            )
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
             ),
         Attribute::new(
                 "initiator",
@@ -2075,7 +2106,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -2768,6 +2800,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments and environment of bhyve that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
             .anchored(&[Step::to(Name::plain("blkiotune"))])
@@ -2825,10 +2860,14 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A UUID that the guest sees instead of `uuid`, in every device that shows one (QEMU).",
+            ),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("libvirt's number of the running guest."),
         Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .doc("How users and groups in a container map to those of the host."),
@@ -2842,7 +2881,10 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Give host devices to the guest through the kernel's IOMMUFD instead of VFIO's own interface (QEMU).",
+            ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc("Which keys the guest may protect by hardware (s390x)."),
@@ -2859,7 +2901,8 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                         local: "namespace",
                     }),
                 ],
-            ),
+            )
+            .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
             .doc(
@@ -2948,6 +2991,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                         local: "capabilities",
                     }),
                 ],
+            )
+            .doc(
+                "Corrects what libvirt found out about QEMU. For developers, and not supported by libvirt.",
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
@@ -2970,7 +3016,10 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What QEMU does where libvirt uses something deprecated. For developers.",
+            ),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
@@ -2980,7 +3029,10 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Changes properties of QEMU's devices behind libvirt's back. Not supported by libvirt.",
+            ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
             .filled()
@@ -3057,7 +3109,8 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                     }),
                 ],
                 Leaf::Text,
-            ),
+            )
+            .doc("The path of the guest's data center on a vCenter."),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
@@ -3066,6 +3119,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments of Xen's device model that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
     ],
 };
@@ -3080,6 +3136,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments and environment of bhyve that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
             .anchored(&[Step::to(Name::plain("blkiotune"))])
@@ -3137,10 +3196,14 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A UUID that the guest sees instead of `uuid`, in every device that shows one (QEMU).",
+            ),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("libvirt's number of the running guest."),
         Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .doc("How users and groups in a container map to those of the host."),
@@ -3154,7 +3217,10 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Give host devices to the guest through the kernel's IOMMUFD instead of VFIO's own interface (QEMU).",
+            ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc("Which keys the guest may protect by hardware (s390x)."),
@@ -3171,7 +3237,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                         local: "namespace",
                     }),
                 ],
-            ),
+            )
+            .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
             .doc(
@@ -3261,6 +3328,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                         local: "capabilities",
                     }),
                 ],
+            )
+            .doc(
+                "Corrects what libvirt found out about QEMU. For developers, and not supported by libvirt.",
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
@@ -3283,7 +3353,10 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What QEMU does where libvirt uses something deprecated. For developers.",
+            ),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
@@ -3293,7 +3366,10 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                     }),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Changes properties of QEMU's devices behind libvirt's back. Not supported by libvirt.",
+            ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
             .filled()
@@ -3371,7 +3447,8 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                     }),
                 ],
                 Leaf::Text,
-            ),
+            )
+            .doc("The path of the guest's data center on a vCenter."),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
@@ -3380,6 +3457,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                         local: "commandline",
                     }),
                 ],
+            )
+            .doc(
+                "Arguments of Xen's device model that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
     ],
 };
@@ -3434,7 +3514,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
             .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("libvirt reports `yes` where it gave the file no label."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0")
@@ -3645,7 +3726,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES: Sha
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cookie's value."),
     ],
 };
 ///domainsnapshot revert_disks disks source network cookies
@@ -3690,19 +3772,24 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY: Shape = Sh
     attributes: &[
         Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("user")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domainsnapshot revert_disks disks source network initiator iqn
@@ -3726,7 +3813,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR: Shape = S
             )
             .anchored(&[Step::to(Name::plain("iqn"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The initiator's name."),
     ],
 };
 ///domainsnapshot revert_disks disks source network readahead
@@ -3816,7 +3904,10 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
+            ),
         Attribute::new(
                 "initiator",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR),
@@ -3835,7 +3926,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -3940,7 +4032,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("slice"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The part that is used."),
     ],
 };
 ///domainsnapshot revert_disks disks source

@@ -56,7 +56,8 @@ pub static NETWORK_DNS_FORWARDERS: Shape = Shape {
             .doc("Only questions about this domain."),
         Attribute::new("port", Kind::Leaf(&VCPU_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Its port; 53 where not set."),
     ],
 };
 ///network dns host hostnames
@@ -64,7 +65,8 @@ pub static NETWORK_DNS_HOST_HOSTNAMES: Shape = Shape {
     attributes: &[
         Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The name."),
     ],
 };
 ///network dns host
@@ -231,15 +233,20 @@ pub static NETWORK_DOMAIN: Shape = Shape {
 pub static NETWORK_FORWARD_ADDRESSES_PCI: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
     ],
 };
 ///network forward addresses
@@ -247,7 +254,8 @@ pub static NETWORK_FORWARD_ADDRESSES: Shape = Shape {
     attributes: &[
         Attribute::new("connections", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connections")))
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How many guests use it."),
         Attribute::new("pci", Kind::Object(&NETWORK_FORWARD_ADDRESSES_PCI))
             .xml(&[], Leaf::Element)
             .when(
@@ -259,7 +267,8 @@ pub static NETWORK_FORWARD_ADDRESSES: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Its place on the host's PCI bus."),
     ],
 };
 ///network forward driver
@@ -267,10 +276,16 @@ pub static NETWORK_FORWARD_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the device is given to the guest through the kernel's IOMMUFD.",
+            ),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The host's driver for the device instead of the general `vfio-pci`, such as `mlx5_vfio_pci`.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("`vfio`."),
@@ -608,7 +623,10 @@ pub static NETWORK_PORT_GROUPS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("The group's name."),
         Attribute::new("trust_guest_rx_filters", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters")))
+            .doc(
+                "Whether the host follows guests that change their MAC address or multicast groups.",
+            ),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),

@@ -147,32 +147,42 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("instanceid")),
+            )
+            .doc(
+                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
             ),
         Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
         Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("managerid")),
-            ),
+            )
+            .doc("Which database knows the type and the instance (802.1Qbg)."),
         Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
         Attribute::new("typeid", Kind::Leaf(&TYPE_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeid")),
-            ),
+            )
+            .doc("The type of the guest's connection in that database (802.1Qbg)."),
         Attribute::new("typeidversion", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeidversion")),
-            ),
+            )
+            .doc("The version of the type (802.1Qbg)."),
     ],
 };
 ///networkport virtual_port params midonet
@@ -182,6 +192,9 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_MIDONET: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
     ],
 };
@@ -192,12 +205,16 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_OPENVSWITCH: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
         Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
     ],
 };
 ///networkport virtual_port params vepa8021qbg
@@ -207,22 +224,28 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_VEPA8021QBG: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("instanceid")),
+            )
+            .doc(
+                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
             ),
         Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("managerid")),
-            ),
+            )
+            .doc("Which database knows the type and the instance (802.1Qbg)."),
         Attribute::new("typeid", Kind::Leaf(&TYPE_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeid")),
-            ),
+            )
+            .doc("The type of the guest's connection in that database (802.1Qbg)."),
         Attribute::new("typeidversion", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeidversion")),
-            ),
+            )
+            .doc("The version of the type (802.1Qbg)."),
     ],
 };
 ///networkport virtual_port params vn_tag8011qbh
@@ -232,7 +255,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
     ],
 };
 ///networkport virtual_port params

@@ -104,16 +104,20 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS: Shape = Shap
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .required(),
+            .required()
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
-            .required(),
+            .required()
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
-            .required(),
+            .required()
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("slot", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
-            .required(),
+            .required()
+            .doc("The slot on the PCI bus."),
     ],
 };
 ///nodedev capabilities capabilities phys_function

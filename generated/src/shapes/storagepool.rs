@@ -145,22 +145,28 @@ pub static STORAGEPOOL_REFRESH_VOLUME: Shape = Shape {
 pub static STORAGEPOOL_REFRESH: Shape = Shape {
     attributes: &[
         Attribute::new("volume", Kind::Object(&STORAGEPOOL_REFRESH_VOLUME))
-            .anchored(&[Step::to(Name::plain("volume"))]),
+            .anchored(&[Step::to(Name::plain("volume"))])
+            .doc("How volumes are read."),
     ],
 };
 ///storagepool source adapter parent_addr address
 pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -175,41 +181,60 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR: Shape = Shape {
                 Kind::Object(&STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
-            ),
+            .doc("The PCI address."),
         Attribute::new("unique_id", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unique_id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unique_id")))
+            .doc("Which adapter of that device, as `/sys/class/scsi_host` numbers them."),
     ],
 };
 ///storagepool source adapter
 pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
     attributes: &[
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "Whether libvirt takes the virtual adapter away again when the pool stops.",
+            ),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("The adapter's name, such as `host5`."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent")))
+            .doc(
+                "The adapter that a virtual one is made on, such as `scsi_host5` (`fc_host`).",
+            ),
         Attribute::new(
                 "parent_addr",
                 Kind::Object(&STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR),
             )
-            .anchored(&[Step::to(Name::plain("parentaddr"))]),
+            .anchored(&[Step::to(Name::plain("parentaddr"))])
+            .doc(
+                "The adapter by its place on the PCI bus, which stays the same, instead of its name.",
+            ),
         Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn")))
+            .doc(
+                "The name of the fabric that an adapter for a virtual one is looked for in, instead of `parent`.",
+            ),
         Attribute::new("parent_wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn")))
+            .doc(
+                "The node name of the adapter that a virtual one is made on, instead of `parent`.",
+            ),
         Attribute::new("parent_wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn")))
+            .doc(
+                "The port name of the adapter that a virtual one is made on, instead of `parent`.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`scsi_host` or `fc_host`."),
         Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwnn")))
+            .doc("The virtual adapter's node name (`fc_host`)."),
         Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwpn")))
+            .doc("The virtual adapter's port name (`fc_host`)."),
     ],
 };
 ///storagepool source auth secret
@@ -250,10 +275,12 @@ pub static STORAGEPOOL_SOURCE_DEVICE_FREE_EXTENTS: Shape = Shape {
     attributes: &[
         Attribute::new("end", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
-            .required(),
+            .required()
+            .doc("The byte where it ends."),
         Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .required(),
+            .required()
+            .doc("The byte where it starts."),
     ],
 };
 static PATH_VALUE3_FORMS: [Form; 3usize] = [
@@ -314,7 +341,8 @@ pub static STORAGEPOOL_SOURCE_FORMAT_PRODUCT: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The product's name."),
     ],
 };
 ///type value
@@ -354,6 +382,15 @@ pub static TYPE_VALUE35: Scalar = Scalar {
     ],
     meaning: Meaning::Exact,
 };
+///storagepool source format vendor
+pub static STORAGEPOOL_SOURCE_FORMAT_VENDOR: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .doc("The vendor's name."),
+    ],
+};
 ///storagepool source format
 pub static STORAGEPOOL_SOURCE_FORMAT: Shape = Shape {
     attributes: &[
@@ -366,7 +403,7 @@ pub static STORAGEPOOL_SOURCE_FORMAT: Shape = Shape {
             .doc(
                 "Such as `ext4` or `xfs` of `fs`, `nfs` of `netfs`, `gpt` of `disk`, `lvm2` of `logical`.",
             ),
-        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_VENDOR))
             .anchored(&[Step::to(Name::plain("vendor"))])
             .doc("The vendor of the storage, for people."),
     ],
@@ -455,7 +492,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&STORAGEPOOL_SOURCE_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("The protocol of `netfs`."),
-        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_VENDOR))
             .anchored(&[Step::to(Name::plain("vendor"))])
             .doc("The vendor of the storage, for people."),
     ],
