@@ -264,7 +264,8 @@ impl<'a> Builder<'a> {
             attribute.name = format!("more_{plural}");
             // Only a list of objects can leave the first element out.
             if let Kind::Leaves(scalar) = &attribute.kind {
-                let value = Attribute { kind: Kind::Leaf(scalar.clone()), ..text_itself() };
+                let kind = Kind::Leaf(scalar.clone());
+                let value = Attribute { kind, doc: attribute.doc.clone(), ..text_itself() };
                 attribute.kind = Kind::List(Object { attributes: vec![value] }, ListRule::default());
                 attribute.xml = attribute.xml.take().map(|xml| Xml { leaf: Leaf::Element, anchored: true, ..xml });
             }

@@ -11460,7 +11460,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER: Shape = Shape {
                 "chardev",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .doc("Which kind it is: exactly one."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
             .doc("The host's interface that packets leave by (with passt)."),

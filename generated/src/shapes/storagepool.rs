@@ -422,7 +422,11 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
 };
 ///storagepool source more_names
 pub static STORAGEPOOL_SOURCE_MORE_NAMES: Shape = Shape {
-    attributes: &[Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
+    attributes: &[
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .doc("The name there: of the volume group, the Ceph pool, the ZFS pool."),
+    ],
 };
 ///storagepool source protocol
 pub static STORAGEPOOL_SOURCE_PROTOCOL: Shape = Shape {
