@@ -95,7 +95,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
             .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpus")))
-            .doc("The virtual processors in the cell: `0-3,8`."),
+            .doc("The virtual processors in the cell."),
         Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard")))
             .doc(

@@ -151,7 +151,7 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
             .doc("Weight and limits on one device of the host."),
         Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
             .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
-            .doc("The weight against other guests, 10 to 1000."),
+            .doc("The weight against other guests."),
     ],
 };
 static ADJUSTMENT_VALUE_FORMS: [Form; 2usize] = [
@@ -578,7 +578,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
             .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpus")))
-            .doc("The virtual processors in the cell: `0-3,8`."),
+            .doc("The virtual processors in the cell."),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard")))
             .doc(
@@ -801,7 +801,7 @@ pub static DOMAIN_CPU: Shape = Shape {
                 &[Step::to(Name::plain("model"))],
                 Leaf::Attribute(Name::plain("vendor_id")),
             )
-            .doc("The vendor that CPUID reports: twelve characters."),
+            .doc("The vendor that CPUID reports."),
         Attribute::new("numa", Kind::Object(&DOMAIN_CPU_NUMA))
             .anchored(&[Step::to(Name::plain("numa"))])
             .doc("How processors and memory of the guest are divided into NUMA cells."),
@@ -906,7 +906,7 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host: `1-4,^3`."),
+            .doc("Processors of the host."),
     ],
 };
 ///emulator_quota value
@@ -989,7 +989,7 @@ pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host: `1-4,^3`."),
+            .doc("Processors of the host."),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iothread")))
             .required()
@@ -1073,7 +1073,7 @@ pub static DOMAIN_CPU_TUNE_VCPU_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host: `1-4,^3`."),
+            .doc("Processors of the host."),
         Attribute::new("vcpu", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpu")))
             .required()
@@ -1093,7 +1093,7 @@ pub static DOMAIN_CPU_TUNE_VCPU_SCHED: Shape = Shape {
             ),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .doc("The virtual processors it is for: `0-3`."),
+            .doc("The virtual processors it is for."),
     ],
 };
 ///domain cpu_tune
@@ -1185,7 +1185,7 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
         Attribute::new("period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("period"))], Leaf::Text)
             .doc(
-                "The period in microseconds that `quota` is measured in, for each virtual processor: 1000 to 1000000.",
+                "The period in microseconds that `quota` is measured in, for each virtual processor.",
             ),
         Attribute::new("quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
             .xml(&[Step::to(Name::plain("quota"))], Leaf::Text)
@@ -2252,7 +2252,7 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .doc(
-                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+                "A name that begins with `ua-` is the user's own and stays; others libvirt gives while the guest runs.",
             ),
     ],
 };
@@ -2299,7 +2299,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
             )
-            .doc("The channel's name."),
+            .doc("The name by which the channel is found."),
     ],
 };
 ///label_skip value
@@ -2334,7 +2334,9 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .doc("The path of the file, device, pipe or socket on the host."),
+            .doc(
+                "The path of the device, file, pipe or socket on the host. libvirt chooses that of a pseudo terminal.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -2356,13 +2358,17 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .doc("Whether the file is kept when the guest starts again."),
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .doc("The path of the file, device, pipe or socket on the host."),
+            .doc(
+                "The path of the device, file, pipe or socket on the host. libvirt chooses that of a pseudo terminal.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -2449,7 +2455,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT: Shape = Shape {
             .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .doc("Seconds between attempts."),
@@ -2463,13 +2469,13 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .doc("The host's name or address."),
+            .doc("The address to listen on, or the one to connect to."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .doc("`bind` waits for connections, `connect` makes one."),
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -2483,10 +2489,12 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .doc("The port or the service's name."),
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .doc("Whether the connection is encrypted."),
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices channels source udp
@@ -2497,25 +2505,25 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UDP: Shape = Shape {
                 &[Step::only(Name::plain("source"), "mode", "bind")],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .doc("The host's name or address."),
+            .doc("The address to listen on, or the one to connect to."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "bind")],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .doc("The port or the service's name."),
+            .doc("The port's number, or the service's name."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "connect")],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .doc("The host's name or address."),
+            .doc("The address to listen on, or the one to connect to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "connect")],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .doc("The port or the service's name."),
+            .doc("The port's number, or the service's name."),
     ],
 };
 ///domain devices channels source unix
@@ -2526,13 +2534,15 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .doc("`bind` waits for connections, `connect` makes one."),
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .doc("The path of the file, device, pipe or socket on the host."),
+            .doc(
+                "The path of the device, file, pipe or socket on the host. libvirt chooses that of a pseudo terminal.",
+            ),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -3284,7 +3294,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
             .since("11.3.0")
-            .doc("Several I/O threads that serve the disk together."),
+            .doc("Several I/O threads that share the work."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
             .doc("Whether the virtio device goes through the emulated IOMMU."),
@@ -3750,7 +3760,7 @@ pub static DOMAIN_DEVICES_CRYPTO_ALIAS: Shape = Shape {
             .required()
             .since("11.3.0")
             .doc(
-                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+                "A name that begins with `ua-` is the user's own and stays; others libvirt gives while the guest runs.",
             ),
     ],
 };
@@ -4098,7 +4108,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .doc("The device's path on the host, such as `/dev/vhost-vdpa-0`."),
+            .doc("The device's path on the host."),
     ],
 };
 ///domain devices disks backing_store source data_store format metadata_cache max_size
@@ -4390,7 +4400,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("format"))])
             .since("11.3.0")
-            .doc("The format of the image below."),
+            .doc("The image's format."),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -4399,9 +4409,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("11.3.0")
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
     ],
 };
 ///domain devices disks backing_store source dir
@@ -4680,7 +4688,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT: Shape = 
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .since("9.0.0")
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .since("9.0.0")
@@ -5066,7 +5074,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -5111,7 +5119,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("`client`: the emulator connects to the helper."),
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .doc("The socket's path on the host."),
@@ -5674,7 +5682,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP_RECONNECT: S
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .since("9.0.0")
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .since("9.0.0")
@@ -6320,7 +6328,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
             )
             .anchored(&[Step::to(Name::plain("format"))])
-            .doc("The format of the image below."),
+            .doc("The image's format."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
             .doc("The number by which block jobs name this image while the guest runs."),
@@ -6329,9 +6337,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
     ],
 };
 ///discard_granularity value
@@ -6629,7 +6635,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
             .since("11.3.0")
-            .doc("Several I/O threads that serve the disk together."),
+            .doc("Several I/O threads that share the work."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
             .doc("Whether the virtio device goes through the emulated IOMMU."),
@@ -7028,7 +7034,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
             )
             .anchored(&[Step::to(Name::plain("format"))])
-            .doc("The format of the image below."),
+            .doc("The image's format."),
         Attribute::new("job", Kind::Leaf(&JOB_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("job")))
             .doc(
@@ -7041,9 +7047,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
             ),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_MIRROR_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
     ],
 };
 ///model value
@@ -7520,10 +7524,10 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("The copy that a block job makes."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The model of a virtio disk."),
+            .doc("The model of a virtio or USB disk."),
         Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE))
             .xml(&[Step::to(Name::plain("product"))], Leaf::Text)
-            .doc("The product of a SCSI disk, up to 16 characters."),
+            .doc("The product that a SCSI disk reports."),
         Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rawio")))
             .doc("Whether the emulator may send raw I/O to the device."),
@@ -7546,9 +7550,7 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("What snapshots do with it: `internal`, `external`, `manual` or `no`."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_DISKS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("Where in the guest the disk appears."),
@@ -7564,10 +7566,10 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("Throw away what was written when the guest stops."),
         Attribute::new("vendor", Kind::Leaf(&VENDOR_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
-            .doc("The vendor of a SCSI disk, up to 8 characters."),
+            .doc("The vendor that a SCSI disk reports."),
         Attribute::new("wwn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("wwn"))], Leaf::Text)
-            .doc("The world wide name: 16 hexadecimal digits."),
+            .doc("The world wide name of the disk."),
     ],
 };
 ///access_mode value
@@ -10043,18 +10045,18 @@ pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND: Shape = Shape {
     attributes: &[
         Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("average")))
-            .doc("KiB in a second on average."),
+            .doc("Kilobytes in a second on average."),
         Attribute::new("burst", Kind::Leaf(&BURST_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("burst")))
             .doc("KiB that may go at the peak's speed."),
         Attribute::new("floor", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("floor")))
             .doc(
-                "KiB in a second that are guaranteed. Needs a network that shapes its traffic.",
+                "Kilobytes in a second that are guaranteed. Needs a network that shapes its traffic.",
             ),
         Attribute::new("peak", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("peak")))
-            .doc("KiB in a second at most."),
+            .doc("Kilobytes in a second at most."),
     ],
 };
 ///domain devices interfaces bandwidth outbound
@@ -10062,18 +10064,18 @@ pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_OUTBOUND: Shape = Shape {
     attributes: &[
         Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("average")))
-            .doc("KiB in a second on average."),
+            .doc("Kilobytes in a second on average."),
         Attribute::new("burst", Kind::Leaf(&BURST_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("burst")))
             .doc("KiB that may go at the peak's speed."),
         Attribute::new("floor", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("floor")))
             .doc(
-                "KiB in a second that are guaranteed. libvirt takes it for inbound traffic only.",
+                "Kilobytes in a second that are guaranteed. libvirt takes it for inbound traffic only.",
             ),
         Attribute::new("peak", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("peak")))
-            .doc("KiB in a second at most."),
+            .doc("Kilobytes in a second at most."),
     ],
 };
 ///domain devices interfaces bandwidth
@@ -10811,7 +10813,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("missing")),
             )
-            .doc("libvirt reports `yes` where the device is not there."),
+            .doc("libvirt reports it where the device is not there."),
         Attribute::new(
                 "pci",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI),
@@ -11141,7 +11143,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc(
+                "Who waits: `server` listens for the other process, `client` connects to it.",
+            ),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -11173,7 +11177,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc(
+                "Who waits: `server` listens for the other process, `client` connects to it.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -12263,7 +12269,7 @@ pub static DOMAIN_DEVICES_IOMMU_ALIAS: Shape = Shape {
             .required()
             .since("9.0.0")
             .doc(
-                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+                "A name that begins with `ua-` is the user's own and stays; others libvirt gives while the guest runs.",
             ),
     ],
 };
@@ -13778,7 +13784,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT: Shape = Sh
             .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .doc("Seconds between attempts."),
@@ -16184,7 +16190,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES: Shape = Shape {
     attributes: &[
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .doc("The NUMA cells of the guest that use these pages: `0-2,4`."),
+            .doc("The NUMA cells of the guest that use these pages."),
         Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
@@ -16369,7 +16375,7 @@ pub static DOMAIN_NUMA_TUNE_MEM_NODES: Shape = Shape {
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
             .required()
-            .doc("Nodes of the host: `0-1`."),
+            .doc("Nodes of the host."),
     ],
 };
 ///placement value
@@ -16388,7 +16394,7 @@ pub static DOMAIN_NUMA_TUNE_MEMORY: Shape = Shape {
             ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .doc("Nodes of the host: `0-1`."),
+            .doc("Nodes of the host."),
         Attribute::new("placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("placement")))
             .doc("`static` uses the `nodeset`, `auto` asks numad."),
@@ -16680,7 +16686,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_CTL: Shape = Shape {
         Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
             .since("9.0.0")
-            .doc("The device's path on the host, such as `/dev/vhost-vdpa-0`."),
+            .doc("The device's path on the host."),
     ],
 };
 ///domain os nv_ram source dir
@@ -17216,7 +17222,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -17244,7 +17250,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
-            .doc("`client`: the emulator connects to the helper."),
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .since("9.0.0")
@@ -18319,9 +18325,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0")
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
         Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template")))
             .doc("The file the variables start as."),
@@ -19568,7 +19572,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(
-                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+                "Guests that the host cannot look into: AMD SEV and SEV-SNP, Intel TDX, protected virtualization of s390x. Exactly one kind.",
             ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
@@ -19766,7 +19770,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
             )
-            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
+            .doc("The processors of the host that the guest may run on."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
@@ -19780,7 +19784,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             )
             .filled()
             .doc(
-                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])

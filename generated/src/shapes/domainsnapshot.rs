@@ -239,7 +239,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .doc("Seconds between attempts."),
@@ -254,7 +254,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -297,7 +297,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("`client`: the emulator connects to the helper."),
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .doc("The socket's path on the host."),
@@ -1926,7 +1926,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("format"))])
             .required()
             .since("11.3.0")
-            .doc("The format of the image below."),
+            .doc("The image's format."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE),
@@ -2030,7 +2030,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_RECONNECT: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .since("11.3.0")
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .since("11.3.0")
@@ -2891,7 +2891,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(
-                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+                "Guests that the host cannot look into: AMD SEV and SEV-SNP, Intel TDX, protected virtualization of s390x. Exactly one kind.",
             ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
@@ -3081,7 +3081,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
             )
-            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
+            .doc("The processors of the host that the guest may run on."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
@@ -3095,7 +3095,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             )
             .filled()
             .doc(
-                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
@@ -3227,7 +3227,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(
-                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+                "Guests that the host cannot look into: AMD SEV and SEV-SNP, Intel TDX, protected virtualization of s390x. Exactly one kind.",
             ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
@@ -3419,7 +3419,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
             )
-            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
+            .doc("The processors of the host that the guest may run on."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
@@ -3433,7 +3433,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             )
             .filled()
             .doc(
-                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])

@@ -625,7 +625,9 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
             .beyond()
-            .doc("How the image is encrypted."),
+            .doc(
+                "How volumes are encrypted. libvirt does not read it of a pool: set it of each volume.",
+            ),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE5))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .doc(
@@ -638,7 +640,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
             .beyond()
-            .doc("When the volume was made and used, in seconds since 1970."),
+            .doc("Times, which libvirt does not tell of a pool."),
     ],
 };
 ///type value
@@ -677,7 +679,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
             .class(Class::Runtime)
-            .doc("How much is used, in bytes."),
+            .doc("How much is used."),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("allocation"))],
@@ -688,7 +690,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("available", Kind::Leaf(&AVAILABLE_VALUE))
             .xml(&[Step::to(Name::plain("available"))], Leaf::Text)
             .class(Class::Runtime)
-            .doc("How much is left, in bytes."),
+            .doc("How much is left."),
         Attribute::new("available_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("available"))],
@@ -699,7 +701,7 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
             .class(Class::Runtime)
-            .doc("How much it can hold, in bytes."),
+            .doc("How much it can hold."),
         Attribute::new("capacity_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("capacity"))],

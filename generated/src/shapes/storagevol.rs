@@ -99,11 +99,11 @@ pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("permissions"))])
             .class(Class::ServerDefault)
-            .doc("Owner and mode that the directory gets when it is built."),
+            .doc("Owner and mode of the volume below."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
             .class(Class::ServerDefault)
-            .doc("When the volume was made and used, in seconds since 1970."),
+            .doc("When the volume below was made and used, in seconds since 1970."),
     ],
 };
 ///storagevol create content
@@ -389,7 +389,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
         Attribute::new("physical", Kind::Leaf(&PHYSICAL_VALUE))
             .xml(&[Step::to(Name::plain("physical"))], Leaf::Text)
             .class(Class::Runtime)
-            .doc("How big the volume is on the host, in bytes."),
+            .doc("How big the volume is on the host."),
         Attribute::new("physical_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("physical"))],
@@ -403,7 +403,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .doc("The name of the pool that holds the volume."),
         Attribute::new("source", Kind::Object(&STORAGEVOL_SOURCE))
             .anchored(&[Step::to(Name::plain("source"))])
-            .doc("What libvirt made the volume from."),
+            .doc("The devices that hold the volume, as libvirt reports them."),
         Attribute::new("target", Kind::Object(&STORAGEVOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .class(Class::ServerDefault)

@@ -38,9 +38,6 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Fa
         Kind::List(_, rule) => say(&list(rule)),
         Kind::Object(_) => {}
     }
-    if attribute.filled {
-        say("Left alone where libvirt adds it by itself.");
-    }
     if attribute.beyond {
         say("Not in libvirt's grammar.");
     }
@@ -90,13 +87,13 @@ fn marks(attribute: &Attribute) -> String {
     format!("{class}{sensitive}{replace}{filled}")
 }
 
-/// How elements of a list are known again, and whose they are.
+/// How elements of a list are told apart, and whose they are.
 fn list(rule: &ListRule) -> String {
     let mut sentences = Vec::new();
     let path = |path: &String| format!("`{path}`");
     let key = |key: &Vec<String>| key.iter().map(path).collect::<Vec<_>>().join(" and ");
     if !rule.keys.is_empty() {
-        sentences.push(format!("Known again by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
+        sentences.push(format!("Told apart by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
     }
     if rule.skip > 0 {
         sentences.push("Those after the first one, which has an attribute of its own.".to_string());

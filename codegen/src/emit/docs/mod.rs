@@ -101,15 +101,20 @@ const PLACES: usize = 8;
 
 fn heading(section: &Section) -> String {
     let (first, others) = (&section.places[0], &section.places[1..]);
-    let mut text = format!("\n<a id=\"{}\"></a>\n### {}\n\n`{}`", section.anchor(), first.terraform, first.xml);
+    let mut text = format!("\n<a id=\"{}\"></a>\n### {}\n\n", section.anchor(), first.terraform);
+    let mut about = Vec::new();
+    if !first.xml.is_empty() {
+        about.push(format!("`{}`.", first.xml));
+    }
     if !others.is_empty() {
         let shown: Vec<String> = others.iter().take(PLACES).map(|place| format!("`{}`", place.terraform)).collect();
-        let _ = write!(text, ". The same: {}", shown.join(", "));
-        if others.len() > PLACES {
-            let _ = write!(text, " and {} more", others.len() - PLACES);
-        }
+        let more = others.len().saturating_sub(PLACES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        about.push(format!("The same: {}{more}.", shown.join(", ")));
     }
-    text.push_str("\n\n");
+    if !about.is_empty() {
+        let _ = write!(text, "{}\n\n", about.join(" "));
+    }
     text
 }
 

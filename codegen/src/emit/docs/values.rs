@@ -15,11 +15,15 @@ pub fn values(scalar: &Scalar, doc: &str, patterns: &Patterns) -> String {
     if words.iter().all(said) {
         words.clear();
     }
-    let by_value = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal);
+    let by_value = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal | Meaning::Octal);
     let integer = scalar.forms.iter().any(|form| matches!(form, Form::Integer(..)));
     let pattern = |form: &Form| matches!(form, Form::Pattern(_));
-    let shown = scalar.forms.iter().filter(|form| !(by_value && integer && pattern(form)));
+    let hidden =
+        |form: &Form| by_value && integer && pattern(form) || scalar.forms.iter().any(|other| within(form, other));
+    let shown = scalar.forms.iter().filter(|form| !hidden(form));
     let mut forms: Vec<String> = shown.filter_map(|form| form_in_words(form, scalar.primitive, patterns)).collect();
+    let lower = doc.to_lowercase();
+    forms.retain(|form| !lower.contains(&form.to_lowercase()));
     forms.sort();
     forms.dedup();
     if !words.is_empty() {
@@ -29,11 +33,20 @@ pub fn values(scalar: &Scalar, doc: &str, patterns: &Patterns) -> String {
     if !forms.is_empty() {
         sentences.push(sentence(&alternatives(&forms)));
     }
-    if by_value && scalar.primitive == Primitive::String && scalar.forms.iter().any(pattern) {
+    let any_base = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal);
+    if any_base && scalar.primitive == Primitive::String && scalar.forms.iter().any(pattern) {
         sentences.push("In base 10, or in base 16 behind `0x`.".to_string());
     }
     sentences.extend(meaning(&scalar.meaning, scalar.primitive));
     sentences.join(" ")
+}
+
+/// Whether a range lies within another one.
+fn within(form: &Form, other: &Form) -> bool {
+    match (form, other) {
+        (Form::Integer(low, high), Form::Integer(least, most)) => form != other && least <= low && high <= most,
+        _ => false,
+    }
 }
 
 /// What there are several of in a sentence: `a, b, or c`.
@@ -64,6 +77,7 @@ fn form_in_words(form: &Form, primitive: Primitive, patterns: &Patterns) -> Opti
                 (!number).then(|| "an integer".into())
             }
             (low, high) if *low <= i32::MIN.into() && *high >= i32::MAX.into() && number => None,
+            (0, high) if *high >= u32::MAX.into() && number => None,
             (low, high) if *high >= u32::MAX.into() => Some(format!("{low} or more")),
             (low, high) => Some(format!("{low} to {high}")),
         },
