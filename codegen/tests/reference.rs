@@ -83,6 +83,9 @@ fn pages_describe_every_attribute_once_and_are_not_cut() {
         let read = Page::read(&page.text);
         let anchors: BTreeSet<&String> = read.anchors.iter().collect();
         assert_eq!(anchors.len(), read.anchors.len(), "{}: each anchor stands once", page.path);
+        let links = page.text.split("](#").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+        let dead: Vec<&str> = links.filter(|link| !anchors.contains(&link.to_string())).collect();
+        assert!(dead.is_empty(), "{}: links that lead nowhere: {dead:?}", page.path);
         let mut found = BTreeSet::new();
         read.paths("", "", &mut found);
         let wanted: BTreeSet<String> = tree.object.paths().into_keys().collect();

@@ -6720,19 +6720,19 @@ pub static DOMAIN_DEVICES_DISKS_IO_TUNE: Shape = Shape {
             .doc("The most bytes read in a second."),
         Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `read_bytes_sec`, for bursts."),
         Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `read_bytes_sec_max` may last."),
         Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
             .doc("The most reads in a second."),
         Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `read_iops_sec`, for bursts."),
         Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `read_iops_sec_max` may last."),
         Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
             .doc("Bytes that count as one operation."),
@@ -6741,37 +6741,37 @@ pub static DOMAIN_DEVICES_DISKS_IO_TUNE: Shape = Shape {
             .doc("The most bytes in a second, read and written together."),
         Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `total_bytes_sec`, for bursts."),
         Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `total_bytes_sec_max` may last."),
         Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
             .doc("The most operations in a second."),
         Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `total_iops_sec`, for bursts."),
         Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `total_iops_sec_max` may last."),
         Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
             .doc("The most bytes written in a second."),
         Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `write_bytes_sec`, for bursts."),
         Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `write_bytes_sec_max` may last."),
         Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
             .doc("The most writes in a second."),
         Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `write_iops_sec`, for bursts."),
         Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `write_iops_sec_max` may last."),
     ],
 };
 ///job value
@@ -12445,7 +12445,7 @@ pub static DOMAIN_DEVICES_MEM_BALLOON_STATS: Shape = Shape {
         Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("period")))
             .required()
-            .doc("Seconds between two readings; 0 for none."),
+            .doc("Seconds between two readings."),
     ],
 };
 ///domain devices mem_balloon
@@ -12648,7 +12648,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .doc("The NUMA cell of the guest that it is in."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
+            .doc("The guest cannot write to it (`nvdimm`)."),
         Attribute::new("requested", Kind::Leaf(&REQUESTED_VALUE))
             .xml(&[Step::to(Name::plain("requested"))], Leaf::Text)
             .since("9.0.0")
@@ -12709,7 +12709,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
     ],
 };
@@ -13397,7 +13397,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .doc("What is spoken over TCP."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
-            .doc("The console in the guest."),
+            .doc("Only consoles have one: libvirt does not read it of a card."),
     ],
 };
 ///domain devices sounds audio
@@ -15316,7 +15316,7 @@ pub static DOMAIN_FEATURES_HYPER_V_VENDOR_ID: Shape = Shape {
             .doc("Whether it is on."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .doc("Up to 12 characters."),
+            .doc("The text."),
     ],
 };
 ///domain features hyper_v
@@ -16528,7 +16528,7 @@ pub static DOMAIN_OS_BOOT_MENU: Shape = Shape {
             .doc("Whether there is one."),
         Attribute::new("timeout", Kind::Leaf(&TIMEOUT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .doc("Milliseconds that it waits, at most 65535."),
+            .doc("Milliseconds that it waits."),
     ],
 };
 ///firmware value
@@ -18894,9 +18894,7 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
             .doc("Marks the guest's traffic in a Fibre Channel network."),
         Attribute::new("partition", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("partition"))], Leaf::Text)
-            .doc(
-                "The absolute path of the resource partition, such as `/machine/production`.",
-            ),
+            .doc("The path of the resource partition, such as `/machine/production`."),
     ],
 };
 ///type value
@@ -19267,11 +19265,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `read_bytes_sec`, for bursts."),
         Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `read_bytes_sec_max` may last."),
         Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -19279,11 +19277,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `read_iops_sec`, for bursts."),
         Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `read_iops_sec_max` may last."),
         Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -19295,11 +19293,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `total_bytes_sec`, for bursts."),
         Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `total_bytes_sec_max` may last."),
         Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -19307,11 +19305,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `total_iops_sec`, for bursts."),
         Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `total_iops_sec_max` may last."),
         Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -19319,11 +19317,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `write_bytes_sec`, for bursts."),
         Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `write_bytes_sec_max` may last."),
         Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -19331,11 +19329,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `write_iops_sec`, for bursts."),
         Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `write_iops_sec_max` may last."),
     ],
 };
 ///domain throttle_groups

@@ -22,7 +22,7 @@ pub static NETWORKPORT_OWNER: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
     ],
 };
@@ -396,7 +396,7 @@ pub static NETWORKPORT_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
         Attribute::new("virtual_port", Kind::Object(&NETWORKPORT_VIRTUAL_PORT))
             .anchored(&[Step::to(Name::plain("virtualport"))])

@@ -611,7 +611,7 @@ pub static NODEDEV_CAPABILITIES_HARDWARE: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
@@ -1125,7 +1125,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .since("9.0.0")
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
