@@ -227,7 +227,7 @@ fn name(namespace: &str, local: &str) -> TokenStream {
     if namespace.is_empty() {
         quote! { Name::plain(#local) }
     } else {
-        quote! { Name { namespace: #namespace, local: #local } }
+        quote! { Name::new(#namespace, #local) }
     }
 }
 

@@ -53,10 +53,9 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/bhyve/1.0", "arg"),
+                    ),
                 ],
             ),
         Attribute::new(
@@ -68,10 +67,9 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "env",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/bhyve/1.0", "env"),
+                    ),
                 ],
             )
             .beyond(),
@@ -14824,28 +14822,34 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
         Attribute::new("share_ipc", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "shareipc",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "shareipc",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("share_net", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_NET))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "sharenet",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "sharenet",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("share_uts", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "shareuts",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "shareuts",
+                        ),
+                    ),
                 ],
             ),
     ],
@@ -17180,10 +17184,9 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "add",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "add"),
+                    ),
                 ],
             ),
         Attribute::new(
@@ -17195,10 +17198,9 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "del",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "del"),
+                    ),
                 ],
             ),
     ],
@@ -17236,10 +17238,9 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "arg"),
+                    ),
                 ],
             )
             .doc("An argument."),
@@ -17252,10 +17253,9 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "env",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "env"),
+                    ),
                 ],
             )
             .doc("A variable of the environment."),
@@ -17308,10 +17308,12 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "property",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "property",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0"),
@@ -17327,10 +17329,12 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES: Shape = Shape {
         Attribute::new("frontend", Kind::Object(&DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "frontend",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "frontend",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0"),
@@ -17348,10 +17352,9 @@ pub static DOMAIN_QEMU_OVERRIDE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "device",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "device"),
+                    ),
                 ],
             )
             .since("9.0.0"),
@@ -17870,10 +17873,9 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/xen/1.0", "arg"),
+                    ),
                 ],
             ),
     ],
@@ -17888,10 +17890,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
@@ -17988,10 +17992,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
@@ -18080,19 +18086,23 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -18101,20 +18111,24 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0"),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0"),
@@ -18195,20 +18209,24 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
             ),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             ),
     ],

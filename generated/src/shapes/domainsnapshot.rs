@@ -2583,10 +2583,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
@@ -2674,10 +2676,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
@@ -2765,19 +2769,23 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -2786,20 +2794,24 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0"),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0"),
@@ -2873,20 +2885,24 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
             ),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             ),
     ],
@@ -2897,10 +2913,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
@@ -2988,10 +3006,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
@@ -3080,19 +3100,23 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -3101,20 +3125,24 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0"),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0"),
@@ -3189,20 +3217,24 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
             ),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             ),
     ],

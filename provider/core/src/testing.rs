@@ -64,7 +64,7 @@ static AMOUNT: Scalar = scalar(Primitive::Number, Meaning::Sized("amount_unit", 
 static TOTAL: Scalar = scalar(Primitive::Number, Meaning::Sized("total_unit", "bytes"));
 
 const fn name(local: &'static str) -> Name {
-    Name { namespace: "", local }
+    Name::plain(local)
 }
 
 const fn at(steps: &'static [Step], leaf: Leaf) -> Option<Xml> {
