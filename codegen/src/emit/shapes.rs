@@ -257,6 +257,5 @@ fn meaning(meaning: &Meaning) -> TokenStream {
         Meaning::AnyCase => quote! { Meaning::AnyCase },
         Meaning::Path => quote! { Meaning::Path },
         Meaning::Xml => quote! { Meaning::Xml },
-        Meaning::Hook(name) => quote! { Meaning::Hook(#name) },
     }
 }

@@ -1,5 +1,4 @@
-//! When two spellings of a scalar mean the same. Knows the rules of [`Meaning`]; must not know any element: what
-//! only the provider can decide comes in as [`Hooks`].
+//! When two spellings of a scalar mean the same. Knows the rules of [`Meaning`]; must not know any element.
 
 use crate::canonical::canonical;
 use crate::shape::{Meaning, Scalar};
@@ -13,28 +12,10 @@ pub struct Side<'a> {
     pub value: &'a Value,
     /// The object that holds it.
     pub object: &'a Value,
-    /// The whole resource.
-    pub resource: &'a Value,
 }
-
-/// The named behaviours that [`Meaning::Hook`] refers to.
-pub trait Hooks: Send + Sync {
-    /// Whether both sides mean the same to the hook called `name`. Neither value is null or unknown, and they
-    /// differ as text. Without a behaviour of that name nothing but the same text does.
-    fn same(&self, name: &str, a: &Side<'_>, b: &Side<'_>) -> bool {
-        let _ = name;
-        a.value == b.value
-    }
-}
-
-/// No named behaviour at all: hooks compare exactly.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoHooks;
-
-impl Hooks for NoHooks {}
 
 /// Whether two values of a scalar mean the same. Null and unknown mean the same as nothing but themselves.
-pub fn same(scalar: &Scalar, a: &Side<'_>, b: &Side<'_>, hooks: &dyn Hooks) -> bool {
+pub fn same(scalar: &Scalar, a: &Side<'_>, b: &Side<'_>) -> bool {
     if [a, b].iter().any(|side| side.value.is_null() || side.value.is_unknown()) {
         return a.value == b.value;
     }
@@ -51,7 +32,6 @@ pub fn same(scalar: &Scalar, a: &Side<'_>, b: &Side<'_>, hooks: &dyn Hooks) -> b
             Meaning::AnyCase => both(a, b, |value| value.as_str().map(fold_case)),
             Meaning::Path => both(a, b, |value| value.as_str().map(without_trailing_slash)),
             Meaning::Xml => both(a, b, |value| value.as_str().and_then(canonical)),
-            Meaning::Hook(name) => hooks.same(name, a, b),
             Meaning::Sized(..) => false,
         }
 }

@@ -258,8 +258,6 @@ pub enum Meaning {
     Path,
     /// XML, compared in canonical form.
     Xml,
-    /// A named behaviour of the provider decides, with the whole resource at hand.
-    Hook(&'static str),
 }
 
 /// Where an attribute lives, from the anchor of its shape.

@@ -1,12 +1,10 @@
 //! What is wrong with a configuration by the grammar alone. Knows shapes; must not know the host, nor what libvirt
 //! checks beyond its grammar.
 
-use crate::compare::Compare;
 use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Severity};
 use crate::exclusive;
 use crate::forms;
 use crate::matching;
-use crate::meaning::NoHooks;
 use crate::place::Place;
 use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
@@ -126,10 +124,9 @@ impl Validator {
         path: &AttributePath,
         place: &Place,
     ) {
-        let compare = Compare::new(&Value::Null, &Value::Null, &NoHooks);
         let items = value.items();
         for (later, item) in items.iter().enumerate() {
-            let same = |other: &Value| matching::same_key(shape, list, other, item, &compare) == Some(true);
+            let same = |other: &Value| matching::same_key(shape, list, other, item) == Some(true);
             let Some((earlier, other)) = items[..later].iter().enumerate().find(|(_, other)| same(other)) else {
                 continue;
             };
