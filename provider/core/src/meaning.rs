@@ -26,9 +26,9 @@ pub fn same(scalar: &Scalar, a: &Side<'_>, b: &Side<'_>) -> bool {
         || match scalar.meaning {
             Meaning::Exact => same_number(a.value, b.value),
             Meaning::Switch(on, off) => both(a, b, |value| switch(value, on, off)),
-            Meaning::Number => both(a, b, |value| integer(value, 10)),
-            Meaning::Hexadecimal => both(a, b, |value| integer(value, 16)),
-            Meaning::Octal => both(a, b, |value| integer(value, 8)),
+            Meaning::Number => both(a, b, |value| value.to_integer(10)),
+            Meaning::Hexadecimal => both(a, b, |value| value.to_integer(16)),
+            Meaning::Octal => both(a, b, |value| value.to_integer(8)),
             Meaning::AnyCase => both(a, b, |value| value.as_str().map(fold_case)),
             Meaning::Path => both(a, b, |value| value.as_str().map(without_trailing_slash)),
             Meaning::Xml => both(a, b, |value| value.as_str().and_then(canonical)),
@@ -61,24 +61,6 @@ fn same_number(a: &Value, b: &Value) -> bool {
         }
         _ => false,
     }
-}
-
-/// The integer a value stands for. Text is read in `radix`, or in base 16 after `0x`; a number stands for itself,
-/// whichever base the XML uses.
-pub(crate) fn integer(value: &Value, radix: u32) -> Option<i128> {
-    let text = match value {
-        Value::String(text) => text.trim(),
-        value => return value.as_integer(),
-    };
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let magnitude = match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        Some(digits) => i128::from_str_radix(digits, 16),
-        None => i128::from_str_radix(digits, radix),
-    };
-    magnitude.ok().map(|magnitude| if negative { -magnitude } else { magnitude })
 }
 
 fn switch(value: &Value, on: &str, off: &str) -> Option<bool> {

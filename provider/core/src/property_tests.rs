@@ -1,12 +1,13 @@
 //! Random lives of a resource: created, read, changed, read again, against a made-up libvirt that respells what it
 //! is told, fills in what is left to it, and adds what nobody asked for. Whatever comes, Terraform's rules hold.
 
+use crate::diagnostics::Level;
 use crate::plan::plan;
 use crate::reconcile::{after_apply, after_import, after_read};
 use crate::shape::{Attribute, Class, Kind, Leaf, Meaning, Primitive, Scalar, Shape};
 use crate::size;
 use crate::testing::{THING, assert_valid_apply, assert_valid_plan, text};
-use crate::validate::{Level, validate};
+use crate::validate::validate;
 use crate::value::{Number, Object, Value};
 
 const LIVES: u64 = 1000;

@@ -1,36 +1,13 @@
 //! What is wrong with a configuration by the grammar alone. Knows shapes; must not know the host, nor what libvirt
 //! checks beyond its grammar.
 
-use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level};
 use crate::exclusive;
 use crate::forms;
 use crate::matching;
 use crate::place::Place;
 use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
-
-/// What a value that the grammar does not have is taken for. A libvirt newer than the schemas may know more.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Level {
-    /// An error.
-    #[default]
-    Error,
-    /// A warning.
-    Warn,
-    /// No matter.
-    Off,
-}
-
-impl Level {
-    /// The finding as it is to be told: as the error it is, as a warning, or not at all.
-    pub(crate) fn apply(self, found: Diagnostic) -> Option<Diagnostic> {
-        match self {
-            Level::Error => Some(found),
-            Level::Warn => Some(Diagnostic { severity: Severity::Warning, ..found }),
-            Level::Off => None,
-        }
-    }
-}
 
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice (a warning), and
 /// branches that exclude each other. Unknown values pass. The last is an error at any level: one of the branches would

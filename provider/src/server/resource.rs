@@ -3,12 +3,12 @@
 
 use generated::grammar::GRAMMAR;
 use provider_core::conform::conform;
-use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, has_errors};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, has_errors};
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::shape::{Class, Shape};
-use provider_core::validate::{Level, validate};
+use provider_core::validate::validate;
 use provider_core::value::Value;
 
 use super::Server;
