@@ -64,8 +64,6 @@ pub enum Meaning {
     Path,
     /// XML in canonical form.
     Xml,
-    /// A named behaviour of the provider.
-    Hook(String),
 }
 
 /// The scalar for a value that may match any of the patterns.

@@ -56,10 +56,9 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/bhyve/1.0", "arg"),
+                    ),
                 ],
             )
             .doc("An argument."),
@@ -72,10 +71,9 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "env",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/bhyve/1.0", "env"),
+                    ),
                 ],
             )
             .beyond()
@@ -16114,30 +16112,36 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
         Attribute::new("share_ipc", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "shareipc",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "shareipc",
+                        ),
+                    ),
                 ],
             )
             .doc("Whose System V IPC it uses."),
         Attribute::new("share_net", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_NET))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "sharenet",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "sharenet",
+                        ),
+                    ),
                 ],
             )
             .doc("Whose network it uses."),
         Attribute::new("share_uts", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "shareuts",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "shareuts",
+                        ),
+                    ),
                 ],
             )
             .doc("Whose host name it uses."),
@@ -18682,10 +18686,9 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "add",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "add"),
+                    ),
                 ],
             )
             .doc("A capability that libvirt must take as given."),
@@ -18698,10 +18701,9 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "del",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "del"),
+                    ),
                 ],
             )
             .doc("A capability that libvirt must not use."),
@@ -18731,10 +18733,9 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "arg"),
+                    ),
                 ],
             )
             .doc("An argument."),
@@ -18747,10 +18748,9 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "env",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "env"),
+                    ),
                 ],
             )
             .doc("A variable of the environment."),
@@ -18811,10 +18811,12 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "property",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "property",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -18832,10 +18834,12 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES: Shape = Shape {
         Attribute::new("frontend", Kind::Object(&DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "frontend",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "frontend",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -18854,10 +18858,9 @@ pub static DOMAIN_QEMU_OVERRIDE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "device",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "device"),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -19447,10 +19450,9 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/xen/1.0", "arg"),
+                    ),
                 ],
             )
             .doc("An argument."),
@@ -19466,10 +19468,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -19575,10 +19579,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
             )
             .doc("Namespaces that a container shares with others."),
@@ -19666,10 +19672,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -19678,10 +19686,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -19690,10 +19700,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -19703,10 +19715,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -19790,10 +19804,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
             )
@@ -19801,10 +19817,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(

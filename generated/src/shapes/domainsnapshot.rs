@@ -2795,10 +2795,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -2896,10 +2898,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
             )
             .doc("Namespaces that a container shares with others."),
@@ -2986,10 +2990,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -2998,10 +3004,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -3010,10 +3018,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -3023,10 +3033,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -3103,10 +3115,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
             )
@@ -3114,10 +3128,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -3131,10 +3147,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -3232,10 +3250,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
             )
             .doc("Namespaces that a container shares with others."),
@@ -3323,10 +3343,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -3335,10 +3357,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -3347,10 +3371,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -3360,10 +3386,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
             .since("9.0.0")
@@ -3441,10 +3469,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
             )
@@ -3452,10 +3482,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(

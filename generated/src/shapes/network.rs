@@ -205,10 +205,12 @@ pub static NETWORK_DNSMASQ_OPTIONS: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/network/dnsmasq/1.0",
-                        local: "option",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/network/dnsmasq/1.0",
+                            "option",
+                        ),
+                    ),
                 ],
             )
             .doc("A line."),
@@ -695,10 +697,12 @@ pub static NETWORK_SHAPE: Shape = Shape {
         Attribute::new("dnsmasq_options", Kind::Object(&NETWORK_DNSMASQ_OPTIONS))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/network/dnsmasq/1.0",
-                        local: "options",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/network/dnsmasq/1.0",
+                            "options",
+                        ),
+                    ),
                 ],
             )
             .doc("Lines for dnsmasq's configuration that libvirt passes on unread."),

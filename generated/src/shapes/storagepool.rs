@@ -82,10 +82,12 @@ pub static STORAGEPOOL_FS_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/storagepool/fs/1.0",
-                        local: "option",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/storagepool/fs/1.0",
+                            "option",
+                        ),
+                    ),
                 ],
             )
             .doc("An option."),
@@ -116,10 +118,12 @@ pub static STORAGEPOOL_RBD_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/storagepool/rbd/1.0",
-                        local: "option",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/storagepool/rbd/1.0",
+                            "option",
+                        ),
+                    ),
                 ],
             )
             .doc("An option."),
@@ -719,10 +723,12 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("fs_commandline", Kind::Object(&STORAGEPOOL_FS_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/storagepool/fs/1.0",
-                        local: "mount_opts",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/storagepool/fs/1.0",
+                            "mount_opts",
+                        ),
+                    ),
                 ],
             )
             .doc("Options of the mount that libvirt passes on unread."),
@@ -736,10 +742,12 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("rbd_commandline", Kind::Object(&STORAGEPOOL_RBD_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/storagepool/rbd/1.0",
-                        local: "config_opts",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/storagepool/rbd/1.0",
+                            "config_opts",
+                        ),
+                    ),
                 ],
             )
             .doc("Options of the Ceph client that libvirt passes on unread."),

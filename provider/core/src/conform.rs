@@ -8,12 +8,12 @@ use roxmltree::{Document, Node};
 use crate::convert::locate::{Located, Place, locate};
 use crate::convert::open::open;
 use crate::convert::{self, Root};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::grammar::{CheckError, Fault, Grammar, Mismatch, Step};
 use crate::nearest::nearest;
 use crate::select::within_grammar;
 use crate::shape::Class;
-use crate::validate::{Level, show};
+use crate::validate::show;
 use crate::value::Value;
 
 /// What the document of a configuration has that libvirt's grammar does not allow; nothing where part of it is not known

@@ -104,7 +104,7 @@ fn meaning(meaning: &Meaning, primitive: Primitive) -> Option<String> {
         Meaning::Octal => Some("Octal; a leading zero makes no difference.".to_string()),
         Meaning::AnyCase => Some("Upper and lower case mean the same.".to_string()),
         Meaning::Path => Some("A slash at the end makes no difference.".to_string()),
-        Meaning::Exact | Meaning::Number | Meaning::Hexadecimal | Meaning::Xml | Meaning::Hook(_) => None,
+        Meaning::Exact | Meaning::Number | Meaning::Hexadecimal | Meaning::Xml => None,
     }
 }
 

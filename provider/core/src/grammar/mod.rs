@@ -86,7 +86,7 @@ impl NameClass {
 
     /// The name of a namespace.
     pub const fn of(namespace: &'static str, local: &'static str) -> NameClass {
-        NameClass::Name(Name { namespace, local })
+        NameClass::Name(Name::new(namespace, local))
     }
 
     /// Whether the name is one of them.
