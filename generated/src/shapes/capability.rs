@@ -330,18 +330,20 @@ pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
             .required()
-            .doc("Cores in a cluster."),
+            .doc(
+                "How many cores a cluster has; a package, where there are no clusters and dies.",
+            ),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dies")))
             .doc("Dies in a package; 1 where not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
             .required()
-            .doc("Processor packages."),
+            .doc("How many processor packages there are."),
         Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
             .required()
-            .doc("Threads in a core."),
+            .doc("How many threads a core has."),
     ],
 };
 ///capability host cpu

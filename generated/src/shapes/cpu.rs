@@ -120,7 +120,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required()
-            .doc("The memory of the cell."),
+            .doc("How much of the guest's memory is in the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `memory`; `KiB` where not set."),

@@ -20,7 +20,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE_ARGS: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .doc("Its text."),
+            .doc("The argument's text."),
     ],
 };
 static NAME_VALUE_FORMS: [Form; 1usize] = [
@@ -61,7 +61,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                     ),
                 ],
             )
-            .doc("An argument."),
+            .doc("An argument, one word of the command line."),
         Attribute::new(
                 "envs",
                 Kind::List(
@@ -245,10 +245,10 @@ pub static DOMAIN_CLOCK_TIMER: Shape = Shape {
     attributes: &[
         Attribute::new("catch_up", Kind::Object(&DOMAIN_CLOCK_TIMER_CATCH_UP))
             .anchored(&[Step::to(Name::plain("catchup"))])
-            .doc("Limits on catching up."),
+            .doc("Limits for the policy `catchup`."),
         Attribute::new("frequency", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("frequency")))
-            .doc("Hertz of `tsc`."),
+            .doc("The frequency of `tsc` in hertz."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .doc(
@@ -598,7 +598,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required()
-            .doc("The memory of the cell."),
+            .doc("How much of the guest's memory is in the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `memory`; `KiB` where not set."),
@@ -725,16 +725,18 @@ pub static DOMAIN_CPU_TOPOLOGY: Shape = Shape {
             .doc("Clusters in a die; 1 where not set."),
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
-            .doc("Cores in a cluster."),
+            .doc(
+                "How many cores a cluster has; a package, where there are no clusters and dies.",
+            ),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dies")))
             .doc("Dies in a package; 1 where not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
-            .doc("Processor packages."),
+            .doc("How many processor packages there are."),
         Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
-            .doc("Threads in a core."),
+            .doc("How many threads a core has."),
     ],
 };
 ///domain cpu
@@ -904,7 +906,7 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host."),
+            .doc("The processors of the host that they may run on."),
     ],
 };
 ///emulator_quota value
@@ -987,11 +989,11 @@ pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host."),
+            .doc("The processors of the host that it may run on."),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iothread")))
             .required()
-            .doc("The I/O thread, from 1."),
+            .doc("The I/O thread's number, from 1."),
     ],
 };
 ///domain cpu_tune io_thread_sched
@@ -1071,7 +1073,7 @@ pub static DOMAIN_CPU_TUNE_VCPU_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host."),
+            .doc("The processors of the host that it may run on."),
         Attribute::new("vcpu", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpu")))
             .required()
@@ -2272,7 +2274,7 @@ pub static DOMAIN_DEVICES_CHANNELS_LOG: Shape = Shape {
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 ///type value
@@ -2420,7 +2422,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
             .since("9.0.0")
-            .doc("`client` or `server`."),
+            .doc("Who moves the pointer: `client` or `server`."),
     ],
 };
 ///domain devices channels source qemu_vd_agent
@@ -3183,7 +3185,7 @@ pub static DOMAIN_DEVICES_CONSOLES_TARGET: Shape = Shape {
             .doc("The model of the port."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("Its number, from 0."),
+            .doc("The console's number, from 0; libvirt counts where not set."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`serial`, `virtio`, `xen`, `sclp` and others; `serial` on x86."),
@@ -3312,7 +3314,9 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
             ),
         Attribute::new("queues", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queues")))
-            .doc("How many queues it has."),
+            .doc(
+                "How many queues it has; as many as processors is a good number (`virtio-scsi`).",
+            ),
     ],
 };
 ///model value
@@ -3537,7 +3541,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL: Shape = Shape {
     attributes: &[
         Attribute::new("ports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ports")))
-            .doc("How many ports it has."),
+            .doc("How many ports it has, for channels and consoles."),
         Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vectors")))
             .doc("How many interrupt vectors it has."),
@@ -3928,7 +3932,7 @@ pub static DOMAIN_DEVICES_DISKS_AUTH: Shape = Shape {
             .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .doc("The user's name."),
+            .doc("The name of the user to log in as."),
     ],
 };
 static NAME_VALUE7_FORMS: [Form; 1usize] = [
@@ -3977,7 +3981,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE: Shape = Sha
                 ),
             )
             .anchored(&[Step::to(Name::plain("max_size"))])
-            .doc("Its size at most."),
+            .doc("How big the cache may become."),
     ],
 };
 ///type value
@@ -4134,7 +4138,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
             )
             .anchored(&[Step::to(Name::plain("max_size"))])
             .since("11.3.0")
-            .doc("Its size at most."),
+            .doc("How big the cache may become."),
     ],
 };
 ///domain devices disks backing_store source data_store format
@@ -4288,7 +4292,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
             )
-            .doc("The pool's name."),
+            .doc("The name of the pool, which must be active when the guest starts."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -4305,7 +4309,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
             )
-            .doc("The volume's name."),
+            .doc("The volume's name in the pool."),
     ],
 };
 ///domain devices disks backing_store source data_store source
@@ -4426,15 +4430,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER: Shape = 
             .doc("The hash of the passphrase, such as `sha256`."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("Its mode, such as `xts`."),
+            .doc("The cipher's mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its name, such as `aes`."),
+            .doc("The cipher's name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .doc("The bits of its key."),
+            .doc("The bits of the cipher's key."),
     ],
 };
 ///engine value
@@ -4491,7 +4495,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -4553,7 +4557,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Sha
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 static NAME_VALUE9_FORMS: [Form; 3usize] = [
@@ -4726,7 +4730,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY),
@@ -4887,7 +4891,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("namespace")),
             )
-            .doc("The namespace's number."),
+            .doc("The namespace's number, from 1."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -5028,7 +5032,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
-            .doc("`client` or `server`."),
+            .doc("Who moves the pointer: `client` or `server`."),
     ],
 };
 ///domain devices disks backing_store source reservations source qemu_vd_agent
@@ -6072,7 +6076,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
             )
-            .doc("The pool's name."),
+            .doc("The name of the pool, which must be active when the guest starts."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -6089,7 +6093,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
             )
-            .doc("The volume's name."),
+            .doc("The volume's name in the pool."),
     ],
 };
 ///domain devices disks backing_store source
@@ -7381,7 +7385,7 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .doc(
-                "The device's name, unique in the guest and by which this disk is known: `vda`, `sda`, `hda`. The guest may call it something else.",
+                "The name by which this disk is known, unique in the guest. The guest may call it something else.",
             ),
         Attribute::new("dpofua", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
@@ -7410,7 +7414,7 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS_THROTTLE_FILTER: Shape = Shape 
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .required()
             .since("11.3.0")
-            .doc("The group's name."),
+            .doc("The name of one of `throttle_groups`."),
     ],
 };
 ///domain devices disks throttle_filters
@@ -7425,7 +7429,7 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("throttlefilter"))])
             .since("11.3.0")
-            .doc("One group."),
+            .doc("A group that the disk is in."),
     ],
 };
 ///domain devices disks transient
@@ -7587,7 +7591,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("`none` or `always`."),
+            .doc("`none`, or `always` for files that nobody else changes."),
     ],
 };
 ///domain devices filesystems binary lock
@@ -7631,7 +7635,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_THREAD_POOL: Shape = Shape {
         Attribute::new("size", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .since("9.0.0")
-            .doc("How many threads it has."),
+            .doc("How many threads serve requests; 0 has the queue's own thread do it."),
     ],
 };
 ///domain devices filesystems binary
@@ -7652,7 +7656,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             .doc("A limit on open files."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("Its path."),
+            .doc("The path of virtiofsd; libvirt finds it by itself where not set."),
         Attribute::new(
                 "sandbox",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_SANDBOX),
@@ -7893,13 +7897,13 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
             )
-            .doc("The pool's name."),
+            .doc("The name of the pool, which must be active when the guest starts."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
             )
-            .doc("The volume's name."),
+            .doc("The volume's name in the pool."),
     ],
 };
 ///domain devices filesystems source
@@ -8059,7 +8063,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("The mode of new directories, in octal (9p with `mapped`)."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .doc("How it is shared."),
+            .doc("By what means the directory is shared."),
         Attribute::new("fmode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fmode")))
             .doc("The mode of new files, in octal (9p with `mapped`)."),
@@ -8069,7 +8073,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("How users and groups map to those of the host."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The virtio model."),
+            .doc("The virtio model; `virtio-transitional` for old guests."),
         Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multidevs")))
             .doc(
@@ -8101,7 +8105,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("The unit of `space_soft_limit`; `bytes` where not set."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
-            .doc("How the guest finds it."),
+            .doc("How the guest finds the directory."),
     ],
 };
 ///domain devices graphics audio
@@ -8110,7 +8114,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_AUDIO: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .since("9.0.0")
-            .doc("Its `id` among `audios`."),
+            .doc("The `id` of one of `audios`."),
     ],
 };
 ///domain devices graphics dbus gl
@@ -8118,7 +8122,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .doc("Whether it is used."),
+            .doc("Whether OpenGL is used."),
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
             .doc("The host's device, such as `/dev/dri/renderD128`."),
@@ -8205,7 +8209,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK: Shape = Shape {
             .doc("The address; `0.0.0.0` for all."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("network")))
-            .doc("The network's name."),
+            .doc("The name of the network whose address on the host is used."),
     ],
 };
 ///domain devices graphics rdp listeners socket
@@ -8306,7 +8310,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("listen"))])
             .filled()
-            .doc("Where to listen."),
+            .doc("Where to listen; one of several kinds each."),
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser")))
             .doc("Whether several clients may connect."),
@@ -8331,7 +8335,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SDL_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .doc("Whether it is used."),
+            .doc("Whether OpenGL is used."),
     ],
 };
 ///domain devices graphics sdl
@@ -8534,7 +8538,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("listen"))])
             .filled()
-            .doc("Where to listen."),
+            .doc("Where to listen; one of several kinds each."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
@@ -8546,7 +8550,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
             .sensitive()
-            .doc("The password."),
+            .doc("The password that clients must give."),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo")))
             .doc("When the password ends: `2030-12-31T23:59:59` in UTC."),
@@ -8610,7 +8614,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("listen"))])
             .filled()
-            .doc("Where to listen."),
+            .doc("Where to listen; one of several kinds each."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
             .sensitive()
@@ -8648,7 +8652,9 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_AUDIO))
             .anchored(&[Step::to(Name::plain("audio"))])
             .since("9.0.0")
-            .doc("The way out on the host."),
+            .doc(
+                "The way out on the host; libvirt picks one of `audios` where not set.",
+            ),
         Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -8661,7 +8667,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A screen over D-Bus."),
+            .doc("A screen over D-Bus, for programs on the host."),
         Attribute::new("desktop", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DESKTOP))
             .xml(&[], Leaf::Element)
             .when(
@@ -8703,7 +8709,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("An RDP server."),
+            .doc("An RDP server that shows the screen."),
         Attribute::new("sdl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SDL))
             .xml(&[], Leaf::Element)
             .when(
@@ -8716,7 +8722,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A window on the host."),
+            .doc("A window on the host's own screen (SDL)."),
         Attribute::new("spice", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE))
             .xml(&[], Leaf::Element)
             .when(
@@ -8729,7 +8735,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A SPICE server."),
+            .doc("A SPICE server: screen, sound, clipboard and USB for one client."),
         Attribute::new("vnc", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_VNC))
             .xml(&[], Leaf::Element)
             .when(
@@ -8742,7 +8748,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A VNC server."),
+            .doc("A VNC server, on the host, that shows the screen."),
     ],
 };
 ///domain devices hostdevs caps_misc source
@@ -8949,7 +8955,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE_ADDRESS: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
             .required()
-            .doc("Its UUID."),
+            .doc("The device's UUID, as it was made with."),
     ],
 };
 ///domain devices hostdevs subsys_m_dev source
@@ -8988,7 +8994,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
+            .doc("Which mediated device of the host."),
     ],
 };
 ///name value
@@ -9132,7 +9138,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
+            .doc("Which PCI device of the host."),
         Attribute::new(
                 "teaming",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING),
@@ -9563,7 +9569,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
             )
             .anchored(&[Step::to(Name::plain("product"))])
-            .doc("The product."),
+            .doc("The product, where the device is not known by its address."),
         Attribute::new("start_up_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("startupPolicy")))
             .doc(
@@ -9574,7 +9580,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR),
             )
             .anchored(&[Step::to(Name::plain("vendor"))])
-            .doc("The vendor."),
+            .doc("The vendor, where the device is not known by its address."),
     ],
 };
 ///domain devices hostdevs subsys_usb
@@ -9591,7 +9597,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
+            .doc("Which USB device of the host."),
     ],
 };
 ///domain devices hostdevs
@@ -9721,7 +9727,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A PCI device."),
+            .doc("A PCI device, through VFIO. The host needs an IOMMU."),
         Attribute::new("subsys_scsi", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI))
             .xml(&[], Leaf::Element)
             .when(
@@ -9740,7 +9746,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A SCSI device."),
+            .doc("A SCSI device, on a SCSI controller of the guest."),
         Attribute::new(
                 "subsys_scsi_host",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST),
@@ -10129,7 +10135,7 @@ pub static DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT: Shape = Shape {
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
-            .doc("Its path on the host."),
+            .doc("The program's path on the host."),
     ],
 };
 ///domain devices interfaces driver guest
@@ -10286,7 +10292,7 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .doc("Its value."),
+            .doc("The variable's value."),
     ],
 };
 ///domain devices interfaces filter_ref
@@ -10372,9 +10378,7 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
             .required()
-            .doc(
-                "Six bytes in hexadecimal, such as `52:54:00:12:34:56`. libvirt makes one up where none is given. Interfaces are known by it.",
-            ),
+            .doc("Six bytes in hexadecimal, such as `52:54:00:12:34:56`."),
         Attribute::new("check", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("check")))
             .doc("Whether VMware checks the address."),
@@ -10415,7 +10419,7 @@ pub static DOMAIN_DEVICES_INTERFACES_MTU: Shape = Shape {
         Attribute::new("size", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .doc("Bytes in a packet at most."),
+            .doc("Bytes in a packet at most; the network's where not set."),
     ],
 };
 ///proto value
@@ -10783,7 +10787,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("product"))],
             )
-            .doc("The product."),
+            .doc("The product, where the device is not known by its address."),
         Attribute::new("start_up_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -10800,7 +10804,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("vendor"))],
             )
-            .doc("The vendor."),
+            .doc("The vendor, where the device is not known by its address."),
     ],
 };
 ///domain devices interfaces source hostdev
@@ -11696,7 +11700,9 @@ pub static DOMAIN_DEVICES_INTERFACES_TARGET: Shape = Shape {
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .required()
-            .doc("Its name. Names such as `vnet0` are libvirt's own to give."),
+            .doc(
+                "The interface's name on the host. Names such as `vnet0` are libvirt's own to give.",
+            ),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
@@ -11975,7 +11981,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VLAN_TAGS: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&ID_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
-            .doc("Its number, 0 to 4095."),
+            .doc("The VLAN's number, 0 to 4095."),
         Attribute::new("native_mode", Kind::Leaf(&NATIVE_MODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nativeMode")))
             .doc(
@@ -12076,11 +12082,11 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
             .anchored(&[Step::to(Name::plain("link"))])
-            .doc("The cable."),
+            .doc("The virtual cable, which can be pulled."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .class(Class::ServerDefault)
-            .doc("The MAC address."),
+            .doc("The MAC address; libvirt makes one up where none is given."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
@@ -12591,7 +12597,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("Its size."),
+            .doc("How much memory the device has."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `size`; `KiB` where not set."),
@@ -12660,7 +12666,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .doc("The unit of `requested`; `KiB` where not set."),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("Its size."),
+            .doc("How much memory the device has."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `size`; `KiB` where not set."),
@@ -12928,7 +12934,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
             .required()
             .since("11.3.0")
-            .doc("Its size."),
+            .doc("How much memory the device has."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .since("11.3.0")
@@ -12944,7 +12950,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 ///domain devices redir_devs
@@ -13074,7 +13080,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .doc("The emulator's own."),
+            .doc("The emulator's own generator."),
         Attribute::new("egd", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD))
             .xml(&[], Leaf::Element)
             .when(
@@ -13109,7 +13115,7 @@ pub static DOMAIN_DEVICES_RNGS_RATE: Shape = Shape {
         Attribute::new("bytes", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bytes")))
             .required()
-            .doc("Bytes in a period."),
+            .doc("Bytes that may be taken in a period."),
         Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("period")))
             .doc("The period in milliseconds; 1000 where not set."),
@@ -13166,7 +13172,7 @@ pub static DOMAIN_DEVICES_SERIALS_TARGET: Shape = Shape {
             .doc("The model of the port."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("Its number, from 0."),
+            .doc("The port's number, from 0; libvirt counts where not set."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
@@ -13294,7 +13300,7 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .doc("The server that hands it out."),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("Its size."),
+            .doc("How much memory is shared: a power of two, 1 MiB or more."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `size`; `KiB` where not set."),
@@ -13404,7 +13410,7 @@ pub static DOMAIN_DEVICES_SOUNDS_AUDIO: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
-            .doc("Its `id` among `audios`."),
+            .doc("The `id` of one of `audios`."),
     ],
 };
 ///type value
@@ -13477,7 +13483,9 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
             .anchored(&[Step::to(Name::plain("audio"))])
-            .doc("The way out on the host."),
+            .doc(
+                "The way out on the host; libvirt picks one of `audios` where not set.",
+            ),
         Attribute::new(
                 "codec",
                 Kind::List(
@@ -14172,7 +14180,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .doc("swtpm on the host."),
+            .doc("An emulated module: swtpm must be installed on the host."),
         Attribute::new("external", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL))
             .xml(&[], Leaf::Element)
             .when(
@@ -14201,7 +14209,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .doc("The host's own module."),
+            .doc("The host's own module, which no one else can use then."),
     ],
 };
 ///model value
@@ -14364,7 +14372,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .doc("Whether the guest reads the screen's description (EDID)."),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads")))
-            .doc("How many screens it has."),
+            .doc("How many screens it has; 1 where not set."),
         Attribute::new("primary", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("primary")))
             .doc("Whether it is the one that the firmware uses."),
@@ -14387,7 +14395,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .doc("Memory of the VGA frame buffer in KiB (`qxl`)."),
         Attribute::new("vram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vram")))
-            .doc("Video memory in KiB."),
+            .doc("Video memory in KiB; the hypervisor's choice where not set."),
         Attribute::new("vram64", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vram64")))
             .doc("Video memory of 64 bits in KiB (`qxl`)."),
@@ -14414,7 +14422,7 @@ pub static DOMAIN_DEVICES_VIDEOS: Shape = Shape {
             .doc("Settings of the card's driver."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL))
             .anchored(&[Step::to(Name::plain("model"))])
-            .doc("What the guest sees."),
+            .doc("The card that the guest sees."),
     ],
 };
 ///domain devices vsock cid
@@ -14422,7 +14430,7 @@ pub static DOMAIN_DEVICES_VSOCK_CID: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .doc("The number, from 3 on."),
+            .doc("The number, from 3 on, unique on the host."),
         Attribute::new("auto", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("auto")))
             .doc("Whether libvirt chooses the number."),
@@ -14473,7 +14481,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("cid", Kind::Object(&DOMAIN_DEVICES_VSOCK_CID))
             .anchored(&[Step::to(Name::plain("cid"))])
-            .doc("The guest's number."),
+            .doc("The number that the guest is reached by."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VSOCK_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .since("9.0.0")
@@ -14687,7 +14695,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
-            .doc("A network interface."),
+            .doc("A network interface. Interfaces are told apart by their MAC address."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
             .anchored(&[Step::to(Name::plain("iommu"))])
             .doc("An IOMMU for the guest."),
@@ -14807,7 +14815,9 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("serial"))])
             .filled()
-            .doc("A serial port."),
+            .doc(
+                "A serial port. With a `pty` behind it, `virsh console` shows what the guest writes.",
+            ),
         Attribute::new(
                 "shmems",
                 Kind::List(
@@ -14869,7 +14879,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("video"))])
             .filled()
-            .doc("A graphics card."),
+            .doc("A graphics card. libvirt adds one where there is a screen."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))])
             .doc("Sockets between host and guest, without a network."),
@@ -15516,7 +15526,7 @@ pub static DOMAIN_FEATURES_SMM: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .doc("Whether it is there."),
+            .doc("Whether the machine has it."),
         Attribute::new("tseg", Kind::Leaf(&TSEG_VALUE))
             .xml(&[Step::to(Name::plain("tseg"))], Leaf::Text)
             .doc(
@@ -15675,7 +15685,7 @@ pub static DOMAIN_FEATURES: Shape = Shape {
         Attribute::new("ps2", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("ps2"))])
             .since("11.3.0")
-            .doc("The PS/2 controller."),
+            .doc("The PS/2 controller, with keyboard and mouse."),
         Attribute::new(
                 "pv_spinlock",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -16198,7 +16208,7 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES: Shape = Shape {
         Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .doc("The size of the pages."),
+            .doc("The size of the pages; the host must have such pages."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `size`; `KiB` where not set."),
@@ -16371,15 +16381,15 @@ pub static DOMAIN_NUMA_TUNE_MEM_NODES: Shape = Shape {
         Attribute::new("cell_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cellid")))
             .required()
-            .doc("The guest's cell."),
+            .doc("The guest's NUMA cell, by its number."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
-            .doc("As for all memory."),
+            .doc("As `mode` of all memory."),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
             .required()
-            .doc("Nodes of the host."),
+            .doc("The host's nodes that the cell's memory comes from."),
     ],
 };
 ///placement value
@@ -16398,7 +16408,7 @@ pub static DOMAIN_NUMA_TUNE_MEMORY: Shape = Shape {
             ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .doc("Nodes of the host."),
+            .doc("The host's nodes that the memory comes from."),
         Attribute::new("placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("placement")))
             .doc("`static` uses the `nodeset`, `auto` asks numad."),
@@ -16529,7 +16539,7 @@ pub static DOMAIN_OS_BOOT_MENU: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .doc("Whether there is one."),
+            .doc("Whether there is a menu."),
         Attribute::new("timeout", Kind::Leaf(&TIMEOUT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .doc("Milliseconds that it waits."),
@@ -16712,17 +16722,17 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_CIPHER: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
-            .doc("Its mode, such as `xts`."),
+            .doc("The cipher's mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("9.0.0")
-            .doc("Its name, such as `aes`."),
+            .doc("The cipher's name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
             .since("9.0.0")
-            .doc("The bits of its key."),
+            .doc("The bits of the cipher's key."),
     ],
 };
 ///domain os nv_ram source encryption ivgen
@@ -16765,7 +16775,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
             .since("9.0.0")
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -16853,7 +16863,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .since("9.0.0")
-            .doc("The user's name."),
+            .doc("The name of the user to log in as."),
     ],
 };
 ///domain os nv_ram source network config
@@ -16863,7 +16873,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("9.0.0")
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 ///domain os nv_ram source network hosts
@@ -16967,7 +16977,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
             .since("9.0.0")
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY),
@@ -17112,7 +17122,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME: Shape = Shape {
                 Leaf::Attribute(Name::plain("namespace")),
             )
             .since("9.0.0")
-            .doc("The namespace's number."),
+            .doc("The namespace's number, from 1."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -18099,7 +18109,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 Leaf::Attribute(Name::plain("pool")),
             )
             .since("9.0.0")
-            .doc("The pool's name."),
+            .doc("The name of the pool, which must be active when the guest starts."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -18118,7 +18128,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 Leaf::Attribute(Name::plain("volume")),
             )
             .since("9.0.0")
-            .doc("The volume's name."),
+            .doc("The volume's name in the pool."),
     ],
 };
 ///domain os nv_ram source
@@ -18336,7 +18346,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
             .since("11.3.0")
-            .doc("The template's format."),
+            .doc("The template's format; `raw` where not set."),
     ],
 };
 ///mode value
@@ -18439,7 +18449,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("ACPI tables of one's own."),
         Attribute::new("bios", Kind::Object(&DOMAIN_OS_BIOS))
             .anchored(&[Step::to(Name::plain("bios"))])
-            .doc("What the BIOS does."),
+            .doc("Settings of the BIOS."),
         Attribute::new(
                 "boot_devices",
                 Kind::List(&DOMAIN_OS_BOOT_DEVICES, &List { keys: &[], skip: 0usize }),
@@ -18620,7 +18630,7 @@ pub static DOMAIN_PERF_EVENTS: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .required()
-            .doc("Whether it counts."),
+            .doc("Whether this counter is kept."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
@@ -18709,18 +18719,6 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
             .doc("A capability that libvirt must not use."),
     ],
 };
-///domain qemu_commandline envs
-pub static DOMAIN_QEMU_COMMANDLINE_ENVS: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required()
-            .doc("Its name."),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .doc("Its value."),
-    ],
-};
 ///domain qemu_commandline
 pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
     attributes: &[
@@ -18738,11 +18736,11 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
                     ),
                 ],
             )
-            .doc("An argument."),
+            .doc("An argument, one word of the command line."),
         Attribute::new(
                 "envs",
                 Kind::List(
-                    &DOMAIN_QEMU_COMMANDLINE_ENVS,
+                    &DOMAIN_BHYVE_COMMANDLINE_ENVS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -19455,7 +19453,7 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
                     ),
                 ],
             )
-            .doc("An argument."),
+            .doc("An argument, one word of the command line."),
     ],
 };
 ///domain shape
@@ -19556,7 +19554,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
             .anchored(&[Step::to(Name::plain("iothreadids"))])
-            .doc("I/O threads by number."),
+            .doc("I/O threads by number, instead of how many there are."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(

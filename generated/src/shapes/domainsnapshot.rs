@@ -69,7 +69,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .doc("Who decrypts: `qemu` or `librbd`."),
@@ -810,7 +810,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH: Sha
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .required()
-            .doc("The user's name."),
+            .doc("The name of the user to log in as."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network cookies
@@ -964,7 +964,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(
@@ -1945,7 +1945,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -2076,7 +2076,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
@@ -2347,11 +2347,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
             .anchored(&[Step::to(Name::plain("link"))])
-            .doc("The cable."),
+            .doc("The virtual cable, which can be pulled."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .class(Class::ServerDefault)
-            .doc("The MAC address."),
+            .doc("The MAC address; libvirt makes one up where none is given."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
@@ -2588,7 +2588,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
-            .doc("A network interface."),
+            .doc("A network interface. Interfaces are told apart by their MAC address."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
             .anchored(&[Step::to(Name::plain("iommu"))])
             .doc("An IOMMU for the guest."),
@@ -2708,7 +2708,9 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("serial"))])
             .filled()
-            .doc("A serial port."),
+            .doc(
+                "A serial port. With a `pty` behind it, `virsh console` shows what the guest writes.",
+            ),
         Attribute::new(
                 "shmems",
                 Kind::List(
@@ -2770,7 +2772,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("video"))])
             .filled()
-            .doc("A graphics card."),
+            .doc("A graphics card. libvirt adds one where there is a screen."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))])
             .doc("Sockets between host and guest, without a network."),
@@ -2875,7 +2877,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
             .anchored(&[Step::to(Name::plain("iothreadids"))])
-            .doc("I/O threads by number."),
+            .doc("I/O threads by number, instead of how many there are."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(
@@ -3227,7 +3229,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
             .anchored(&[Step::to(Name::plain("iothreadids"))])
-            .doc("I/O threads by number."),
+            .doc("I/O threads by number, instead of how many there are."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(
@@ -3588,17 +3590,17 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_CIPHER: Shape = S
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("11.3.0")
-            .doc("Its mode, such as `xts`."),
+            .doc("The cipher's mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("11.3.0")
-            .doc("Its name, such as `aes`."),
+            .doc("The cipher's name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
             .since("11.3.0")
-            .doc("The bits of its key."),
+            .doc("The bits of the cipher's key."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption ivgen
@@ -3642,7 +3644,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
             .since("11.3.0")
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("11.3.0")
@@ -3734,7 +3736,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH: Shape = Shape 
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .required()
             .since("11.3.0")
-            .doc("The user's name."),
+            .doc("The name of the user to log in as."),
     ],
 };
 ///domainsnapshot revert_disks disks source network config
@@ -3744,7 +3746,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_CONFIG: Shape = Shap
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("11.3.0")
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 ///domainsnapshot revert_disks disks source network cookies cookies
@@ -3928,7 +3930,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
             .since("11.3.0")
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),

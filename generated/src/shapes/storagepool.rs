@@ -67,7 +67,7 @@ pub static STORAGEPOOL_FS_COMMANDLINE_OPTIONS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its text, such as `noatime`."),
+            .doc("The option's text, such as `noatime`."),
     ],
 };
 ///storagepool fs_commandline
@@ -90,7 +90,7 @@ pub static STORAGEPOOL_FS_COMMANDLINE: Shape = Shape {
                     ),
                 ],
             )
-            .doc("An option."),
+            .doc("An option of the mount."),
     ],
 };
 ///storagepool rbd_commandline options
@@ -99,11 +99,11 @@ pub static STORAGEPOOL_RBD_COMMANDLINE_OPTIONS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its name."),
+            .doc("The option's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .doc("Its value."),
+            .doc("The option's value."),
     ],
 };
 ///storagepool rbd_commandline
@@ -126,7 +126,7 @@ pub static STORAGEPOOL_RBD_COMMANDLINE: Shape = Shape {
                     ),
                 ],
             )
-            .doc("An option."),
+            .doc("An option of the client."),
     ],
 };
 ///allocation value
@@ -318,7 +318,7 @@ pub static STORAGEPOOL_SOURCE_DEVICE: Shape = Shape {
         Attribute::new("path", Kind::Leaf(&PATH_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
-            .doc("Its path; for iSCSI the target's name."),
+            .doc("The device's path; for iSCSI the target's name."),
     ],
 };
 static PATH_VALUE4_FORMS: [Form; 2usize] = [
@@ -337,7 +337,7 @@ pub static STORAGEPOOL_SOURCE_DIR: Shape = Shape {
         Attribute::new("path", Kind::Leaf(&PATH_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
-            .doc("Its path."),
+            .doc("The directory's path."),
     ],
 };
 ///storagepool source format product
@@ -418,10 +418,10 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its name or address."),
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("Its port; the protocol's own where not set."),
+            .doc("The server's port; the protocol's own where not set."),
     ],
 };
 ///storagepool source more_names
@@ -464,7 +464,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
             .doc("A device of the host, or an iSCSI target."),
         Attribute::new("dir", Kind::Object(&STORAGEPOOL_SOURCE_DIR))
             .anchored(&[Step::to(Name::plain("dir"))])
-            .doc("A directory on the server."),
+            .doc("The directory on the server (`netfs`, `gluster`)."),
         Attribute::new("format", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT))
             .anchored(&[Step::to(Name::plain("format"))])
             .doc("The format of what is there."),
@@ -473,7 +473,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 Kind::List(&STORAGEPOOL_SOURCE_HOST, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("host"))])
-            .doc("A server."),
+            .doc("The server that has the storage."),
         Attribute::new(
                 "initiator",
                 Kind::Object(
@@ -530,7 +530,7 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .doc("Who decrypts: `qemu` or `librbd`."),

@@ -88,11 +88,11 @@ pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
     attributes: &[
         Attribute::new("format", Kind::Object(&STORAGEVOL_BACKING_STORE_FORMAT))
             .anchored(&[Step::to(Name::plain("format"))])
-            .doc("Its format."),
+            .doc("The format of the volume below."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .required()
-            .doc("Its path on the host."),
+            .doc("The path of the volume below, on the host."),
         Attribute::new(
                 "permissions",
                 Kind::Object(&STORAGEVOL_BACKING_STORE_PERMISSIONS),
@@ -184,7 +184,7 @@ pub static STORAGEVOL_TARGET_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -311,7 +311,7 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             .anchored(&[Step::to(Name::plain("format"))])
             .class(Class::ServerDefault)
             .replace()
-            .doc("The format."),
+            .doc("The format of the volume's content."),
         Attribute::new("nocow", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nocow"))], Leaf::Element)
             .class(Class::ServerDefault)
