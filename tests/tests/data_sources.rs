@@ -76,7 +76,8 @@ fn pages_of_data_sources_say_what_is_served() {
         pages.push(path);
     }
     let mut there: Vec<String> = files("docs/data-sources", "md").iter().map(|page| relative(page)).collect();
-    (pages.sort(), there.sort());
+    pages.sort();
+    there.sort();
     assert_eq!(there, pages, "each page belongs to a data source");
 }
 

@@ -10,20 +10,34 @@ use crate::scalar::Primitive;
 use crate::tree::{Attribute, Kind, ListRule, When};
 
 /// The lines of an object's attributes, those of small objects inside indented below them.
-pub fn lines(sections: &Sections, facts: Facts, section: &Section, depth: usize) -> String {
+pub fn lines(sections: &Sections, facts: Facts, section: &Section) -> String {
     let mut text = String::new();
-    for attribute in sorted(section.object) {
-        let place = section.places[0].of(attribute);
-        let inner = attribute.kind.object().and_then(|object| sections.section(object));
-        text.push_str(&line(attribute, &place, inner, facts, &"  ".repeat(depth)));
-        if let Some(inner) = inner.filter(|inner| inner.is_inline()) {
-            text.push_str(&lines(sections, facts, inner, depth + 1));
-        }
-    }
+    object(&mut text, sections, facts, section, &Above::default());
     text
 }
 
-fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Facts, indent: &str) -> String {
+/// What a line stands below.
+#[derive(Default)]
+struct Above<'a> {
+    indent: String,
+    /// Since when what it is inside exists, which need not be said again.
+    since: &'a str,
+}
+
+fn object(text: &mut String, sections: &Sections, facts: Facts, section: &Section, above: &Above) {
+    for attribute in sorted(section.object) {
+        let place = section.places[0].of(attribute);
+        let inner = attribute.kind.object().and_then(|object| sections.section(object));
+        text.push_str(&line(attribute, &place, inner, facts, above));
+        if let Some(inner) = inner.filter(|inner| inner.is_inline()) {
+            let below = Above { indent: format!("{}  ", above.indent), since: &attribute.since };
+            object(text, sections, facts, inner, &below);
+        }
+    }
+}
+
+fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Facts, above: &Above) -> String {
+    let indent = &above.indent;
     let mut text = format!("{indent}- `{}` ({}{})", attribute.name, kind(&attribute.kind, inner), marks(attribute));
     let mut say = |sentence: &str| {
         if !sentence.is_empty() {
@@ -42,7 +56,8 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Fa
         say("Not in libvirt's grammar.");
     }
     // Versions between the two may have it as well: only some have been compared.
-    if let Some(before) = facts.history.before(&attribute.since) {
+    let newer = facts.history.before(&attribute.since).filter(|_| attribute.since != above.since);
+    if let Some(before) = newer {
         say(&format!("Newer than libvirt {before}."));
     }
     if !place.xml.is_empty() {

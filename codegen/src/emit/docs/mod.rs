@@ -88,10 +88,10 @@ fn page(name: &str, tree: &Tree, prose: &str, facts: Facts) -> Artifact {
     let mut text = front_matter(&format!("{name} Resource"), description);
     let _ = write!(text, "# {name} (Resource)\n\n{description}\n{}\n\n## Schema\n\n", rest.trim_end());
     let sections = Sections::of(&tree.object, &tree.element.local);
-    text.push_str(&line::lines(&sections, facts, &sections.root, 0));
+    text.push_str(&line::lines(&sections, facts, &sections.root));
     for section in sections.shown() {
         text.push_str(&heading(section));
-        text.push_str(&line::lines(&sections, facts, section, 0));
+        text.push_str(&line::lines(&sections, facts, section));
     }
     Artifact { path: format!("docs/resources/{}.md", short(name)), text }
 }
