@@ -342,8 +342,10 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
-            .class(Class::Runtime)
-            .doc("How much of the pool it uses."),
+            .class(Class::ServerDefault)
+            .doc(
+                "How much of the pool it uses. Set, it is what a new volume sets aside: 0 makes a raw one sparse, and without it a raw one is allocated in full, but for one that is filled. It does not change a volume that is there.",
+            ),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("allocation"))],
