@@ -342,8 +342,10 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
-            .class(Class::Runtime)
-            .doc("How much of the pool it uses."),
+            .class(Class::ServerDefault)
+            .doc(
+                "How much of the pool it uses. Set, it is what a new volume sets aside: with 0 a raw one is sparse, and where not set it is allocated in full unless it is filled. A volume that is there keeps what it has.",
+            ),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("allocation"))],
