@@ -1315,7 +1315,7 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("9.0.0")
-            .doc("The format of a sample; `s16` where not set."),
+            .doc("The format of a sample; the hypervisor's choice where not set."),
         Attribute::new("frequency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("frequency")))
             .since("9.0.0")
@@ -1348,11 +1348,11 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_INPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios alsa output
@@ -1381,11 +1381,11 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_OUTPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios alsa
@@ -1426,11 +1426,11 @@ pub static DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios core_audio
@@ -1467,11 +1467,11 @@ pub static DOMAIN_DEVICES_AUDIOS_DBUS_INPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios dbus
@@ -1553,11 +1553,11 @@ pub static DOMAIN_DEVICES_AUDIOS_JACK_INPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios jack
@@ -1616,15 +1616,15 @@ pub static DOMAIN_DEVICES_AUDIOS_OSS_INPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("try_poll", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tryPoll")))
             .since("9.0.0")
-            .doc("Whether the device says when it is ready, instead of being asked."),
+            .doc("Whether polling is tried."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios oss output
@@ -1657,15 +1657,15 @@ pub static DOMAIN_DEVICES_AUDIOS_OSS_OUTPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("try_poll", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tryPoll")))
             .since("9.0.0")
-            .doc("Whether the device says when it is ready, instead of being asked."),
+            .doc("Whether polling is tried."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios oss
@@ -1724,7 +1724,7 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("stream_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("streamName")))
             .since("9.0.0")
@@ -1732,7 +1732,7 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios pipe_wire output
@@ -1766,7 +1766,7 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("settings"))])
             .since("9.0.0")
-            .doc("The format on the host."),
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("stream_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("streamName")))
             .since("9.0.0")
@@ -1774,7 +1774,7 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be."),
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios pipe_wire
@@ -1884,7 +1884,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A file in WAV format."),
+            .doc("A file in WAV format, for what is played."),
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
@@ -1914,7 +1914,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("Nowhere."),
+            .doc("Nowhere on the host. VNC can carry the sound all the same."),
         Attribute::new("oss", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1983,7 +1983,9 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
         Attribute::new("timer_period", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timerPeriod")))
             .since("9.0.0")
-            .doc("Microseconds between two looks at the sound."),
+            .doc(
+                "The period of the sound's timer in microseconds; the shortest possible where not set.",
+            ),
     ],
 };
 ///domain devices channels acpi
@@ -2714,7 +2716,9 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -3059,7 +3063,9 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -3467,7 +3473,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_PCI: Shape = Shape {
         Attribute::new("hole64", Kind::Leaf(&HOLE64_VALUE))
             .xml(&[Step::to(Name::plain("pcihole64"))], Leaf::Text)
             .doc(
-                "The size of the address range above 4 GiB for PCI devices. 0 turns it off.",
+                "The size of a root controller's address range above 4 GiB. 0 turns it off, which some old guests need.",
             ),
         Attribute::new("hole64_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -5339,7 +5345,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                 ],
             )
             .beyond()
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -5993,7 +6001,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .beyond()
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP),
@@ -8060,13 +8070,17 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("Boot from this device."),
         Attribute::new("dmode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dmode")))
-            .doc("The mode of new directories, in octal (9p with `mapped`)."),
+            .doc(
+                "The mode of new directories, in octal (9p with `mapped`); `700` where not set.",
+            ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .doc("By what means the directory is shared."),
         Attribute::new("fmode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fmode")))
-            .doc("The mode of new files, in octal (9p with `mapped`)."),
+            .doc(
+                "The mode of new files, in octal (9p with `mapped`); `600` where not set.",
+            ),
         Attribute::new("id_map", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .since("11.3.0")
@@ -8087,7 +8101,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("What is shared. Exactly one kind."),
         Attribute::new("space_hard_limit", Kind::Leaf(&SPACE_HARD_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text)
-            .doc("The most a container's file system can hold."),
+            .doc("The most a container's file system can hold (OpenVZ)."),
         Attribute::new("space_hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("space_hard_limit"))],
@@ -8096,7 +8110,9 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("The unit of `space_hard_limit`; `bytes` where not set."),
         Attribute::new("space_soft_limit", Kind::Leaf(&SPACE_SOFT_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("space_soft_limit"))], Leaf::Text)
-            .doc("What a container's file system may go beyond for some time only."),
+            .doc(
+                "What a container's file system may go beyond for some time only (OpenVZ).",
+            ),
         Attribute::new("space_soft_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("space_soft_limit"))],
@@ -9682,7 +9698,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
-                "Whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
+                "For PCI devices: whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
             ),
         Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
             .anchored(&[Step::to(Name::plain("rom"))])
@@ -11394,7 +11410,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                 ],
             )
             .beyond()
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP),
@@ -12597,7 +12615,9 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("How much memory the device has."),
+            .doc(
+                "How much memory the device has; of `virtio-mem` the most that it can give.",
+            ),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `size`; `KiB` where not set."),
@@ -12666,7 +12686,9 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .doc("The unit of `requested`; `KiB` where not set."),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("How much memory the device has."),
+            .doc(
+                "How much memory the device has; of `virtio-mem` the most that it can give.",
+            ),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .doc("The unit of `size`; `KiB` where not set."),
@@ -12934,7 +12956,9 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
             .required()
             .since("11.3.0")
-            .doc("How much memory the device has."),
+            .doc(
+                "How much memory the device has; of `virtio-mem` the most that it can give.",
+            ),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .since("11.3.0")
@@ -13263,7 +13287,9 @@ pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("The path of the server's socket."),
+            .doc(
+                "The path of the server's socket; one of libvirt's own making where not set.",
+            ),
     ],
 };
 ///domain devices shmems
@@ -14055,7 +14081,9 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
             )
             .since("9.0.0")
             .beyond()
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP),
@@ -14148,7 +14176,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH_DEVICE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("The host's device, such as `/dev/tpm0`."),
+            .doc("The host's device; `/dev/tpm0` where not set."),
     ],
 };
 ///domain devices tpms backend passthrough
@@ -14488,7 +14516,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The virtio model."),
+            .doc("The virtio model; `virtio` where not set."),
     ],
 };
 ///action value
@@ -17489,7 +17517,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
             )
             .since("9.0.0")
             .beyond()
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP),
@@ -18026,7 +18056,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
             )
             .since("9.0.0")
             .beyond()
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new("tcp", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -18916,13 +18948,17 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .doc("The label of a `static` guest."),
+            .doc(
+                "The label of a `static` guest: a context of SELinux, a profile of AppArmor, or `user:group` for `dac`.",
+            ),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The driver: `selinux`, `apparmor` or `dac`."),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
-            .doc("Whether the guest's files get the label too."),
+            .doc(
+                "Whether the guest's files get the label too. Where not set: yes with `dynamic`, no with `static`.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
@@ -19568,7 +19604,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
-            .doc("Which keys the guest may protect by hardware (s390x)."),
+            .doc(
+                "Which keys the guest may protect by hardware (s390x); all where not set.",
+            ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(

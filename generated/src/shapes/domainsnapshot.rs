@@ -517,7 +517,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ],
             )
             .beyond()
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -1624,7 +1626,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
             )
             .since("11.3.0")
             .beyond()
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -2891,7 +2895,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
-            .doc("Which keys the guest may protect by hardware (s390x)."),
+            .doc(
+                "Which keys the guest may protect by hardware (s390x); all where not set.",
+            ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(
@@ -3243,7 +3249,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
-            .doc("Which keys the guest may protect by hardware (s390x)."),
+            .doc(
+                "Which keys the guest may protect by hardware (s390x); all where not set.",
+            ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(
