@@ -1,5 +1,4 @@
 use super::*;
-use crate::meaning::NoHooks;
 use crate::testing::{THING, assert_valid_apply, text, value};
 
 #[test]
@@ -54,7 +53,7 @@ fn apply_fills_in_the_plan() {
     ];
     for (row, planned, actual, expected) in rows {
         let (planned, actual) = (value(planned), value(actual));
-        let applied = after_apply(&THING, &planned, &actual, &NoHooks);
+        let applied = after_apply(&THING, &planned, &actual);
         assert_eq!(text(&applied), text(&value(expected)), "{row}");
         assert_valid_apply(&planned, &applied, row);
     }
@@ -62,9 +61,9 @@ fn apply_fills_in_the_plan() {
 
 fn check_read(rows: &[(&str, &str, &str, &str)]) {
     for (row, prior, actual, expected) in rows {
-        let read = after_read(&THING, &value(prior), &value(actual), &NoHooks);
+        let read = after_read(&THING, &value(prior), &value(actual));
         assert_eq!(text(&read), text(&value(expected)), "{row}");
-        assert_eq!(after_read(&THING, &read, &value(actual), &NoHooks), read, "{row}: once more");
+        assert_eq!(after_read(&THING, &read, &value(actual)), read, "{row}: once more");
     }
 }
 
@@ -250,7 +249,7 @@ fn what_is_told_only_together_with_another_is_no_drift_alone() {
         (r#"{"socket":{"mode":"bind","path":"p"}}"#, r#"{"socket":{"path":"p"}}"#, r#"{"socket":{"path":"p"}}"#),
     ];
     for (prior, actual, expected) in rows {
-        let read = after_read(&CHANNEL, &value(prior), &value(actual), &NoHooks);
+        let read = after_read(&CHANNEL, &value(prior), &value(actual));
         assert_eq!(text(&read), text(&value(expected)), "{prior} {actual}");
     }
 }
@@ -268,5 +267,5 @@ fn an_import_takes_no_secrets_but_those_that_must_be_set() {
     let actual = value(r#"{"key":"k","password":"p","user":"u"}"#);
     let imported = after_import(&LOGIN, &actual);
     assert_eq!(text(&imported), text(&value(r#"{"key":"k","user":"u"}"#)));
-    assert_eq!(text(&after_read(&LOGIN, &imported, &actual, &NoHooks)), text(&imported), "the next read");
+    assert_eq!(text(&after_read(&LOGIN, &imported, &actual)), text(&imported), "the next read");
 }

@@ -1,19 +1,18 @@
 use super::*;
-use crate::meaning::NoHooks;
 use crate::reconcile::{after_apply, after_read};
 use crate::testing::{THING, text, value};
 
 /// What an apply leaves behind: the state, and what is settled with it.
 fn applied(planned: &str, actual: &str, fresh: bool) -> (Value, Vec<Difference>) {
     let (planned, actual) = (value(planned), value(actual));
-    let state = after_apply(&THING, &planned, &actual, &NoHooks);
-    let read = after_read(&THING, &state, &actual, &NoHooks);
+    let state = after_apply(&THING, &planned, &actual);
+    let read = after_read(&THING, &state, &actual);
     let found = differences(&THING, &state, &read, fresh);
     (state, found)
 }
 
 fn read(state: &Value, settled: &Settled, actual: &str) -> Value {
-    settled.restore(&THING, state, after_read(&THING, state, &value(actual), &NoHooks))
+    settled.restore(&THING, state, after_read(&THING, state, &value(actual)))
 }
 
 #[test]

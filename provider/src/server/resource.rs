@@ -3,13 +3,12 @@
 
 use generated::grammar::GRAMMAR;
 use provider_core::conform::conform;
-use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, has_errors};
-use provider_core::meaning::{Hooks, NoHooks};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, has_errors};
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::shape::{Class, Shape};
-use provider_core::validate::{Level, validate};
+use provider_core::validate::validate;
 use provider_core::value::Value;
 
 use super::Server;
@@ -17,9 +16,6 @@ use super::private::Private;
 use super::settle::settle;
 use crate::libvirt::Host;
 use crate::resource::{Outcome, Resource};
-
-/// The behaviours that the shapes refer to by name.
-const HOOKS: &dyn Hooks = &NoHooks;
 
 /// What Terraform proposes. (protocol: PlanResourceChange)
 #[derive(Debug)]
@@ -100,7 +96,7 @@ impl Server {
         if proposed.is_null() {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
-        let mut planned = plan(resource.shape(), &config, &prior, &proposed, HOOKS);
+        let mut planned = plan(resource.shape(), &config, &prior, &proposed);
         if Private::parse(&private).left_alone && planned.value == prior {
             return Ok(Planned { value: prior, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
@@ -134,7 +130,7 @@ impl Server {
         let private = match &actual {
             Some(actual) if !has_errors(&diagnostics) => {
                 let before = Private::parse(&change.private);
-                let read = after_read(resource.shape(), &value, actual, HOOKS);
+                let read = after_read(resource.shape(), &value, actual);
                 let (settled, warning) = settle(resource.shape(), &change, &before.settled, version, (&value, &read));
                 diagnostics.extend(warning);
                 let after = Private { settled, ..Private::default() };
@@ -170,7 +166,7 @@ impl Server {
             Ok(None) => Value::Null,
             Ok(Some(actual)) if kept.imported => after_import(resource.shape(), &actual),
             Ok(Some(actual)) => {
-                let read = after_read(resource.shape(), &prior, &actual, HOOKS);
+                let read = after_read(resource.shape(), &prior, &actual);
                 kept.settled.restore(resource.shape(), &prior, read)
             }
         };
@@ -211,7 +207,7 @@ impl Applied {
 
     /// The state that was planned, as far as libvirt left nothing open.
     fn planned(resource: &dyn Resource, change: &Change, actual: Value, diagnostics: Diagnostics) -> Applied {
-        let state = after_apply(resource.shape(), &change.planned, &actual, HOOKS);
+        let state = after_apply(resource.shape(), &change.planned, &actual);
         // After an error, unknown values are to be expected, and Terraform would complain of each on top of it.
         let value = if has_errors(&diagnostics) { known(state) } else { state };
         Applied { value, actual: Some(actual), diagnostics }
@@ -237,7 +233,7 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
         Some(actual) if has_errors(&diagnostics) => {
-            Applied::new(after_read(resource.shape(), &change.prior, &actual, HOOKS), diagnostics)
+            Applied::new(after_read(resource.shape(), &change.prior, &actual), diagnostics)
         }
         Some(actual) => Applied::planned(resource, change, actual, diagnostics),
         None => Applied::new(change.prior.clone(), or_defect(diagnostics)),

@@ -2,6 +2,7 @@
 //! any element.
 
 use super::*;
+use crate::overrides::USUAL;
 
 impl<'a> Builder<'a> {
     pub(super) fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
@@ -159,6 +160,7 @@ impl<'a> Builder<'a> {
             _ => scalar.primitive,
         };
         let primitive = self.decide(spot, "type", primitive, |entry| entry.primitive);
+        scalar.forms.iter().for_each(|form| self.lookup.mark_form(form));
         let meaning = self.decide(spot, "meaning", scalar.meaning.clone(), |entry| entry.meaning.clone());
         let words = scalar.forms.iter().any(|form| matches!(form, Accepted::Words(_)));
         let loses = match primitive {
@@ -169,11 +171,20 @@ impl<'a> Builder<'a> {
         if loses && scalar.primitive != Primitive::Bool && meaning != Meaning::Number {
             self.findings.undecided.push(format!("{}: a {primitive:?} cannot hold {:?}", spot.path, scalar.forms));
         }
-        let forms = scalar.forms.into_iter().map(|form| match form {
-            Accepted::Pattern(text) if self.overrides.is_usual(&text) => Accepted::Usual(text),
-            form => form,
-        });
-        Scalar { primitive, meaning, forms: forms.collect() }
+        let forms = scalar.forms.into_iter().map(|form| self.usual(form)).collect();
+        Scalar { primitive, meaning, forms }
+    }
+
+    /// The form, marked where libvirt takes other text too.
+    fn usual(&self, form: Accepted) -> Accepted {
+        let known = form.pattern().filter(|pattern| self.overrides.words.usual.contains_key(*pattern));
+        match (known, &form) {
+            (Some(pattern), Accepted::Pattern(text)) => {
+                self.overrides.mark(pattern, USUAL);
+                Accepted::Usual(text.clone())
+            }
+            _ => form,
+        }
     }
 }
 

@@ -53,10 +53,10 @@ impl Resource for Volume {
     }
 
     fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
-        if !prior.is_null() {
-            // What was asked for when the volume was made says nothing of what it uses by now.
-            for name in ["allocation", "allocation_unit"] {
-                planned.set(name, prior.get(name).clone());
+        // What was set aside for the new volume is no measure of what it uses since.
+        for used in ["allocation", "allocation_unit"] {
+            if !prior.get(used).is_null() {
+                planned.set(used, prior.get(used).clone());
             }
         }
         match (capacity(prior), capacity(planned)) {
