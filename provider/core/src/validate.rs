@@ -10,12 +10,36 @@ use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
 
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice (a warning), and
-/// branches that exclude each other, and what cannot be set. Unknown values pass. The last two are errors at any level:
-/// something would be lost in silence.
+/// branches that exclude each other. Unknown values pass. The last is an error at any level: one of the branches would
+/// be lost in silence.
 pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
     let mut validator = Validator { level, diagnostics: Diagnostics::new() };
     validator.element(shape, config, &AttributePath::default(), &Place::default());
     validator.diagnostics
+}
+
+/// An error for each attribute that is set and cannot be. Terraform leaves that to the provider, and would else drop the
+/// value.
+pub fn read_only(shape: &Shape, config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    collect_read_only(shape, config, &AttributePath::default(), &mut found);
+    found
+}
+
+fn collect_read_only(shape: &Shape, config: &Value, path: &AttributePath, found: &mut Diagnostics) {
+    for (name, value) in config.as_object().into_iter().flatten() {
+        let Some(attribute) = shape.attribute(name) else { continue };
+        let path = path.attribute(attribute.name);
+        if attribute.class == Class::Runtime {
+            let detail = format!("{path} is what libvirt tells. It can be read and not set.");
+            found.push(Diagnostic::error("Read-only attribute", detail).at(path));
+        } else if let Some(inner) = attribute.kind.shape() {
+            collect_read_only(inner, value, &path, found);
+            for (position, item) in value.items().iter().enumerate() {
+                collect_read_only(inner, item, &path.element(position), found);
+            }
+        }
+    }
 }
 
 struct Validator {
@@ -38,9 +62,7 @@ impl Validator {
             let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
             match set {
                 Value::Null if attribute.required => self.missing(attribute, path, place),
-                Value::Null => {}
-                _ if attribute.class == Class::Runtime => self.read_only(path),
-                Value::Unknown(_) => {}
+                Value::Null | Value::Unknown(_) => {}
                 set => self.attribute(attribute, set, &path, place),
             }
         }
@@ -74,7 +96,8 @@ impl Validator {
     }
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
-        if forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
+        // Of what cannot be set, `read_only` tells.
+        if attribute.class == Class::Runtime || forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
             return;
         }
         let secret = attribute.sensitive || attribute.class == Class::WriteOnly;
@@ -96,12 +119,6 @@ impl Validator {
     fn missing(&mut self, attribute: &Attribute, path: AttributePath, place: &Place) {
         let detail = format!("{path} must be set wherever the object it belongs to is.{}", in_xml(attribute, place));
         self.report("Required attribute missing", detail, path);
-    }
-
-    /// Terraform leaves it to the provider to refuse this, and would otherwise drop the value.
-    fn read_only(&mut self, path: AttributePath) {
-        let detail = format!("{path} is what libvirt tells. It can be read and not set.");
-        self.diagnostics.push(Diagnostic::error("Read-only attribute", detail).at(path));
     }
 
     fn duplicates(

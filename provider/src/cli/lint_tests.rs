@@ -125,3 +125,11 @@ fn what_was_meant_is_found_above_below_and_in_the_xml() {
     let meant = "create.format: no such attribute; did you mean backing_store.format or target.format?";
     assert_eq!(found(volume), [format!("4:14: libvirt_volume.v: {meant}")]);
 }
+
+#[test]
+fn what_cannot_be_set_is_found() {
+    let pool = "resource \"libvirt_pool\" \"p\" {\n  name = \"a\"\n  type = \"dir\"\n  capacity = 7\n  target = { path = \"/a\" }\n}\n";
+    let expected =
+        "4:3: libvirt_pool.p: Read-only attribute: capacity is what libvirt tells. It can be read and not set.";
+    assert_eq!(found(pool), [expected]);
+}

@@ -8,7 +8,7 @@ use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::shape::{Class, Shape};
-use provider_core::validate::validate;
+use provider_core::validate::{read_only, validate};
 use provider_core::value::Value;
 
 use super::Server;
@@ -78,6 +78,7 @@ impl Server {
     ) -> Result<Diagnostics, Diagnostics> {
         let resource = self.registry().resource(name)?;
         let mut found = validate(resource.shape(), config, self.settings().level);
+        found.extend(read_only(resource.shape(), config));
         if !write_only_allowed {
             reject_write_only(resource.shape(), config, &AttributePath::default(), &mut found);
         }
