@@ -16,7 +16,8 @@ fn by_text(message: &str) -> Option<&'static str> {
 
 const LIBRARY: &str = "The provider uses libvirt's client library on the machine where Terraform runs. Install it there: \
     package libvirt0 on Debian and Ubuntu, libvirt-libs on Fedora and its relatives, libvirt elsewhere.";
-const LIBRARY_OLD: &str = "libvirt's client library on the machine where Terraform runs is older than 6.0: install a newer one.";
+const LIBRARY_OLD: &str =
+    "libvirt's client library on the machine where Terraform runs is older than 6.0: install a newer one.";
 const NOT_RUNNING: &str = "The libvirt daemon does not listen there. Start it on that host (systemctl start libvirtd, or \
     virtqemud.socket, virtnetworkd.socket and virtstoraged.socket where it is split into modular daemons), or correct the \
     provider's uri.";
