@@ -16,7 +16,7 @@ pub fn read(document: &Document, text: &str) -> Result<(Box<dyn Node>, Vec<Unkno
 
 /// Reads a document that starts with `name` into an empty node, and says what the grammar does not know.
 pub fn read_into(node: &mut dyn Node, name: &Name, text: &str) -> Result<Vec<Unknown>, XmlError> {
-    let document = roxmltree::Document::parse(text)?;
+    let document = super::parse(text)?;
     let root = document.root_element();
     if !is_called(root.tag_name(), name) {
         return Err(XmlError::Root {
