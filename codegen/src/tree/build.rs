@@ -327,7 +327,10 @@ impl<'a> Builder<'a> {
     fn text_child(&mut self, at: &At, child: &ChildMember, spot: &Spot, members: &Members) -> Vec<Attribute> {
         let (name, peer) = self.name(spot, at, &child.name.local, child.many);
         let values = members.text.as_ref().map(|text| text.values.clone()).unwrap_or_default();
-        let scalar = scalar::scalar(self.grammars, &values);
+        let mut scalar = scalar::scalar(self.grammars, &values);
+        if members.text.as_ref().is_some_and(|text| !text.required) {
+            scalar.or_nothing();
+        }
         let kind = if child.many { Kind::Leaves(scalar) } else { Kind::Leaf(scalar) };
         vec![self.finish(spot, name, peer, kind, at.element(child, Leaf::Text), child.required && !at.lax)]
     }

@@ -1702,7 +1702,7 @@ static BASE_VALUE_FORMS: [Form; 1usize] = [
 pub static BASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BASE_VALUE_FORMS,
-    meaning: Meaning::Number,
+    meaning: Meaning::Hexadecimal,
 };
 static BUS_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,2})$")),
@@ -2444,6 +2444,12 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
             .doc("A virtual console in the graphical window."),
     ],
 };
+///sources_xml value
+pub static SOURCES_XML_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[],
+    meaning: Meaning::Xml,
+};
 ///state value
 pub static STATE_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -2562,6 +2568,11 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The guest's end."),
@@ -2883,6 +2894,11 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
@@ -11732,6 +11748,11 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
@@ -11825,6 +11846,11 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+            ),
     ],
 };
 static CLASS_VALUE_FORMS: [Form; 2usize] = [
@@ -12086,6 +12112,11 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+            ),
     ],
 };
 ///domain devices rngs backend
@@ -12224,6 +12255,11 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The port in the guest."),
@@ -12321,6 +12357,199 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
 pub static DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS: Shape = Shape {
     attributes: &[Attribute::new("file", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
 };
+///domain devices smartcards passthrough
+pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
+    attributes: &[
+        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dbus"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dev"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nmdm"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["null"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pipe"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pty"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "qemu_vd_agent",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["qemu-vdagent"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+            ),
+        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spiceport"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spicevmc"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["stdio"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tcp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["udp"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["unix"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vc"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
 ///domain devices smartcards
 pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
     attributes: &[
@@ -12385,7 +12614,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .doc("Where on the host everything that is written is kept as well."),
         Attribute::new(
                 "passthrough",
-                Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE),
+                Kind::Object(&DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -14501,6 +14730,19 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("xen"))]),
     ],
 };
+static GEN_ID_VALUE_FORMS: [Form; 3usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-fA-F0-9]{32})$")),
+    Form::Pattern(
+        Pattern::new("^(?:[a-fA-F0-9]{8}\\-([a-fA-F0-9]{4}\\-){3}[a-fA-F0-9]{12})$"),
+    ),
+    Form::Words(&[""]),
+];
+///gen_id value
+pub static GEN_ID_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &GEN_ID_VALUE_FORMS,
+    meaning: Meaning::AnyCase,
+};
 ///domain id_map gi_ds
 pub static DOMAIN_ID_MAP_GI_DS: Shape = Shape {
     attributes: &[
@@ -14627,15 +14869,6 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cipher"))]),
     ],
 };
-static POLICY_VALUE4_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-f]+)$")),
-];
-///policy value
-pub static POLICY_VALUE4: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &POLICY_VALUE4_FORMS,
-    meaning: Meaning::Hexadecimal,
-};
 ///domain launch_security sev
 pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
     attributes: &[
@@ -14652,7 +14885,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
@@ -14689,7 +14922,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
             .since("9.0.0"),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
@@ -14720,7 +14953,7 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
         Attribute::new("mr_owner_config", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("mrOwnerConfig"))], Leaf::Text)
             .since("12.8.0"),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new(
@@ -15046,16 +15279,10 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
             .doc("The unit: `KiB` where not set."),
     ],
 };
-///xml value
-pub static XML_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[],
-    meaning: Meaning::Xml,
-};
 ///domain metadata
 pub static DOMAIN_METADATA: Shape = Shape {
     attributes: &[
-        Attribute::new("xml", Kind::Leaf(&XML_VALUE))
+        Attribute::new("xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[], Leaf::Raw)
             .doc(
                 "The content as XML. Compared in canonical form, so white space between elements does not matter.",
@@ -17949,7 +18176,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
             .doc("Features of the machine that can be switched on and off."),
-        Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
+        Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",

@@ -2638,7 +2638,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
             .doc("Features of the machine that can be switched on and off."),
-        Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
+        Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
@@ -2952,7 +2952,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
             .doc("Features of the machine that can be switched on and off."),
-        Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
+        Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",

@@ -6,6 +6,7 @@ mod lexical;
 pub mod locate;
 pub mod open;
 mod read;
+mod verbatim;
 mod write;
 
 pub use changes::{Change, What, changes};

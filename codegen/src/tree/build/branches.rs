@@ -130,11 +130,25 @@ impl Builder<'_> {
             };
             attributes.extend(attribute);
         }
+        let verbatim = child.many.then(|| self.verbatim(at, child, if inline { &child.name.local } else { &name }));
         if inline {
+            attributes.extend(verbatim);
             return attributes;
         }
         let xml = at.element(child, Leaf::Element);
-        vec![self.finish(&spot, name, peer, Kind::Object(Object { attributes }), xml, false)]
+        let object = self.finish(&spot, name, peer, Kind::Object(Object { attributes }), xml, false);
+        [object].into_iter().chain(verbatim).collect()
+    }
+
+    /// The carriers as XML, where the grammar allows several, for what one object with a branch cannot hold.
+    fn verbatim(&mut self, at: &At, child: &ChildMember, name: &str) -> Attribute {
+        let plural = naming::plural(&self.overrides.words, &naming::snake(&self.overrides.words, name));
+        let doc = format!(
+            "The `<{0}>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of \
+             another kind. Those attributes then say only which kind it is.",
+            child.name.local
+        );
+        Attribute { name: format!("{plural}_xml"), xml: Some(at.element(child, Leaf::Verbatim)), doc, ..raw() }
     }
 
     /// A branch seen from its carrier: what the carrier may hold in it.

@@ -39,9 +39,11 @@ impl<'a> Builder<'a> {
         found.inspect(|(path, ())| self.lookup.mark(path, "drop")).is_some()
     }
 
-    /// Whether the element is one of those around it and so ends here. That must have been decided by someone.
+    /// Whether the element is one of those around it, without end, and so ends here. That must have been decided by
+    /// someone. One that stands in two elements of which one holds the other is no recursion.
     pub(super) fn recursion_ends(&mut self, spot: &Spot, at: &At) -> bool {
-        let again = at.around.iter().any(|around| !around.is_disjoint(spot.elements));
+        let mut known = at.around.iter().flat_map(|around| around.intersection(spot.elements));
+        let again = known.any(|element| members::is_in_itself(self.grammars, *element));
         if again {
             match self.find(spot, |entry| entry.cut.then_some(())) {
                 Some((path, ())) => self.lookup.mark(&path, "cut"),

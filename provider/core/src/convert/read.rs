@@ -5,7 +5,7 @@ use crate::shape::{Attribute, Kind, Leaf, Name, Scalar, Shape, Step, When, Xml};
 use crate::value::{Object, Value};
 
 use super::lexical::parse;
-use super::{ConvertError, Wanted, below, children, has, value_slot};
+use super::{ConvertError, Wanted, below, children, has, value_slot, verbatim};
 
 /// Every attribute that the node sets.
 pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &str) -> Result<Object, ConvertError> {
@@ -16,6 +16,11 @@ pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &str) -> Result<O
             if !value.is_null() {
                 object.insert(attribute.name, value);
             }
+        }
+    }
+    for attribute in shape.attributes {
+        if let Some(xml) = attribute.xml.as_ref().filter(|xml| xml.leaf == Leaf::Verbatim) {
+            verbatim::read(node, shape, attribute, xml, &mut object, path)?;
         }
     }
     Ok(object)
@@ -34,7 +39,7 @@ enum Holds {
     No,
 }
 
-fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &str) -> Result<Value, ConvertError> {
+pub(super) fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &str) -> Result<Value, ConvertError> {
     let holds = holds(node, xml.when);
     if holds == Holds::No {
         return Ok(Value::Null);
@@ -74,6 +79,8 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &st
         Leaf::Attribute(name) => Wanted::Attribute(name),
         Leaf::Text => Wanted::Text,
         Leaf::Raw => Wanted::Raw,
+        // It takes what the others cannot hold, which is known when all of them are read.
+        Leaf::Verbatim => return Ok(Value::Null),
     };
     let Some(place) = descend(node, xml.steps) else { return Ok(Value::Null) };
     match value_slot(place, wanted).and_then(|slot| slot.clone()) {
@@ -138,7 +145,7 @@ fn holds(node: &mut dyn Node, when: &[When]) -> Holds {
 }
 
 /// The element that the steps lead to, if it is there.
-fn descend<'a>(node: &'a mut dyn Node, steps: &[Step]) -> Option<&'a mut dyn Node> {
+pub(super) fn descend<'a>(node: &'a mut dyn Node, steps: &[Step]) -> Option<&'a mut dyn Node> {
     let Some((step, rest)) = steps.split_first() else { return Some(node) };
     let slot = children(node, &step.name)?;
     let position = match step.only {
