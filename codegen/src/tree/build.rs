@@ -17,7 +17,7 @@ use crate::scalar::{self, Form as Accepted, Meaning, Primitive, Scalar};
 use super::lookup::{Lookup, Spot, without_branches};
 use super::variants::{self, Branch};
 use at::{At, Keep};
-use decide::Shape;
+use decide::{Shape, verbatim};
 
 use super::{Attribute, Kind, Leaf, ListRule, Object, Step, When, Xml};
 
@@ -231,8 +231,13 @@ impl<'a> Builder<'a> {
         let spot = Spot { path, elements: &child.elements, attribute: String::new() };
         self.findings.known.insert(spot.path.clone());
         self.findings.known.insert(without_branches(&spot.path));
-        if self.dropped(&spot) || self.recursion_ends(&spot, at) {
+        if self.dropped(&spot) {
             return vec![];
+        }
+        if self.recursion_ends(&spot, at) {
+            let name = self.name(&spot, at, &child.name.local, false).0;
+            let doc = format!("`<{0}>` as XML: in itself it has no attributes of its own.", child.name.local);
+            return vec![verbatim(at, child, &name, doc)];
         }
         if child.many
             && let Some((path, ())) = self.find(&spot, |entry| entry.first.then_some(()))
@@ -302,7 +307,9 @@ impl<'a> Builder<'a> {
                     false => Kind::Object(object),
                 };
                 let xml = Xml { anchored: true, ..at.element(child, Leaf::Element) };
-                vec![self.finish(spot, name, peer, kind, xml, child.required && !at.lax)]
+                let verbatim = self.verbatim(at, child, spot, &name, false);
+                let attribute = self.finish(spot, name, peer, kind, xml, child.required && !at.lax);
+                [attribute].into_iter().chain(verbatim).collect()
             }
         }
     }

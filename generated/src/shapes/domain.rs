@@ -2571,7 +2571,7 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
             .doc(
-                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
             ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
@@ -2897,7 +2897,7 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
             .doc(
-                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
             ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
@@ -5535,6 +5535,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .since("11.3.0")
             .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc(
+                "`<dataStore>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -5705,6 +5713,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
 ///domain devices disks backing_store
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
     attributes: &[
+        Attribute::new("backing_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("backingStore"))], Leaf::Verbatim)
+            .doc("`<backingStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
@@ -6267,6 +6278,14 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .since("11.3.0")
             .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc(
+                "`<dataStore>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -11751,7 +11770,7 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
             .doc(
-                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
             ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
@@ -11849,7 +11868,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
             .doc(
-                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
             ),
     ],
 };
@@ -12115,7 +12134,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
             .doc(
-                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
             ),
     ],
 };
@@ -12258,7 +12277,7 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
             .doc(
-                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
             ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
@@ -12462,7 +12481,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
             .doc(
-                "The `<source>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of another kind. Those attributes then say only which kind it is.",
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
             ),
         Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -16910,6 +16929,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             )
             .since("11.3.0")
             .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc(
+                "`<dataStore>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("dir", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_DIR))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(

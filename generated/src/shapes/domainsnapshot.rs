@@ -545,6 +545,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES: Sha
 ///domainsnapshot disks disks source data_store source block
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -601,6 +607,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
 ///domainsnapshot disks disks source data_store source dir
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -636,6 +648,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shap
 ///domainsnapshot disks disks source data_store source file
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Shape {
     attributes: &[
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -848,6 +866,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
             .doc("Cookies for HTTP servers."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -996,6 +1020,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             .doc(
                 "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -1506,6 +1536,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
 ///domainsnapshot disks disks source data_store source volume
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "encryption",
                 Kind::Object(

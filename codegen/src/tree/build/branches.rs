@@ -130,7 +130,9 @@ impl Builder<'_> {
             };
             attributes.extend(attribute);
         }
-        let verbatim = child.many.then(|| self.verbatim(at, child, if inline { &child.name.local } else { &name }));
+        let own = if inline { naming::snake(&self.overrides.words, &child.name.local) } else { name.clone() };
+        let own = if child.many { naming::plural(&self.overrides.words, &own) } else { own };
+        let verbatim = self.verbatim(at, child, &spot, &own, child.many);
         if inline {
             attributes.extend(verbatim);
             return attributes;
@@ -138,17 +140,6 @@ impl Builder<'_> {
         let xml = at.element(child, Leaf::Element);
         let object = self.finish(&spot, name, peer, Kind::Object(Object { attributes }), xml, false);
         [object].into_iter().chain(verbatim).collect()
-    }
-
-    /// The carriers as XML, where the grammar allows several, for what one object with a branch cannot hold.
-    fn verbatim(&mut self, at: &At, child: &ChildMember, name: &str) -> Attribute {
-        let plural = naming::plural(&self.overrides.words, &naming::snake(&self.overrides.words, name));
-        let doc = format!(
-            "The `<{0}>` elements as XML, where the attributes for one of a kind cannot hold them: several, or with members of \
-             another kind. Those attributes then say only which kind it is.",
-            child.name.local
-        );
-        Attribute { name: format!("{plural}_xml"), xml: Some(at.element(child, Leaf::Verbatim)), doc, ..raw() }
     }
 
     /// A branch seen from its carrier: what the carrier may hold in it.

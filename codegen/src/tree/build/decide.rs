@@ -53,6 +53,24 @@ impl<'a> Builder<'a> {
         again
     }
 
+    /// The elements of a place as XML, for what their attributes cannot hold: by rule where they are one object although
+    /// there may be several, and where someone says so.
+    pub(super) fn verbatim(
+        &mut self,
+        at: &At,
+        child: &ChildMember,
+        spot: &Spot,
+        name: &str,
+        by_rule: bool,
+    ) -> Option<Attribute> {
+        let wanted = self.decide(spot, "verbatim", by_rule, |entry| entry.verbatim.then_some(true));
+        let doc = format!(
+            "`<{}>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            child.name.local
+        );
+        wanted.then(|| verbatim(at, child, name, doc))
+    }
+
     pub(super) fn form(&mut self, spot: &Spot, members: &Members, many: bool) -> Shape {
         let only_text = members.attributes.is_empty() && members.children.is_empty();
         let by_rule = match &members.text {
@@ -172,6 +190,11 @@ impl<'a> Builder<'a> {
         }
         Scalar { primitive, meaning, ..scalar }
     }
+}
+
+/// The elements of a place as XML.
+pub(super) fn verbatim(at: &At, child: &ChildMember, name: &str, doc: String) -> Attribute {
+    Attribute { name: format!("{name}_xml"), xml: Some(at.element(child, Leaf::Verbatim)), doc, ..raw() }
 }
 
 /// How a child becomes attributes.
