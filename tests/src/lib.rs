@@ -12,6 +12,7 @@ pub mod jing;
 pub mod libvirt;
 pub mod meant;
 pub mod mutant;
+pub mod places;
 pub mod random;
 pub mod repository;
 pub mod same;
