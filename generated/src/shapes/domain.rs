@@ -4133,6 +4133,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("file")),
             )
             .doc("The absolute path of the image."),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -5577,7 +5582,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         steps: &[],
                         attribute: "type",
                         values: &["file"],
-                        absent: false,
+                        absent: true,
                     },
                 ],
             ),
@@ -6194,39 +6199,6 @@ pub static SNAPSHOT_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["no", "internal", "external", "manual"])],
     meaning: Meaning::Exact,
 };
-///domain devices disks source file
-pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("fd_group", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("fdgroup")),
-            )
-            .since("9.0.0"),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("file")),
-            )
-            .doc("The absolute path of the image."),
-        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Missing("type"))
-            .doc(
-                "`true`: the document does not say `type`, whose default means this branch.",
-            ),
-        Attribute::new(
-                "sec_label",
-                Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List { keys: &[], skip: 0usize },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            )
-            .doc("The label of this file, apart from the guest's."),
-    ],
-};
 ///domain devices disks source
 pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
     attributes: &[
@@ -6310,7 +6282,10 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             )
             .doc("How the image is encrypted."),
-        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE_FILE))
+        Attribute::new(
+                "file",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -15747,6 +15722,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
             )
             .since("9.0.0")
             .doc("The absolute path of the image."),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -16963,7 +16943,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         steps: &[],
                         attribute: "type",
                         values: &["file"],
-                        absent: false,
+                        absent: true,
                     },
                 ],
             ),
