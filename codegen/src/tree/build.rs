@@ -214,6 +214,9 @@ impl<'a> Builder<'a> {
         let name = self.decide(&spot, "text", by_rule, |entry| entry.text.clone());
         let peer = at.peer.and_then(|peer| peer.below.get(&name));
         let mut scalar = scalar::scalar(self.grammars, &text.values);
+        if !text.required {
+            scalar.or_nothing();
+        }
         let numeric = scalar.primitive == Primitive::Number;
         if numeric && let (Some(_), Some(prefix)) = (members.attribute("unit"), &at.prefix) {
             scalar.meaning = Meaning::Sized(format!("{prefix}_unit"), "bytes".to_string());

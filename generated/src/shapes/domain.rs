@@ -12113,6 +12113,16 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
             ),
     ],
 };
+static RANDOM_VALUE_FORMS: [Form; 2usize] = [
+    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Words(&[""]),
+];
+///random value
+pub static RANDOM_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &RANDOM_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///domain devices rngs backend
 pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
     attributes: &[
@@ -12142,7 +12152,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                 ],
             )
             .doc("A daemon that speaks the EGD protocol."),
-        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("random", Kind::Leaf(&RANDOM_VALUE))
             .xml(&[], Leaf::Text)
             .when(
                 &[
@@ -15528,6 +15538,17 @@ pub static LOADER_TYPE_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["rom", "pflash"])],
     meaning: Meaning::Exact,
 };
+static NV_RAM_VALUE_FORMS: [Form; 3usize] = [
+    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
+    Form::Words(&[""]),
+];
+///nv_ram value
+pub static NV_RAM_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &NV_RAM_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///domain os nv_ram source block sec_label
 pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
     attributes: &[
@@ -17063,7 +17084,9 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0")
             .doc("The format of the variables' file."),
-        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2)).xml(&[], Leaf::Text).filled(),
+        Attribute::new("nv_ram", Kind::Leaf(&NV_RAM_VALUE))
+            .xml(&[], Leaf::Text)
+            .filled(),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0")
@@ -17233,7 +17256,7 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("kernel", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text)
             .doc("The path of a kernel on the host, booted directly."),
-        Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("loader", Kind::Leaf(&RANDOM_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
             .filled()
             .doc(

@@ -1,7 +1,7 @@
 //! A struct into values. Must not know any element.
 
 use crate::node::Node;
-use crate::shape::{Attribute, Kind, Leaf, Name, Scalar, Shape, Step, When, Xml};
+use crate::shape::{Attribute, Kind, Leaf, Name, Primitive, Scalar, Shape, Step, When, Xml};
 use crate::value::{Object, Value};
 
 use super::lexical::parse;
@@ -87,8 +87,10 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &st
         Some(text) => parse(scalar, text, path),
         // A branch of nothing but text may have none.
         None if holds == Holds::Said => parse(scalar, String::new(), path),
-        // So may an element of nothing but text.
-        None if xml.leaf == Leaf::Text && is_text_only(place) => parse(scalar, String::new(), path),
+        // So may an element that could have one: that it is there is said by its text, if only that may be empty.
+        None if xml.leaf == Leaf::Text && scalar.primitive == Primitive::String && is_bare(place) => {
+            parse(scalar, String::new(), path)
+        }
         None => Ok(Value::Null),
     }
 }
@@ -156,29 +158,30 @@ pub(super) fn descend<'a>(node: &'a mut dyn Node, steps: &[Step]) -> Option<&'a 
     descend(slot.child(position)?, rest)
 }
 
-/// Whether the element has a slot for text and for nothing else.
-fn is_text_only(node: &mut dyn Node) -> bool {
+/// Whether an element that may hold text holds nothing at all.
+fn is_bare(node: &mut dyn Node) -> bool {
     #[derive(Default)]
     struct Slots {
         text: bool,
-        other: bool,
+        filled: bool,
     }
     impl<'a> crate::node::Visitor<'a> for Slots {
-        fn attribute(&mut self, _: &'static crate::shape::Name, _: &'a mut Option<String>) {
-            self.other = true;
+        fn attribute(&mut self, _: &'static crate::shape::Name, slot: &'a mut Option<String>) {
+            self.filled |= slot.is_some();
         }
-        fn text(&mut self, _: &'a mut Option<String>) {
+        fn text(&mut self, slot: &'a mut Option<String>) {
             self.text = true;
+            self.filled |= slot.is_some();
         }
-        fn raw(&mut self, _: &'a mut Option<String>) {
-            self.other = true;
+        fn raw(&mut self, slot: &'a mut Option<String>) {
+            self.filled |= slot.is_some();
         }
-        fn children(&mut self, _: &'static crate::shape::Name, _: &'a mut dyn crate::node::Children) {
-            self.other = true;
+        fn children(&mut self, _: &'static crate::shape::Name, slot: &'a mut dyn crate::node::Children) {
+            self.filled |= slot.count() > 0;
         }
         fn rest(&mut self, _: &'a mut crate::node::Rest) {}
     }
     let mut slots = Slots::default();
     node.visit(&mut slots);
-    slots.text && !slots.other
+    slots.text && !slots.filled
 }

@@ -76,7 +76,8 @@ fn is_bare_element(shape: &Shape, xml: &Xml, object: &Object) -> bool {
     };
     let mut said = object.iter().filter(|(_, value)| !value.is_null() && **value != Value::Bool(false)).peekable();
     let marked = said.peek().is_some();
-    xml.leaf == Leaf::Element && (xml.when.is_empty() || marked) && said.all(|(name, _)| is_mark(name))
+    let chosen = xml.when.iter().any(|when| !when.values.is_empty());
+    xml.leaf == Leaf::Element && (!chosen || marked) && said.all(|(name, _)| is_mark(name))
 }
 
 fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &str) -> Result<(), ConvertError> {
