@@ -72,7 +72,7 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
     let flags: String = flags.iter().filter(|(_, set)| *set).map(|(flag, _)| format!(", {flag}")).collect();
     say("class", &format!("{}{flags}", class(attribute)));
     if let Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) = &attribute.kind {
-        say("accepts", &values(scalar, ""));
+        say("accepts", &values(scalar, "", &sources.overrides.words.patterns));
         say("compared", &format!("{:?}", scalar.meaning));
     }
     say("key", &keys(&attribute.kind));

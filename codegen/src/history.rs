@@ -62,6 +62,12 @@ impl History {
         newer.map(|(path, (first, _))| (path.clone(), first.to_string())).collect()
     }
 
+    /// The newest known version that is older than `version`.
+    pub fn before(&self, version: &str) -> Option<String> {
+        let version = Version::parse(version)?;
+        self.versions.range(..version).next_back().map(Version::to_string)
+    }
+
     /// Paths of an older version that the newest does not have any more.
     pub fn gone(&self) -> Vec<&str> {
         let newest = self.versions.last();

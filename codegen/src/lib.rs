@@ -101,6 +101,11 @@ impl Sources {
         })
     }
 
+    /// What the reference says beside the trees.
+    pub fn facts(&self) -> emit::docs::Facts<'_> {
+        emit::docs::Facts { patterns: &self.overrides.words.patterns, history: &self.history, version: &self.version }
+    }
+
     /// The grammars in one arena.
     pub fn arena(&self) -> Grammars {
         Grammars::new(
@@ -171,7 +176,7 @@ pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
     artifacts.push(emit::surface::surface(&model.trees));
     artifacts.push(emit::grammar::artifact(&sources.arena())?);
     artifacts.push(emit::structs::lib(&["grammar", "shapes", "structs"])?);
-    artifacts.extend(emit::docs::docs(&model.trees, &sources.prose, &sources.version)?);
+    artifacts.extend(emit::docs::docs(&model.trees, &sources.prose, sources.facts())?);
     artifacts.sort();
     Ok(artifacts)
 }

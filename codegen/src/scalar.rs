@@ -64,8 +64,6 @@ pub enum Meaning {
     Path,
     /// XML in canonical form.
     Xml,
-    /// A named behaviour of the provider.
-    Hook(String),
 }
 
 /// The scalar for a value that may match any of the patterns.
@@ -142,6 +140,18 @@ fn switch(words: &[String]) -> Option<Meaning> {
         .into_iter()
         .find(|(yes, no)| words.len() == 2 && has(yes) && has(no))
         .map(|(yes, no)| Meaning::Switch(yes.to_string(), no.to_string()))
+}
+
+impl Form {
+    /// The pattern as the grammar has it.
+    pub fn pattern(&self) -> Option<&str> {
+        match self {
+            Form::Pattern(text) => {
+                Some(text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$")).unwrap_or(text))
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Form {

@@ -76,13 +76,16 @@ fn page<'a>(pages: &'a [Artifact], tree: &Tree) -> &'a Artifact {
 fn pages_describe_every_attribute_once_and_are_not_cut() {
     let sources = repository();
     let model = model(&sources);
-    let pages = docs(&model.trees, &sources.prose, &sources.version).unwrap();
+    let pages = docs(&model.trees, &sources.prose, sources.facts()).unwrap();
     for tree in model.trees.iter().filter(|tree| tree.resource.is_some()) {
         let page = page(&pages, tree);
         assert!(page.text.len() <= LIMIT, "{} has {} bytes", page.path, page.text.len());
         let read = Page::read(&page.text);
         let anchors: BTreeSet<&String> = read.anchors.iter().collect();
         assert_eq!(anchors.len(), read.anchors.len(), "{}: each anchor stands once", page.path);
+        let links = page.text.split("](#").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+        let dead: Vec<&str> = links.filter(|link| !anchors.contains(&link.to_string())).collect();
+        assert!(dead.is_empty(), "{}: links that lead nowhere: {dead:?}", page.path);
         let mut found = BTreeSet::new();
         read.paths("", "", &mut found);
         let wanted: BTreeSet<String> = tree.object.paths().into_keys().collect();
@@ -103,12 +106,14 @@ fn small() -> Sources {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("roots.toml", "[[root]]\nkind = 'doc'\nresource = 'some_doc'\n");
-    write("words.toml", "[words]\n[plurals]\n");
+    write("words.toml", "[words]\n[plurals]\n[patterns]\n'[a-f0-9]{8}' = '8 hexadecimal digits'\n");
     write(
         "doc.toml",
         "[at.'doc/uuid']\nwhy = 'chosen there'\nclass = 'server_default'\n\
          [at.'doc/part']\nwhy = 'by name'\nkeys = [['name']]\n\
          [doc]\n'doc/part' = 'A part.'\n'doc/part@mode' = '`fast` or `slow`.'\n\
+         '*@on' = 'Whether it is on.'\n'*@name' = 'Its name.'\n\
+         'doc/tag' = 'A tag.'\n'doc/tag#text' = 'What it says.'\n\
          [add.some_doc]\nrunning = { why = 'ours', type = 'bool', doc = 'Whether it runs.' }\n",
     );
     let value = |word: &str| format!("<value>{word}</value>");
@@ -121,6 +126,7 @@ fn small() -> Sources {
            <optional><element name='uuid'><data type='string'><param name='pattern'>[a-f0-9]{{8}}</param></data></element></optional>
            <optional><element name='size'><attribute name='unit'/><data type='unsignedLong'/></element></optional>
            {owner}
+           <zeroOrMore><element name='tag'><attribute name='name'/><text/></element></zeroOrMore>
            <zeroOrMore><element name='part'>
              <attribute name='name'/>
              <optional><attribute name='mode'><choice>{}{}</choice></attribute></optional>
@@ -154,7 +160,7 @@ fn a_page() {
     let sources = small();
     let model = model(&sources);
     assert_eq!(model.findings.undecided, Vec::<String>::new());
-    let pages = docs(&model.trees, &sources.prose, &sources.version).unwrap();
+    let pages = docs(&model.trees, &sources.prose, sources.facts()).unwrap();
     let text: Vec<String> = pages.iter().map(|page| format!("==> {}\n{}", page.path, page.text)).collect();
     insta::assert_snapshot!(text.join("\n"));
 }
@@ -182,9 +188,53 @@ fn a_description_of_nothing_is_an_error() {
     let mut sources = small();
     let sentence = ("doc.toml".to_string(), "A typo.".to_string());
     sources.overrides.docs.insert("doc/prt".to_string(), sentence);
-    let model = model(&sources);
-    let wrong: Vec<String> = sources.overrides.unused(&model.findings.known).iter().map(ToString::to_string).collect();
+    let wrong = wrong(&sources).into_iter().filter(|one| one.contains("prt")).collect::<Vec<_>>();
     assert_eq!(wrong, ["doc.toml: doc/prt: doc has no effect: there is no such place; nearest: doc/part"]);
+}
+
+/// What is said of the small sources' overrides.
+fn wrong(sources: &Sources) -> Vec<String> {
+    let model = model(sources);
+    sources.overrides.unused(&model.findings.known).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_family_without_members_and_a_pattern_of_nothing_are_errors() {
+    let mut sources = small();
+    assert_eq!(wrong(&sources), Vec::<String>::new());
+    for path in ["*/prt", "*/part@mode"] {
+        sources.overrides.docs.insert(path.to_string(), ("doc.toml".to_string(), "A typo.".to_string()));
+    }
+    sources.overrides.words.patterns.insert("[a-f]".to_string(), "hexadecimal".to_string());
+    let wrong = wrong(&sources);
+    assert_eq!(wrong.len(), 3, "{wrong:?}");
+    assert!(wrong[0].starts_with("doc.toml: */part@mode: doc has no effect"), "the place's own goes first: {wrong:?}");
+    assert!(wrong[1].starts_with("doc.toml: */prt: doc has no effect"), "{wrong:?}");
+    assert!(wrong[2].starts_with("words.toml: [a-f]: pattern has no effect"), "{wrong:?}");
+}
+
+#[test]
+fn a_family_ends_at_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("roots.toml", "[[root]]\nkind = 'doc'\n"),
+        ("words.toml", "[words]\n[plurals]\n"),
+        ("doc.toml", "[doc]\n'*name' = 'A name, or a surname.'\n"),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let error = Overrides::read(folder.path()).unwrap_err().to_string();
+    assert_eq!(error, "doc.toml: *name: what follows `*` begins with `/`, `@` or `[`");
+}
+
+#[test]
+fn every_attribute_of_a_resource_is_described() {
+    let model = model(&repository());
+    for tree in model.trees.iter().filter(|tree| tree.resource.is_some()) {
+        let silent: Vec<String> =
+            tree.object.paths().into_iter().filter(|(_, one)| one.doc.is_empty()).map(|(path, _)| path).collect();
+        assert!(silent.is_empty(), "{} says nothing of {silent:#?}; write it into overrides/describe", tree.kind);
+    }
 }
 
 #[test]
@@ -192,6 +242,6 @@ fn prose_belongs_to_a_page() {
     let mut sources = small();
     let model = model(&sources);
     sources.prose.insert("some_other".to_string(), "Nothing.".to_string());
-    let error = docs(&model.trees, &sources.prose, "").unwrap_err();
+    let error = docs(&model.trees, &sources.prose, sources.facts()).unwrap_err();
     assert_eq!(error.to_string(), "overrides/pages/some_other.md belongs to no page: there is no such resource");
 }

@@ -2,14 +2,14 @@
 # Installs what building, testing and the demo need on Debian 12, Debian 13 and Ubuntu 24.04.
 # Says first what is missing and why; does nothing when nothing is missing.
 #
-#   install.sh build    compiler, pkg-config, libvirt's headers
+#   install.sh build    compiler and pkg-config
 #   install.sh demo     that, and libvirt, QEMU, dnsmasq
 #   install.sh test     that, and what the tests use besides
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 purpose=${1:-test}
 
-have apt-get || fail "This script knows apt only. Install a C compiler, pkg-config, libvirt with its headers, QEMU and dnsmasq yourself."
+have apt-get || fail "This script knows apt only. Install a C compiler, pkg-config, libvirt, QEMU and dnsmasq yourself."
 # shellcheck source=/dev/null
 source /etc/os-release
 
@@ -27,8 +27,7 @@ have cc || want libc6-dev "the C library's headers"
 have make || want make "runs the targets of the Makefile"
 have git || want git "tells which version this is"
 want ca-certificates "lets cargo check whom it talks to"
-have pkg-config || want pkg-config "finds libvirt's headers"
-want libvirt-dev "libvirt's headers and library, for building the provider"
+have pkg-config || want pkg-config "the crate that binds libvirt asks it for libvirt"
 if [ "$purpose" != build ]; then
     want libvirt-daemon-system "the libvirt daemon"
     want libvirt-clients "virsh, to see what there is"

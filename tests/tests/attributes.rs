@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use generated::shapes::ROOTS;
 use provider_core::convert::{Root, from_xml, to_xml};
+use provider_core::diagnostics::Level;
 use provider_core::diagnostics::{Diagnostic, Severity};
 use provider_core::shape::{Attribute, Class, Form, Kind, Leaf, Primitive, Scalar, Shape, When};
-use provider_core::validate::{Level, validate};
+use provider_core::validate::validate;
 use provider_core::value::{Object, Value};
 use tests::configuration::{Chain, at, chains, path, some, with};
 

@@ -35,3 +35,13 @@ fn help() {
     assert!(output.status.success(), "{text}");
     assert!(text.contains("Usage") || text.contains("usage"), "{text}");
 }
+
+/// It starts where libvirt is not installed, and fast: see provider/src/libvirt/library.rs.
+#[test]
+fn it_starts_without_libvirts_library() {
+    // Asks the dynamic loader, which then does not run the program, for what it loads at the start.
+    let loaded = Command::new(provider_binary()).env("LD_TRACE_LOADED_OBJECTS", "1").output().expect("the loader runs");
+    let loaded = String::from_utf8_lossy(&loaded.stdout);
+    assert!(loaded.contains("libc.so"), "{loaded}");
+    assert!(!loaded.contains("libvirt"), "{loaded}");
+}

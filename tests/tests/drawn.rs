@@ -33,7 +33,7 @@ static EXPLAINED: [(Pattern, &str); 6] = [
         "the grammar allows every kind of character device all members of all kinds, and several sources",
     ),
     (
-        Pattern::new(r"(^|/)(disk|mirror|backingStore|nvram|interface)/source\(\)$"),
+        Pattern::new(r"/((disk|mirror|backingStore|nvram|interface)/source|virtualport/parameters)\(\)$"),
         "an empty element that says nothing: what chooses its branch is all that the value holds",
     ),
     (Pattern::new(r"/seclabel/label$"), "the grammar allows several, libvirt reads the first"),

@@ -105,7 +105,7 @@ fn generated_code_decides_nothing() {
 
 /// Names of elements that are also words of RELAX NG, of XML, of Terraform or of any program, and so say nothing when
 /// they are found in one. Every other name of libvirt's that turns up in the generator or in the provider's core is
-/// knowledge in the wrong place: it belongs into overrides/ (as data) or into provider/ (as a hook or a resource).
+/// knowledge in the wrong place: it belongs into overrides/ (as data) or into provider/ (with the resource).
 const PLAIN_WORDS: &[&str] = &[
     // RELAX NG (and its file extension) and XML
     "group",

@@ -1,6 +1,8 @@
 //! Create, change, import and destroy on the system's QEMU: the domain, the network, the pool and the volume.
 
 use std::fs;
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 
 use tests::libvirt::{Names, SYSTEM, answers, guest_type, try_virsh, virsh};
 use tests::needs;
@@ -243,6 +245,55 @@ resource "libvirt_volume" "it" {{
         terraform.expect_empty_plan("after the pool's import");
     }
 
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
+#[test]
+fn a_new_volume_sets_aside_what_it_is_told() {
+    system!();
+    let names = Names::new(SYSTEM, "allocation");
+    let name = names.prefix();
+    let folder = names.folder();
+    let configuration = |allocation: u32| {
+        format!(
+            r#"
+resource "libvirt_pool" "it" {{
+  name   = "{name}"
+  type   = "dir"
+  target = {{ path = "{}" }}
+}}
+
+resource "libvirt_volume" "it" {{
+  name            = "disk.raw"
+  pool            = libvirt_pool.it.name
+  capacity        = 8
+  capacity_unit   = "MiB"
+  allocation      = {allocation}
+  allocation_unit = "MiB"
+}}
+"#,
+            folder.display()
+        )
+    };
+    let Some(terraform) = Workspace::new(SYSTEM, &configuration(0)) else { return };
+
+    terraform.apply();
+    terraform.expect_empty_plan("after a sparse volume was created");
+    let file = folder.join("disk.raw");
+    let used = || fs::metadata(&file).map(|file| file.blocks() * 512).expect("the volume's file");
+    assert_eq!(used(), 0, "nothing is set aside");
+
+    // What is used grows, and what was said of a new volume says nothing of this one.
+    let mut guest = fs::OpenOptions::new().write(true).open(&file).expect("the volume's file");
+    guest.write_all(&[1; 3 << 20]).and_then(|()| guest.sync_all()).expect("a writable volume");
+    terraform.expect_empty_plan("after something was written into the volume");
+    terraform.configure(&configuration(2));
+    terraform.expect_empty_plan("with another allocation");
+
+    terraform.run(&["apply", "-auto-approve", "-replace=libvirt_volume.it"]).expect_success("apply -replace");
+    terraform.expect_empty_plan("after the volume was made anew");
+    assert!(used() >= 2 << 20, "{} bytes are set aside", used());
     terraform.destroy();
     names.expect_nothing_left();
 }

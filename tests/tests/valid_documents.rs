@@ -6,8 +6,9 @@ use generated::grammar::GRAMMAR;
 use generated::shapes::ROOTS;
 use provider_core::conform::conform;
 use provider_core::convert::{Root, from_xml};
+use provider_core::diagnostics::Level;
 use provider_core::diagnostics::Severity;
-use provider_core::validate::{Level, validate};
+use provider_core::validate::validate;
 use provider_core::value::Value;
 use tests::corpus;
 

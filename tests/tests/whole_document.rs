@@ -4,8 +4,9 @@ use generated::grammar::GRAMMAR;
 use generated::shapes::{DOMAIN, NETWORK, STORAGEVOL};
 use provider_core::conform::conform;
 use provider_core::convert::Root;
+use provider_core::diagnostics::Level;
 use provider_core::diagnostics::{Diagnostic, Severity};
-use provider_core::validate::{Level, validate};
+use provider_core::validate::validate;
 use provider_core::value::Value;
 
 fn object<const N: usize>(attributes: [(&'static str, Value); N]) -> Value {

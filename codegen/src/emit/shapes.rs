@@ -228,7 +228,7 @@ fn name(namespace: &str, local: &str) -> TokenStream {
     if namespace.is_empty() {
         quote! { Name::plain(#local) }
     } else {
-        quote! { Name { namespace: #namespace, local: #local } }
+        quote! { Name::new(#namespace, #local) }
     }
 }
 
@@ -258,6 +258,5 @@ fn meaning(meaning: &Meaning) -> TokenStream {
         Meaning::AnyCase => quote! { Meaning::AnyCase },
         Meaning::Path => quote! { Meaning::Path },
         Meaning::Xml => quote! { Meaning::Xml },
-        Meaning::Hook(name) => quote! { Meaning::Hook(#name) },
     }
 }

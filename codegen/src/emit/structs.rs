@@ -105,14 +105,11 @@ fn names(types: &Types) -> BTreeMap<QName, Ident> {
 
 fn name_table(names: &BTreeMap<QName, Ident>) -> Result<String, EmitError> {
     let statics = names.iter().map(|(QName { namespace, local }, ident)| {
-        quote! { pub static #ident: Name = name(#namespace, #local); }
+        quote! { pub static #ident: Name = Name::new(#namespace, #local); }
     });
     format(quote! {
         //! Every XML name of the grammars, once.
         use provider_core::shape::Name;
-        const fn name(namespace: &'static str, local: &'static str) -> Name {
-            Name { namespace, local }
-        }
         #(#statics)*
     })
 }

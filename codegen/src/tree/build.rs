@@ -14,7 +14,8 @@ use crate::overrides::{Class, Entry, Form, Overrides, SplitRule, VariantsRule};
 use crate::rng::QName;
 use crate::scalar::{self, Form as Accepted, Meaning, Primitive, Scalar};
 
-use super::lookup::{Lookup, Spot, without_branches};
+use super::lookup::{Lookup, Spot, TEXT, without_branches};
+use super::units;
 use super::variants::{self, Branch};
 use at::{At, Keep};
 use decide::{Shape, verbatim};
@@ -114,7 +115,8 @@ impl<'a> Builder<'a> {
         self.findings.known.insert(at.path.clone());
         let pattern = members::content(self.grammars, &root.elements);
         let attributes = self.object(&at, pattern, &|_| true);
-        let object = Object { attributes };
+        let mut object = Object { attributes };
+        units::describe(&mut object);
         let embedded = self.embedded.clone();
         Some(Tree { kind: kind.to_string(), resource, element: root.name, object, embedded })
     }
@@ -224,9 +226,13 @@ impl<'a> Builder<'a> {
         let xml = Xml { steps: at.steps.clone(), leaf: Leaf::Text, when: vec![], anchored: false };
         let required = text.required && !at.lax && members.children.is_empty();
         let attribute = self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, required);
-        // Where the element is an object, the description is the object's.
-        let doc = if at.steps.is_empty() { String::new() } else { attribute.doc };
-        Attribute { doc, ..attribute }
+        if !at.steps.is_empty() {
+            return attribute;
+        }
+        // Where the element is an object, the element's description is the object's.
+        let spot = Spot { path: format!("{}{TEXT}", at.path), elements: &at.elements, attribute: TEXT.to_string() };
+        self.findings.known.insert(without_branches(&spot.path));
+        Attribute { doc: self.lookup.doc(&spot), ..attribute }
     }
 
     fn child(&mut self, at: &At, child: &ChildMember) -> Vec<Attribute> {
@@ -266,7 +272,8 @@ impl<'a> Builder<'a> {
             attribute.name = format!("more_{plural}");
             // Only a list of objects can leave the first element out.
             if let Kind::Leaves(scalar) = &attribute.kind {
-                let value = Attribute { kind: Kind::Leaf(scalar.clone()), ..text_itself() };
+                let kind = Kind::Leaf(scalar.clone());
+                let value = Attribute { kind, doc: attribute.doc.clone(), ..text_itself() };
                 attribute.kind = Kind::List(Object { attributes: vec![value] }, ListRule::default());
                 attribute.xml = attribute.xml.take().map(|xml| Xml { leaf: Leaf::Element, anchored: true, ..xml });
             }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::grammar::{ElementId, Grammars, PatternId};
 use crate::members::{self, ChildMember};
-use crate::overrides::{DOC, Entry, Overrides};
+use crate::overrides::{DOC, Entry, FAMILY, Overrides, PATTERN};
+use crate::scalar::Form;
 
 use super::prefixed;
 
@@ -20,12 +21,17 @@ pub struct Spot<'a> {
     pub attribute: String,
 }
 
+/// What stands behind an element's path for its text, where the element is an object.
+pub const TEXT: &str = "#text";
+
 /// Entries by element.
 #[derive(Debug)]
 pub struct Lookup<'a> {
     overrides: &'a Overrides,
     entries: ByElement,
     docs: ByElement,
+    /// Descriptions of whole families: what the path of a place must end with, the longest first.
+    families: Vec<(&'a str, &'a String)>,
 }
 
 /// Paths by the element patterns they lead to and the attribute of theirs.
@@ -37,7 +43,10 @@ impl<'a> Lookup<'a> {
         let everywhere = overrides.all().filter(|(_, _, entry)| !entry.here).map(|(path, _, _)| path);
         let entries = by_element(grammars, everywhere);
         let docs = by_element(grammars, overrides.docs.keys());
-        Lookup { overrides, entries, docs }
+        let family = |path: &'a String| Some((path.strip_prefix(FAMILY)?, path));
+        let mut families: Vec<_> = overrides.docs.keys().filter_map(family).collect();
+        families.sort_by_key(|(end, _)| std::cmp::Reverse(end.len()));
+        Lookup { overrides, entries, docs, families }
     }
 
     /// What the first entry that has an opinion says, with the entry's path. The caller marks it as used when it
@@ -55,12 +64,15 @@ impl<'a> Lookup<'a> {
         here.or_else(|| shared(&self.entries, spot).iter().find_map(|path| told(path, true)))
     }
 
-    /// The description of a place, noted as used. That of an element is not that of its branches.
+    /// The description of a place, noted as used: its own, else that of the same element elsewhere, else that of its
+    /// family. That of an element is not that of its branches.
     pub fn doc(&self, spot: &Spot) -> String {
         let plain = if spot.path.ends_with(']') { spot.path.clone() } else { without_branches(&spot.path) };
         let exact = [spot.path.clone(), plain];
         let shared = shared(&self.docs, spot);
-        let found = exact.iter().chain(&shared).find_map(|path| self.overrides.docs.get_key_value(path));
+        let belongs = |end: &str| exact.iter().any(|path| path.ends_with(end));
+        let family = self.families.iter().find(|(end, _)| belongs(end)).map(|(_, path)| *path);
+        let found = exact.iter().chain(&shared).chain(family).find_map(|path| self.overrides.docs.get_key_value(path));
         found.map_or_else(String::new, |(path, (_, sentence))| {
             self.mark(path, DOC);
             sentence.clone()
@@ -74,6 +86,13 @@ impl<'a> Lookup<'a> {
         here.chain(shared(&self.entries, spot)).collect()
     }
 
+    /// Notes that a value of this form is there.
+    pub fn mark_form(&self, form: &Form) {
+        if let Some(pattern) = form.pattern() {
+            self.mark(pattern, PATTERN);
+        }
+    }
+
     /// Notes that an entry had an effect.
     pub fn mark(&self, path: &str, verb: &'static str) {
         self.overrides.mark(path, verb);
@@ -83,8 +102,10 @@ impl<'a> Lookup<'a> {
 /// Where paths lead. A branch of an element is the element itself: what is said of it holds at that place only.
 fn by_element<'p>(grammars: &mut Grammars, paths: impl Iterator<Item = &'p String>) -> ByElement {
     let mut found = ByElement::new();
-    for path in paths.filter(|path| !path.ends_with(']') && !path.contains("]@")) {
+    let own = |path: &&String| !path.ends_with(']') && !path.contains("]@") && !path.starts_with(FAMILY);
+    for path in paths.filter(own) {
         let (elements, attribute) = path.split_once('@').unwrap_or((path, ""));
+        let (elements, attribute) = elements.strip_suffix(TEXT).map_or((elements, attribute), |above| (above, TEXT));
         for element in resolve(grammars, elements).unwrap_or_default() {
             found.entry((element, attribute.to_string())).or_default().push(path.clone());
         }

@@ -4,6 +4,7 @@
 mod add;
 mod build;
 mod lookup;
+mod units;
 mod variants;
 
 use std::collections::BTreeMap;

@@ -41,11 +41,8 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static DOC: Name = name("", "doc");
-pub static METADATA: Name = name("", "metadata");
+pub static DOC: Name = Name::new("", "doc");
+pub static METADATA: Name = Name::new("", "metadata");
 }
 pub use doc::*;
 pub use provider_core::node::{Empty, Text};

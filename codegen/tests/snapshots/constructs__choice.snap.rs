@@ -53,16 +53,13 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static DOC: Name = name("", "doc");
-pub static FILE: Name = name("", "file");
-pub static POOL: Name = name("", "pool");
-pub static SOURCE: Name = name("", "source");
-pub static TYPE: Name = name("", "type");
-pub static URI: Name = name("", "uri");
-pub static VOLUME: Name = name("", "volume");
+pub static DOC: Name = Name::new("", "doc");
+pub static FILE: Name = Name::new("", "file");
+pub static POOL: Name = Name::new("", "pool");
+pub static SOURCE: Name = Name::new("", "source");
+pub static TYPE: Name = Name::new("", "type");
+pub static URI: Name = Name::new("", "uri");
+pub static VOLUME: Name = Name::new("", "volume");
 }
 pub use doc::*;
 pub use provider_core::node::{Empty, Text};

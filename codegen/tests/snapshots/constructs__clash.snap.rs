@@ -38,13 +38,10 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static DOC: Name = name("", "doc");
-pub static REST: Name = name("", "rest");
-pub static TEXT: Name = name("", "text");
-pub static TYPE: Name = name("", "type");
+pub static DOC: Name = Name::new("", "doc");
+pub static REST: Name = Name::new("", "rest");
+pub static TEXT: Name = Name::new("", "text");
+pub static TYPE: Name = Name::new("", "type");
 }
 pub use doc::*;
 pub use provider_core::node::{Empty, Text};

@@ -47,14 +47,11 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static DEV: Name = name("", "dev");
-pub static DISK: Name = name("", "disk");
-pub static DOC: Name = name("", "doc");
-pub static NAME: Name = name("", "name");
-pub static TITLE: Name = name("", "title");
+pub static DEV: Name = Name::new("", "dev");
+pub static DISK: Name = Name::new("", "disk");
+pub static DOC: Name = Name::new("", "doc");
+pub static NAME: Name = Name::new("", "name");
+pub static TITLE: Name = Name::new("", "title");
 }
 pub use doc::*;
 pub use provider_core::node::{Empty, Text};

@@ -62,15 +62,12 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static COMMANDLINE: Name = name("", "commandline");
-pub static DOC: Name = name("", "doc");
-pub static VALUE: Name = name("", "value");
-pub static OTHER_KIND: Name = name("http://example.org/schemas/other/2.0", "kind");
-pub static TOOL_ARG: Name = name("http://example.org/schemas/tool/1.0", "arg");
-pub static TOOL_COMMANDLINE: Name = name(
+pub static COMMANDLINE: Name = Name::new("", "commandline");
+pub static DOC: Name = Name::new("", "doc");
+pub static VALUE: Name = Name::new("", "value");
+pub static OTHER_KIND: Name = Name::new("http://example.org/schemas/other/2.0", "kind");
+pub static TOOL_ARG: Name = Name::new("http://example.org/schemas/tool/1.0", "arg");
+pub static TOOL_COMMANDLINE: Name = Name::new(
     "http://example.org/schemas/tool/1.0",
     "commandline",
 );

@@ -44,13 +44,10 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static ACPI: Name = name("", "acpi");
-pub static DOC: Name = name("", "doc");
-pub static ENABLED: Name = name("", "enabled");
-pub static SUSPEND_TO_MEM: Name = name("", "suspend-to-mem");
+pub static ACPI: Name = Name::new("", "acpi");
+pub static DOC: Name = Name::new("", "doc");
+pub static ENABLED: Name = Name::new("", "enabled");
+pub static SUSPEND_TO_MEM: Name = Name::new("", "suspend-to-mem");
 }
 pub use doc::*;
 pub use provider_core::node::{Empty, Text};

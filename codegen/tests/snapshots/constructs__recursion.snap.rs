@@ -45,12 +45,9 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static DOC: Name = name("", "doc");
-pub static FILE: Name = name("", "file");
-pub static STORE: Name = name("", "store");
+pub static DOC: Name = Name::new("", "doc");
+pub static FILE: Name = Name::new("", "file");
+pub static STORE: Name = Name::new("", "store");
 }
 pub use doc::*;
 pub use provider_core::node::{Empty, Text};

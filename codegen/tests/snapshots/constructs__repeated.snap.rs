@@ -44,12 +44,9 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static BLOCKERS: Name = name("", "blockers");
-pub static DOC: Name = name("", "doc");
-pub static MODEL: Name = name("", "model");
+pub static BLOCKERS: Name = Name::new("", "blockers");
+pub static DOC: Name = Name::new("", "doc");
+pub static MODEL: Name = Name::new("", "model");
 }
 pub use doc::*;
 pub use provider_core::node::{Empty, Text};

@@ -35,13 +35,10 @@ pub mod names {
 
 //! Every XML name of the grammars, once.
 use provider_core::shape::Name;
-const fn name(namespace: &'static str, local: &'static str) -> Name {
-    Name { namespace, local }
-}
-pub static DOC: Name = name("", "doc");
-pub static MAX_SLOTS: Name = name("", "maxSlots");
-pub static OVERRIDE: Name = name("", "override");
-pub static UNIT: Name = name("", "unit");
+pub static DOC: Name = Name::new("", "doc");
+pub static MAX_SLOTS: Name = Name::new("", "maxSlots");
+pub static OVERRIDE: Name = Name::new("", "override");
+pub static UNIT: Name = Name::new("", "unit");
 }
 pub use doc::*;
 pub use provider_core::node::{Empty, Text};

@@ -330,18 +330,20 @@ pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
             .required()
-            .doc("Cores in a cluster."),
+            .doc(
+                "How many cores a cluster has; a package, where there are no clusters and dies.",
+            ),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dies")))
             .doc("Dies in a package; 1 where not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
             .required()
-            .doc("Processor packages."),
+            .doc("How many processor packages there are."),
         Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
             .required()
-            .doc("Threads in a core."),
+            .doc("How many threads a core has."),
     ],
 };
 ///capability host cpu
@@ -560,11 +562,13 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES_LINE: Shape = Shape {
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number, counted in `unit`."),
     ],
 };
 ///capability host topology cells cells caches
@@ -573,29 +577,38 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES: Shape = Shape {
         Attribute::new("associativity", Kind::Leaf(&ASSOCIATIVITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("associativity")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "How memory is mapped to the cache: `direct`, `full` (any place) or `none`.",
+            ),
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cache's level, from 1 on."),
         Attribute::new(
                 "line",
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES_LINE),
             )
             .anchored(&[Step::to(Name::plain("line"))])
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The size of a cache line."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "When what is written reaches the memory: `writeback`, `writethrough` or `none`.",
+            ),
         Attribute::new(
                 "size",
                 Kind::Object(&CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS_CACHES_LINE),
             )
             .anchored(&[Step::to(Name::plain("size"))])
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The size of the cache."),
     ],
 };
 ///capability host topology cells cells cpus cpus
@@ -697,7 +710,8 @@ pub static CAPABILITY_HOST_TOPOLOGY_CELLS_CELLS: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `memory`; `bytes` where not set."),
         Attribute::new(
                 "pageses",
                 Kind::List(
@@ -730,27 +744,35 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_BANDWIDTHS: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The level of the target's memory-side cache that is meant, instead of the memory itself.",
+            ),
         Attribute::new("initiator", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("initiator")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cell that reads or writes."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cell whose memory it is."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`read`, `write`, or `access` for both."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bandwidth in a second, counted in `unit`."),
     ],
 };
 ///capability host topology interconnects latencies
@@ -758,23 +780,30 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS_LATENCIES: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The level of the target's memory-side cache that is meant, instead of the memory itself.",
+            ),
         Attribute::new("initiator", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("initiator")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cell that reads or writes."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cell whose memory it is."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`read`, `write`, or `access` for both."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The latency in nanoseconds."),
     ],
 };
 ///capability host topology interconnects
@@ -788,7 +817,8 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("bandwidth"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How much one cell can move from or to the memory of another."),
         Attribute::new(
                 "latencies",
                 Kind::List(
@@ -797,7 +827,8 @@ pub static CAPABILITY_HOST_TOPOLOGY_INTERCONNECTS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How long one cell waits for the memory of another."),
     ],
 };
 ///capability host topology
@@ -853,7 +884,7 @@ pub static CAPABILITY_HOST: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
     ],
 };

@@ -47,10 +47,12 @@ pub static CPU_NUMA_CELLS_CACHES_LINE: Shape = Shape {
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .required(),
+            .required()
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The number, counted in `unit`."),
     ],
 };
 ///cpu numa cells caches
@@ -58,19 +60,28 @@ pub static CPU_NUMA_CELLS_CACHES: Shape = Shape {
     attributes: &[
         Attribute::new("associativity", Kind::Leaf(&ASSOCIATIVITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("associativity")))
-            .required(),
+            .required()
+            .doc(
+                "How memory is mapped to the cache: `direct`, `full` (any place) or `none`.",
+            ),
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .required(),
+            .required()
+            .doc("The cache's level, from 1 on."),
         Attribute::new("line", Kind::Object(&CPU_NUMA_CELLS_CACHES_LINE))
             .anchored(&[Step::to(Name::plain("line"))])
-            .required(),
+            .required()
+            .doc("The size of a cache line."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required(),
+            .required()
+            .doc(
+                "When what is written reaches the memory: `writeback`, `writethrough` or `none`.",
+            ),
         Attribute::new("size", Kind::Object(&CPU_NUMA_CELLS_CACHES_LINE))
             .anchored(&[Step::to(Name::plain("size"))])
-            .required(),
+            .required()
+            .doc("The size of the cache."),
     ],
 };
 ///cpu numa cells
@@ -84,7 +95,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
             .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpus")))
-            .doc("The virtual processors in the cell: `0-3,8`."),
+            .doc("The virtual processors in the cell."),
         Attribute::new("discard", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard")))
             .doc(
@@ -109,10 +120,10 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required()
-            .doc("The memory of the cell."),
+            .doc("How much of the guest's memory is in the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of the memory: `KiB` where not set."),
+            .doc("The unit of `memory`; `KiB` where not set."),
     ],
 };
 ///cpu numa

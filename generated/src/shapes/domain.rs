@@ -19,7 +19,8 @@ pub static DOMAIN_BHYVE_COMMANDLINE_ARGS: Shape = Shape {
     attributes: &[
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The argument's text."),
     ],
 };
 static NAME_VALUE_FORMS: [Form; 1usize] = [
@@ -36,9 +37,11 @@ pub static DOMAIN_BHYVE_COMMANDLINE_ENVS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The variable's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value"))),
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .doc("The variable's value."),
     ],
 };
 ///domain bhyve_commandline
@@ -53,12 +56,12 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/bhyve/1.0", "arg"),
+                    ),
                 ],
-            ),
+            )
+            .doc("An argument, one word of the command line."),
         Attribute::new(
                 "envs",
                 Kind::List(
@@ -68,13 +71,13 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "env",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/bhyve/1.0", "env"),
+                    ),
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A variable of the environment."),
     ],
 };
 static PATH_VALUE_FORMS: [Form; 2usize] = [
@@ -146,7 +149,7 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
             .doc("Weight and limits on one device of the host."),
         Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
             .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
-            .doc("The weight against other guests, 10 to 1000."),
+            .doc("The weight against other guests."),
     ],
 };
 static ADJUSTMENT_VALUE_FORMS: [Form; 2usize] = [
@@ -242,10 +245,10 @@ pub static DOMAIN_CLOCK_TIMER: Shape = Shape {
     attributes: &[
         Attribute::new("catch_up", Kind::Object(&DOMAIN_CLOCK_TIMER_CATCH_UP))
             .anchored(&[Step::to(Name::plain("catchup"))])
-            .doc("Limits on catching up."),
+            .doc("Limits for the policy `catchup`."),
         Attribute::new("frequency", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("frequency")))
-            .doc("Hertz of `tsc`."),
+            .doc("The frequency of `tsc` in hertz."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .doc(
@@ -460,10 +463,12 @@ pub static DOMAIN_CPU_NUMA_CELL_CACHES_LINE: Shape = Shape {
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .required(),
+            .required()
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The number, counted in `unit`."),
     ],
 };
 ///policy value
@@ -477,17 +482,26 @@ pub static DOMAIN_CPU_NUMA_CELL_CACHES: Shape = Shape {
     attributes: &[
         Attribute::new("associativity", Kind::Leaf(&ASSOCIATIVITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("associativity")))
-            .required(),
+            .required()
+            .doc(
+                "How memory is mapped to the cache: `direct`, `full` (any place) or `none`.",
+            ),
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .required(),
+            .required()
+            .doc("The cache's level, from 1 on."),
         Attribute::new("line", Kind::Object(&DOMAIN_CPU_NUMA_CELL_CACHES_LINE))
-            .anchored(&[Step::to(Name::plain("line"))]),
+            .anchored(&[Step::to(Name::plain("line"))])
+            .doc("The size of a cache line."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
-            .required(),
+            .required()
+            .doc(
+                "When what is written reaches the memory: `writeback`, `writethrough` or `none`.",
+            ),
         Attribute::new("size", Kind::Object(&DOMAIN_CPU_NUMA_CELL_CACHES_LINE))
-            .anchored(&[Step::to(Name::plain("size"))]),
+            .anchored(&[Step::to(Name::plain("size"))])
+            .doc("The size of the cache."),
     ],
 };
 static CPUS_VALUE_FORMS: [Form; 1usize] = [
@@ -562,7 +576,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
             .doc("A memory-side cache of the cell."),
         Attribute::new("cpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpus")))
-            .doc("The virtual processors in the cell: `0-3,8`."),
+            .doc("The virtual processors in the cell."),
         Attribute::new("discard", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("discard")))
             .doc(
@@ -584,10 +598,10 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memory")))
             .required()
-            .doc("The memory of the cell."),
+            .doc("How much of the guest's memory is in the cell."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of the memory: `KiB` where not set."),
+            .doc("The unit of `memory`; `KiB` where not set."),
     ],
 };
 ///type value
@@ -601,41 +615,56 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS_BANDWIDTHS: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The level of the target's memory-side cache that is meant, instead of the memory itself.",
+            ),
         Attribute::new("initiator", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("initiator")))
-            .required(),
+            .required()
+            .doc("The cell that reads or writes."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .required(),
+            .required()
+            .doc("The cell whose memory it is."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`read`, `write`, or `access` for both."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .required(),
+            .required()
+            .doc("The unit of `value`."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The bandwidth in a second, counted in `unit`."),
     ],
 };
 ///domain cpu numa interconnects latencies
 pub static DOMAIN_CPU_NUMA_INTERCONNECTS_LATENCIES: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cache"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cache")))
+            .doc(
+                "The level of the target's memory-side cache that is meant, instead of the memory itself.",
+            ),
         Attribute::new("initiator", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("initiator")))
-            .required(),
+            .required()
+            .doc("The cell that reads or writes."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .required(),
+            .required()
+            .doc("The cell whose memory it is."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`read`, `write`, or `access` for both."),
         Attribute::new("value", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The latency in nanoseconds."),
     ],
 };
 ///domain cpu numa interconnects
@@ -648,7 +677,8 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("bandwidth"))]),
+            .anchored(&[Step::to(Name::plain("bandwidth"))])
+            .doc("How much one cell can move from or to the memory of another."),
         Attribute::new(
                 "latencies",
                 Kind::List(
@@ -656,7 +686,8 @@ pub static DOMAIN_CPU_NUMA_INTERCONNECTS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("latency"))]),
+            .anchored(&[Step::to(Name::plain("latency"))])
+            .doc("How long one cell waits for the memory of another."),
     ],
 };
 ///domain cpu numa
@@ -694,16 +725,18 @@ pub static DOMAIN_CPU_TOPOLOGY: Shape = Shape {
             .doc("Clusters in a die; 1 where not set."),
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
-            .doc("Cores in a cluster."),
+            .doc(
+                "How many cores a cluster has; a package, where there are no clusters and dies.",
+            ),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dies")))
             .doc("Dies in a package; 1 where not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
-            .doc("Processor packages."),
+            .doc("How many processor packages there are."),
         Attribute::new("threads", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("threads")))
-            .doc("Threads in a core."),
+            .doc("How many threads a core has."),
     ],
 };
 ///domain cpu
@@ -768,7 +801,7 @@ pub static DOMAIN_CPU: Shape = Shape {
                 &[Step::to(Name::plain("model"))],
                 Leaf::Attribute(Name::plain("vendor_id")),
             )
-            .doc("The vendor that CPUID reports: twelve characters."),
+            .doc("The vendor that CPUID reports."),
         Attribute::new("numa", Kind::Object(&DOMAIN_CPU_NUMA))
             .anchored(&[Step::to(Name::plain("numa"))])
             .doc("How processors and memory of the guest are divided into NUMA cells."),
@@ -793,27 +826,38 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The host's number of the cache."),
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .required(),
+            .required()
+            .doc("The cache's level."),
         Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .required(),
+            .required()
+            .doc(
+                "The size of the part. The host can give only multiples of a size of its own.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("What it is for: `code`, `data` or `both`."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain cpu_tune cache_tune monitor
 pub static DOMAIN_CPU_TUNE_CACHE_TUNE_MONITOR: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("level"))),
+            .xml(&[], Leaf::Attribute(Name::plain("level")))
+            .doc("The cache's level."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc(
+                "The virtual processors that are measured together: some or all of the entry's.",
+            ),
     ],
 };
 ///domain cpu_tune cache_tune
@@ -826,10 +870,14 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cache"))]),
+            .anchored(&[Step::to(Name::plain("cache"))])
+            .doc("A part of one cache."),
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The group's name on the host, which libvirt makes up while the guest runs.",
+            ),
         Attribute::new(
                 "monitor",
                 Kind::List(
@@ -837,9 +885,13 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("monitor"))]),
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .doc("Measure how much of the cache virtual processors use."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc(
+                "The virtual processors it is for. Those of two entries must not overlap.",
+            ),
     ],
 };
 ///emulator_period value
@@ -854,7 +906,7 @@ pub static DOMAIN_CPU_TUNE_EMULATOR_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host: `1-4,^3`."),
+            .doc("The processors of the host that they may run on."),
     ],
 };
 ///emulator_quota value
@@ -879,9 +931,13 @@ pub static SCHEDULER_VALUE: Scalar = Scalar {
 pub static DOMAIN_CPU_TUNE_EMULATOR_SCHED: Shape = Shape {
     attributes: &[
         Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
+            .xml(&[], Leaf::Attribute(Name::plain("priority")))
+            .doc("The priority of a real-time scheduler, 1 to 99."),
         Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
+            .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
+            .doc(
+                "`batch`, `idle`, `fifo` or `rr`; the last two are real-time schedulers.",
+            ),
     ],
 };
 ///domain cpu_tune energytunes monitors
@@ -889,10 +945,14 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .beyond(),
+            .beyond()
+            .doc("The level at which the host measures."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The virtual processors that are measured together: some or all of the entry's.",
+            ),
     ],
 };
 ///domain cpu_tune energytunes
@@ -900,7 +960,10 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
     attributes: &[
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The group's name on the host, which libvirt makes up while the guest runs.",
+            ),
         Attribute::new(
                 "monitors",
                 Kind::List(
@@ -910,10 +973,14 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("monitor"))])
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Measure what virtual processors use."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The virtual processors it is for. Those of two entries must not overlap.",
+            ),
     ],
 };
 ///domain cpu_tune io_thread_pin
@@ -922,22 +989,27 @@ pub static DOMAIN_CPU_TUNE_IO_THREAD_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host: `1-4,^3`."),
+            .doc("The processors of the host that it may run on."),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iothread")))
             .required()
-            .doc("The I/O thread, from 1."),
+            .doc("The I/O thread's number, from 1."),
     ],
 };
 ///domain cpu_tune io_thread_sched
 pub static DOMAIN_CPU_TUNE_IO_THREAD_SCHED: Shape = Shape {
     attributes: &[
         Attribute::new("io_threads", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iothreads"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iothreads")))
+            .doc("The I/O threads it is for, from 1 on."),
         Attribute::new("priority", Kind::Leaf(&PRIORITY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("priority"))),
+            .xml(&[], Leaf::Attribute(Name::plain("priority")))
+            .doc("The priority of a real-time scheduler, 1 to 99."),
         Attribute::new("scheduler", Kind::Leaf(&SCHEDULER_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("scheduler"))),
+            .xml(&[], Leaf::Attribute(Name::plain("scheduler")))
+            .doc(
+                "`batch`, `idle`, `fifo` or `rr`; the last two are real-time schedulers.",
+            ),
     ],
 };
 ///domain cpu_tune memory_tune monitor
@@ -945,9 +1017,13 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE_MONITOR: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .beyond(),
+            .beyond()
+            .doc("The level at which the host measures."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc(
+                "The virtual processors that are measured together: some or all of the entry's.",
+            ),
     ],
 };
 ///domain cpu_tune memory_tune nodes
@@ -955,10 +1031,12 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE_NODES: Shape = Shape {
     attributes: &[
         Attribute::new("bandwidth", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bandwidth")))
-            .required(),
+            .required()
+            .doc("The limit, as a rule in percent of what there is."),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .required(),
+            .required()
+            .doc("The host's number of the node."),
     ],
 };
 ///domain cpu_tune memory_tune
@@ -971,7 +1049,8 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("monitor"))]),
+            .anchored(&[Step::to(Name::plain("monitor"))])
+            .doc("Measure what virtual processors use."),
         Attribute::new(
                 "nodes",
                 Kind::List(
@@ -979,9 +1058,13 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("node"))]),
+            .anchored(&[Step::to(Name::plain("node"))])
+            .doc("The limit at one NUMA node of the host."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vcpus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
+            .doc(
+                "The virtual processors it is for. Those of two entries must not overlap.",
+            ),
     ],
 };
 ///domain cpu_tune vcpu_pin
@@ -990,7 +1073,7 @@ pub static DOMAIN_CPU_TUNE_VCPU_PIN: Shape = Shape {
         Attribute::new("cpu_set", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cpuset")))
             .required()
-            .doc("Processors of the host: `1-4,^3`."),
+            .doc("The processors of the host that it may run on."),
         Attribute::new("vcpu", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpu")))
             .required()
@@ -1010,7 +1093,7 @@ pub static DOMAIN_CPU_TUNE_VCPU_SCHED: Shape = Shape {
             ),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
-            .doc("The virtual processors it is for: `0-3`."),
+            .doc("The virtual processors it is for."),
     ],
 };
 ///domain cpu_tune
@@ -1023,7 +1106,10 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cachetune"))]),
+            .anchored(&[Step::to(Name::plain("cachetune"))])
+            .doc(
+                "Parts of the host's caches that are kept for virtual processors. The host must support resource control.",
+            ),
         Attribute::new("emulator_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("emulator_period"))], Leaf::Text)
             .doc("The period in microseconds that `emulator_quota` is measured in."),
@@ -1034,7 +1120,8 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
             .xml(&[Step::to(Name::plain("emulator_quota"))], Leaf::Text)
             .doc("Microseconds that the emulator's own threads may run in a period."),
         Attribute::new("emulator_sched", Kind::Object(&DOMAIN_CPU_TUNE_EMULATOR_SCHED))
-            .anchored(&[Step::to(Name::plain("emulatorsched"))]),
+            .anchored(&[Step::to(Name::plain("emulatorsched"))])
+            .doc("The scheduler for the emulator's own threads."),
         Attribute::new(
                 "energytunes",
                 Kind::List(
@@ -1043,7 +1130,10 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("energytune"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Measures the energy of virtual processors by the host's resource control.",
+            ),
         Attribute::new("global_period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("global_period"))], Leaf::Text)
             .doc("The period in microseconds that `global_quota` is measured in."),
@@ -1079,7 +1169,8 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iothreadsched"))]),
+            .anchored(&[Step::to(Name::plain("iothreadsched"))])
+            .doc("The scheduler for I/O threads."),
         Attribute::new(
                 "memory_tune",
                 Kind::List(
@@ -1087,11 +1178,14 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("memorytune"))]),
+            .anchored(&[Step::to(Name::plain("memorytune"))])
+            .doc(
+                "Limits on the memory bandwidth of virtual processors. The host must support resource control.",
+            ),
         Attribute::new("period", Kind::Leaf(&EMULATOR_PERIOD_VALUE))
             .xml(&[Step::to(Name::plain("period"))], Leaf::Text)
             .doc(
-                "The period in microseconds that `quota` is measured in, for each virtual processor: 1000 to 1000000.",
+                "The period in microseconds that `quota` is measured in, for each virtual processor.",
             ),
         Attribute::new("quota", Kind::Leaf(&EMULATOR_QUOTA_VALUE))
             .xml(&[Step::to(Name::plain("quota"))], Leaf::Text)
@@ -1154,10 +1248,12 @@ pub static DOMAIN_DEFAULT_IO_THREAD: Shape = Shape {
     attributes: &[
         Attribute::new("pool_max", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_max")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many worker threads there can be."),
         Attribute::new("pool_min", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_min")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many worker threads are kept even if there is nothing to do."),
     ],
 };
 ///timeout value
@@ -1214,13 +1310,16 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS: Shape = Shape {
     attributes: &[
         Attribute::new("channels", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channels")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Channels; 2 where not set."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format of a sample; the hypervisor's choice where not set."),
         Attribute::new("frequency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("frequency")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Samples in a second; 44100 where not set."),
     ],
 };
 ///domain devices audios alsa input
@@ -1228,33 +1327,76 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's device for recording."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
+    ],
+};
+///domain devices audios alsa output
+pub static DOMAIN_DEVICES_AUDIOS_ALSA_OUTPUT: Shape = Shape {
+    attributes: &[
+        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
+        Attribute::new("dev", Kind::Leaf(&DEV_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's device for playing."),
+        Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
+        Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
+        Attribute::new(
+                "settings",
+                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
+            )
+            .anchored(&[Step::to(Name::plain("settings"))])
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
+        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("voices")))
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios alsa
 pub static DOMAIN_DEVICES_AUDIOS_ALSA: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
+        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_OUTPUT))
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///domain devices audios core_audio input
@@ -1262,34 +1404,44 @@ pub static DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_count", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferCount")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many buffers there are."),
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios core_audio
 pub static DOMAIN_DEVICES_AUDIOS_CORE_AUDIO: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///domain devices audios dbus input
@@ -1297,43 +1449,55 @@ pub static DOMAIN_DEVICES_AUDIOS_DBUS_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios dbus
 pub static DOMAIN_DEVICES_AUDIOS_DBUS: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///domain devices audios file
 pub static DOMAIN_DEVICES_AUDIOS_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path."),
     ],
 };
 static ID_VALUE_FORMS: [Form; 2usize] = [
@@ -1351,43 +1515,60 @@ pub static DOMAIN_DEVICES_AUDIOS_JACK_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("client_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("clientName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name that the emulator has at the JACK server."),
         Attribute::new("connect_ports", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectPorts")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "A regular expression for the names of ports that are connected by themselves.",
+            ),
         Attribute::new("exact_name", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("exactName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether it fails where that name is taken, instead of choosing another.",
+            ),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new("server_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("serverName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name of the JACK server."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios jack
 pub static DOMAIN_DEVICES_AUDIOS_JACK: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_JACK_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_JACK_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///dsp_policy value
@@ -1410,30 +1591,81 @@ pub static DOMAIN_DEVICES_AUDIOS_OSS_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_count", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferCount")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many buffers there are."),
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's device for recording."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("try_poll", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tryPoll")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether polling is tried."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
+    ],
+};
+///domain devices audios oss output
+pub static DOMAIN_DEVICES_AUDIOS_OSS_OUTPUT: Shape = Shape {
+    attributes: &[
+        Attribute::new("buffer_count", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bufferCount")))
+            .since("9.0.0")
+            .doc("How many buffers there are."),
+        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
+        Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's device for playing."),
+        Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
+        Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
+        Attribute::new(
+                "settings",
+                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
+            )
+            .anchored(&[Step::to(Name::plain("settings"))])
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
+        Attribute::new("try_poll", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("tryPoll")))
+            .since("9.0.0")
+            .doc("Whether polling is tried."),
+        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("voices")))
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios oss
@@ -1441,17 +1673,24 @@ pub static DOMAIN_DEVICES_AUDIOS_OSS: Shape = Shape {
     attributes: &[
         Attribute::new("dsp_policy", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dspPolicy")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "How much delay is accepted, from 0 (little) to 10; -1 leaves it to the buffers.",
+            ),
         Attribute::new("exclusive", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("exclusive")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the device is opened so that no one else can use it."),
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
+        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS_OUTPUT))
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
         Attribute::new("try_m_map", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tryMMap")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether memory is shared with the device."),
     ],
 };
 ///domain devices audios pipe_wire input
@@ -1459,55 +1698,115 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT: Shape = Shape {
     attributes: &[
         Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
         Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
         Attribute::new("latency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("latency")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The delay to aim at, in microseconds."),
         Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The source to record from."),
         Attribute::new(
                 "settings",
                 Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
             )
             .anchored(&[Step::to(Name::plain("settings"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
         Attribute::new("stream_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("streamName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The name under which the stream is listed."),
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
+    ],
+};
+///domain devices audios pipe_wire output
+pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT: Shape = Shape {
+    attributes: &[
+        Attribute::new("buffer_length", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("bufferLength")))
+            .since("9.0.0")
+            .doc("The buffer's length in microseconds."),
+        Attribute::new("fixed_settings", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("fixedSettings")))
+            .since("9.0.0")
+            .doc(
+                "Whether `settings` hold for the host, whatever the guest uses. Needs the mixing engine.",
+            ),
+        Attribute::new("latency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("latency")))
+            .since("9.0.0")
+            .doc("The delay to aim at, in microseconds."),
+        Attribute::new("mixing_engine", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("mixingEngine")))
+            .since("9.0.0")
+            .doc("Whether the emulator mixes and converts the sound itself."),
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .since("9.0.0")
+            .doc("The sink to play to."),
+        Attribute::new(
+                "settings",
+                Kind::Object(&DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS),
+            )
+            .anchored(&[Step::to(Name::plain("settings"))])
+            .since("9.0.0")
+            .doc("The format on the host, with fixed settings."),
+        Attribute::new("stream_name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("streamName")))
+            .since("9.0.0")
+            .doc("The name under which the stream is listed."),
+        Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("voices")))
+            .since("9.0.0")
+            .doc("How many streams there can be; as a rule 1 where not set."),
     ],
 };
 ///domain devices audios pipe_wire
 pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
+        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT))
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
         Attribute::new("runtime_dir", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("runtimeDir")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The directory with PipeWire's socket; that of the emulator's user where not set.",
+            ),
     ],
 };
 ///domain devices audios pulse_audio
 pub static DOMAIN_DEVICES_AUDIOS_PULSE_AUDIO: Shape = Shape {
     attributes: &[
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
-        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
+        Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT))
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
         Attribute::new("server_name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("serverName")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The server's name or address."),
     ],
 };
 ///driver value
@@ -1521,11 +1820,14 @@ pub static DOMAIN_DEVICES_AUDIOS_SDL: Shape = Shape {
     attributes: &[
         Attribute::new("driver", Kind::Leaf(&DRIVER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("driver")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("What SDL uses: `esd`, `alsa`, `arts` or `pulseaudio`."),
         Attribute::new("input", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT))
-            .anchored(&[Step::to(Name::plain("input"))]),
+            .anchored(&[Step::to(Name::plain("input"))])
+            .doc("Sound that is recorded."),
         Attribute::new("output", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT))
-            .anchored(&[Step::to(Name::plain("output"))]),
+            .anchored(&[Step::to(Name::plain("output"))])
+            .doc("Sound that is played."),
     ],
 };
 ///domain devices audios
@@ -1569,7 +1871,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("D-Bus."),
+            .doc("D-Bus: programs on the host take the sound from there."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_AUDIOS_FILE))
             .xml(&[], Leaf::Element)
             .when(
@@ -1582,7 +1884,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A file in WAV format."),
+            .doc("A file in WAV format, for what is played."),
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
@@ -1599,7 +1901,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("JACK."),
+            .doc("A JACK server."),
         Attribute::new("none", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1612,7 +1914,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("Nowhere."),
+            .doc("Nowhere on the host. VNC can carry the sound all the same."),
         Attribute::new("oss", Kind::Object(&DOMAIN_DEVICES_AUDIOS_OSS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1651,7 +1953,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("PulseAudio."),
+            .doc("A PulseAudio server."),
         Attribute::new("sdl", Kind::Object(&DOMAIN_DEVICES_AUDIOS_SDL))
             .xml(&[], Leaf::Element)
             .when(
@@ -1680,7 +1982,10 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
             .doc("The SPICE connection."),
         Attribute::new("timer_period", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timerPeriod")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The period of the sound's timer in microseconds; the shortest possible where not set.",
+            ),
     ],
 };
 ///domain devices channels acpi
@@ -1692,7 +1997,8 @@ pub static DOMAIN_DEVICES_CHANNELS_ACPI: Shape = Shape {
                 "A number that gives a network card a stable name in the guest (`eno1`).",
             ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("nodeset"))),
+            .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
+            .doc("The guest's NUMA cells that the device belongs to."),
     ],
 };
 static BASE_VALUE_FORMS: [Form; 1usize] = [
@@ -1861,16 +2167,21 @@ pub static UID_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI: Shape = Shape {
     attributes: &[
         Attribute::new("fid", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("fid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("fid")))
+            .doc("The number of the device's PCI function (s390x)."),
         Attribute::new("uid", Kind::Leaf(&UID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("uid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("uid")))
+            .doc("The number by which the guest knows the device (s390x)."),
     ],
 };
 ///domain devices channels address
 pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("base"))),
+            .xml(&[], Leaf::Attribute(Name::plain("base")))
+            .doc(
+                "The address in the guest's memory at which the module begins (`dimm`).",
+            ),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .doc("The bus, by the index of its controller."),
@@ -1878,9 +2189,11 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("controller")))
             .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("cssid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("cssid")))
+            .doc("The channel subsystem (`ccw`); `0xfe` for virtio devices."),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("devno"))),
+            .xml(&[], Leaf::Attribute(Name::plain("devno")))
+            .doc("The device's number (`ccw`)."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .doc("The PCI domain."),
@@ -1888,9 +2201,11 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("function")))
             .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iobase"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iobase")))
+            .doc("The I/O port at which the device begins (`isa`)."),
         Attribute::new("irq", Kind::Leaf(&IRQ_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("irq"))),
+            .xml(&[], Leaf::Attribute(Name::plain("irq")))
+            .doc("The interrupt (`isa`)."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .doc("Whether several functions of the slot are used; `on` at function 0."),
@@ -1898,12 +2213,14 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("reg"))),
+            .xml(&[], Leaf::Attribute(Name::plain("reg")))
+            .doc("The register (`spapr-vio`)."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ssid"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ssid")))
+            .doc("The subchannel set (`ccw`)."),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .doc("The SCSI target."),
@@ -1937,7 +2254,7 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .doc(
-                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+                "A name that begins with `ua-` is the user's own and stays; others libvirt gives while the guest runs.",
             ),
     ],
 };
@@ -1959,7 +2276,7 @@ pub static DOMAIN_DEVICES_CHANNELS_LOG: Shape = Shape {
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 ///type value
@@ -1984,7 +2301,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
             )
-            .doc("The channel's name."),
+            .doc("The name by which the channel is found."),
     ],
 };
 ///label_skip value
@@ -2001,7 +2318,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL: Shape = Shape {
             .class(Class::ServerDefault)
             .doc("The label."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
+            .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
+            .doc("libvirt reports `yes` where it gave the file no label."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The security driver: `selinux`, `dac`."),
@@ -2018,7 +2336,9 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_DEV: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .doc("The path of the file, device, pipe or socket on the host."),
+            .doc(
+                "The path of the device, file, pipe or socket on the host. libvirt chooses that of a pseudo terminal.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -2040,13 +2360,17 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .doc("Whether the file is kept when the guest starts again."),
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .doc("The path of the file, device, pipe or socket on the host."),
+            .doc(
+                "The path of the device, file, pipe or socket on the host. libvirt chooses that of a pseudo terminal.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -2100,7 +2424,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
             .since("9.0.0")
-            .doc("`client` or `server`."),
+            .doc("Who moves the pointer: `client` or `server`."),
     ],
 };
 ///domain devices channels source qemu_vd_agent
@@ -2120,7 +2444,8 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT_MOUSE),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How the mouse is reported."),
     ],
 };
 ///domain devices channels source tcp reconnect
@@ -2132,7 +2457,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT: Shape = Shape {
             .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .doc("Seconds between attempts."),
@@ -2146,13 +2471,13 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .doc("The host's name or address."),
+            .doc("The address to listen on, or the one to connect to."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .doc("`bind` waits for connections, `connect` makes one."),
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -2166,10 +2491,12 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .doc("The port or the service's name."),
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .doc("Whether the connection is encrypted."),
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices channels source udp
@@ -2180,25 +2507,25 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UDP: Shape = Shape {
                 &[Step::only(Name::plain("source"), "mode", "bind")],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .doc("The host's name or address."),
+            .doc("The address to listen on, or the one to connect to."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "bind")],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .doc("The port or the service's name."),
+            .doc("The port's number, or the service's name."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "connect")],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .doc("The host's name or address."),
+            .doc("The address to listen on, or the one to connect to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::only(Name::plain("source"), "mode", "connect")],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .doc("The port or the service's name."),
+            .doc("The port's number, or the service's name."),
     ],
 };
 ///domain devices channels source unix
@@ -2209,13 +2536,15 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .doc("`bind` waits for connections, `connect` makes one."),
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .doc("The path of the file, device, pipe or socket on the host."),
+            .doc(
+                "The path of the device, file, pipe or socket on the host. libvirt chooses that of a pseudo terminal.",
+            ),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -2252,7 +2581,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("D-Bus."),
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2278,7 +2607,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A file that the output goes to."),
+            .doc("A file on the host."),
         Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2304,7 +2633,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("Nothing: output is thrown away."),
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2317,7 +2646,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A named pipe."),
+            .doc("A named pipe of the host."),
         Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2330,7 +2659,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A pseudo terminal of the host."),
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
@@ -2361,7 +2690,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A port that SPICE clients can open."),
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2387,7 +2716,9 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2400,7 +2731,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A TCP connection."),
+            .doc("A TCP connection, as server or as client."),
         Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2413,7 +2744,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("UDP packets."),
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2441,7 +2772,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A virtual console in the graphical window."),
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///sources_xml value
@@ -2460,9 +2791,11 @@ pub static STATE_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The address that the guest connects to."),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The port that the guest connects to."),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .beyond()
@@ -2589,7 +2922,8 @@ pub static DOMAIN_DEVICES_CONSOLES_ACPI: Shape = Shape {
             ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The guest's NUMA cells that the device belongs to."),
     ],
 };
 ///domain devices consoles source
@@ -2607,7 +2941,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("D-Bus."),
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2633,7 +2967,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A file that the output goes to."),
+            .doc("A file on the host."),
         Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2659,7 +2993,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("Nothing: output is thrown away."),
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2672,7 +3006,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A named pipe."),
+            .doc("A named pipe of the host."),
         Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2714,7 +3048,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A port that SPICE clients can open."),
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2727,7 +3061,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("The SPICE connection."),
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2740,7 +3074,9 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("The emulator's standard input and output."),
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2753,7 +3089,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A TCP connection."),
+            .doc("A TCP connection, as server or as client."),
         Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2766,7 +3102,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("UDP packets."),
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2779,7 +3115,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A socket on the host."),
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -2792,7 +3128,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A virtual console in the graphical window."),
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///name value
@@ -2820,7 +3156,10 @@ pub static DOMAIN_DEVICES_CONSOLES_TARGET_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc(
+                "The model's name. libvirt chooses the one that goes with the target's type.",
+            ),
     ],
 };
 ///port value
@@ -2863,7 +3202,7 @@ pub static DOMAIN_DEVICES_CONSOLES_TARGET: Shape = Shape {
             .doc("The model of the port."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("Its number, from 0."),
+            .doc("The console's number, from 0; libvirt counts where not set."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`serial`, `virtio`, `xen`, `sclp` and others; `serial` on x86."),
@@ -2913,7 +3252,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD_QUEUES: Shape 
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The queue's number, from 0."),
     ],
 };
 ///domain devices controllers driver io_threads io_thread
@@ -2932,7 +3272,10 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD: Shape = Shape
                 ),
             )
             .anchored(&[Step::to(Name::plain("queue"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "A queue of the controller that this thread serves. Without any, libvirt spreads the queues over the threads.",
+            ),
     ],
 };
 ///domain devices controllers driver io_threads
@@ -2954,7 +3297,10 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS: Shape = Shape {
 pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("cmd_per_lun", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cmd_per_lun")))
             .doc("Commands that may wait for one disk."),
@@ -2970,20 +3316,29 @@ pub static DOMAIN_DEVICES_CONTROLLERS_DRIVER: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
             .since("11.3.0")
-            .doc("Several I/O threads that serve the disk together."),
+            .doc("Several I/O threads that share the work."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("max_sectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("max_sectors")))
             .doc("Bytes of one request at most, in sectors of 512."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("queues", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queues")))
-            .doc("How many queues it has."),
+            .doc(
+                "How many queues it has; as many as processors is a good number (`virtio-scsi`).",
+            ),
     ],
 };
 ///model value
@@ -3088,46 +3443,66 @@ pub static DOMAIN_DEVICES_CONTROLLERS_PCI_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc(
+                "Its name. libvirt chooses the one that goes with the controller's `model`.",
+            ),
     ],
 };
 ///domain devices controllers pci target
 pub static DOMAIN_DEVICES_CONTROLLERS_PCI_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("bus_nr", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("busNr"))),
+            .xml(&[], Leaf::Attribute(Name::plain("busNr")))
+            .doc(
+                "The bus number of an expander bus (`pci-expander-bus`, `pcie-expander-bus`).",
+            ),
         Attribute::new("chassis", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("chassis"))),
+            .xml(&[], Leaf::Attribute(Name::plain("chassis")))
+            .doc("The chassis of a PCIe port."),
         Attribute::new("chassis_nr", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("chassisNr"))),
+            .xml(&[], Leaf::Attribute(Name::plain("chassisNr")))
+            .doc("The chassis number of a `pci-bridge`."),
         Attribute::new("hotplug", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("hotplug"))),
+            .xml(&[], Leaf::Attribute(Name::plain("hotplug")))
+            .doc(
+                "Whether devices can be plugged into the port and out while the guest runs; `on` where not set.",
+            ),
         Attribute::new("index", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .doc("The number of a `pci-root` on POWER."),
         Attribute::new("mem_reserve", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memReserve")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Memory that the firmware keeps for devices behind the port."),
         Attribute::new("node", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("node"))], Leaf::Text)
             .doc("The NUMA cell of the guest that it is in."),
         Attribute::new("port", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The port's number in its chassis."),
     ],
 };
 ///domain devices controllers pci
 pub static DOMAIN_DEVICES_CONTROLLERS_PCI: Shape = Shape {
     attributes: &[
         Attribute::new("hole64", Kind::Leaf(&HOLE64_VALUE))
-            .xml(&[Step::to(Name::plain("pcihole64"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("pcihole64"))], Leaf::Text)
+            .doc(
+                "The size of a root controller's address range above 4 GiB. 0 turns it off, which some old guests need.",
+            ),
         Attribute::new("hole64_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("pcihole64"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `hole64`; `KiB` where not set."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI_MODEL))
-            .anchored(&[Step::to(Name::plain("model"))]),
+            .anchored(&[Step::to(Name::plain("model"))])
+            .doc("The device of the hypervisor behind it."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI_TARGET))
-            .anchored(&[Step::to(Name::plain("target"))]),
+            .anchored(&[Step::to(Name::plain("target"))])
+            .doc("How the guest sees the bus. libvirt fills in what is not set."),
     ],
 };
 ///type value
@@ -3168,14 +3543,16 @@ pub static DOMAIN_DEVICES_CONTROLLERS_USB_MASTER: Shape = Shape {
     attributes: &[
         Attribute::new("start_port", Kind::Leaf(&START_PORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("startport")))
-            .required(),
+            .required()
+            .doc("The first port of that controller that it serves."),
     ],
 };
 ///domain devices controllers usb
 pub static DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
     attributes: &[
         Attribute::new("master", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_USB_MASTER))
-            .anchored(&[Step::to(Name::plain("master"))]),
+            .anchored(&[Step::to(Name::plain("master"))])
+            .doc("Makes it the companion of the USB 2 controller with the same index."),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ports")))
             .doc("How many devices can be plugged in."),
@@ -3186,7 +3563,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL: Shape = Shape {
     attributes: &[
         Attribute::new("ports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ports")))
-            .doc("How many ports it has."),
+            .doc("How many ports it has, for channels and consoles."),
         Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vectors")))
             .doc("How many interrupt vectors it has."),
@@ -3196,9 +3573,11 @@ pub static DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL: Shape = Shape {
 pub static DOMAIN_DEVICES_CONTROLLERS_XEN_BUS: Shape = Shape {
     attributes: &[
         Attribute::new("max_event_channels", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("maxEventChannels"))),
+            .xml(&[], Leaf::Attribute(Name::plain("maxEventChannels")))
+            .doc("How many event channels the guest may have."),
         Attribute::new("max_grant_frames", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("maxGrantFrames"))),
+            .xml(&[], Leaf::Attribute(Name::plain("maxGrantFrames")))
+            .doc("How many grant frames the guest may have."),
     ],
 };
 ///domain devices controllers
@@ -3237,7 +3616,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only NVMe controllers have."),
         Attribute::new("pci", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_PCI))
             .xml(&[], Leaf::Group)
             .when(
@@ -3249,7 +3629,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only PCI controllers have."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
@@ -3267,7 +3648,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only USB controllers have."),
         Attribute::new(
                 "virt_io_serial",
                 Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_VIRT_IO_SERIAL),
@@ -3282,7 +3664,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only virtio serial controllers have."),
         Attribute::new("xen_bus", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_XEN_BUS))
             .xml(&[], Leaf::Group)
             .when(
@@ -3294,7 +3677,8 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("What only Xen's bus has."),
     ],
 };
 ///domain devices crypto address zpci
@@ -3302,10 +3686,12 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS_ZPCI: Shape = Shape {
     attributes: &[
         Attribute::new("fid", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The number of the device's PCI function (s390x)."),
         Attribute::new("uid", Kind::Leaf(&UID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The number by which the guest knows the device (s390x)."),
     ],
 };
 ///domain devices crypto address
@@ -3313,7 +3699,10 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("base")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The address in the guest's memory at which the module begins (`dimm`).",
+            ),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .since("11.3.0")
@@ -3324,10 +3713,12 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cssid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The channel subsystem (`ccw`); `0xfe` for virtio devices."),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("devno")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The device's number (`ccw`)."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .since("11.3.0")
@@ -3338,10 +3729,12 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iobase")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The I/O port at which the device begins (`isa`)."),
         Attribute::new("irq", Kind::Leaf(&IRQ_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("irq")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The interrupt (`isa`)."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .since("11.3.0")
@@ -3352,14 +3745,16 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
             .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("reg")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The register (`spapr-vio`)."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .since("11.3.0")
             .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssid")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The subchannel set (`ccw`)."),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .since("11.3.0")
@@ -3389,7 +3784,7 @@ pub static DOMAIN_DEVICES_CRYPTO_ALIAS: Shape = Shape {
             .required()
             .since("11.3.0")
             .doc(
-                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+                "A name that begins with `ua-` is the user's own and stays; others libvirt gives while the guest runs.",
             ),
     ],
 };
@@ -3408,7 +3803,8 @@ pub static DOMAIN_DEVICES_CRYPTO_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The emulator's own code."),
         Attribute::new("lkcf", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -3421,10 +3817,12 @@ pub static DOMAIN_DEVICES_CRYPTO_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The host's kernel."),
         Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queues")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many queues it has."),
     ],
 };
 ///domain devices crypto driver
@@ -3432,16 +3830,26 @@ pub static DOMAIN_DEVICES_CRYPTO_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///model value
@@ -3476,7 +3884,8 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
             .doc("Who does the work."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_CRYPTO_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0")
@@ -3545,7 +3954,7 @@ pub static DOMAIN_DEVICES_DISKS_AUTH: Shape = Shape {
             .doc("The secret that libvirt keeps."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .doc("The user's name."),
+            .doc("The name of the user to log in as."),
     ],
 };
 static NAME_VALUE7_FORMS: [Form; 1usize] = [
@@ -3562,7 +3971,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKEND_DOMAIN: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The name of the domain."),
     ],
 };
 ///value value
@@ -3575,10 +3985,12 @@ pub static VALUE_VALUE4: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Shape = Shape {
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The unit of `value`; `bytes` where not set."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The size."),
     ],
 };
 ///domain devices disks backing_store format metadata_cache
@@ -3591,7 +4003,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE: Shape = Sha
                 ),
             )
             .anchored(&[Step::to(Name::plain("max_size"))])
-            .doc("Its size at most."),
+            .doc("How big the cache may become."),
     ],
 };
 ///type value
@@ -3633,7 +4045,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT: Shape = Shape {
             .doc("The cache for the image's own tables."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("The format's name, such as `qcow2` or `raw`."),
     ],
 };
 static DEV_VALUE3_FORMS: [Form; 2usize] = [
@@ -3696,7 +4109,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES_COOKIES: Shape = Sh
             .doc("The cookie's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The cookie's value."),
     ],
 };
 ///domain devices disks backing_store source cookies
@@ -3717,7 +4131,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES: Shape = Shape {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The device's path on the host."),
     ],
 };
 ///domain devices disks backing_store source data_store format metadata_cache max_size
@@ -3725,11 +4140,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
     attributes: &[
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The unit of `value`; `bytes` where not set."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The size."),
     ],
 };
 ///domain devices disks backing_store source data_store format metadata_cache
@@ -3743,7 +4160,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
             )
             .anchored(&[Step::to(Name::plain("max_size"))])
             .since("11.3.0")
-            .doc("Its size at most."),
+            .doc("How big the cache may become."),
     ],
 };
 ///domain devices disks backing_store source data_store format
@@ -3761,7 +4178,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT: Shape = 
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The format's name, such as `qcow2` or `raw`."),
     ],
 };
 ///relabel value
@@ -3778,7 +4196,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC
             .class(Class::ServerDefault)
             .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("labelskip"))),
+            .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
+            .doc("libvirt reports `yes` where it gave the file no label."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The security driver: `selinux`, `dac`."),
@@ -3831,6 +4250,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_FILE: Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
             ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
@@ -3892,7 +4314,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
             )
-            .doc("The pool's name."),
+            .doc("The name of the pool, which must be active when the guest starts."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -3909,7 +4331,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_VOLUME: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
             )
-            .doc("The volume's name."),
+            .doc("The volume's name in the pool."),
     ],
 };
 ///domain devices disks backing_store source data_store source
@@ -3932,7 +4354,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A block device of the host with the data."),
         Attribute::new(
                 "ctl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -3948,7 +4371,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A target of FreeBSD's CAM target layer with the data (bhyve)."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -3966,7 +4390,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A file of the host with the data."),
         Attribute::new(
                 "volume",
                 Kind::Object(
@@ -3984,7 +4409,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE: Shape = 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A volume of a storage pool with the data."),
     ],
 };
 ///domain devices disks backing_store source data_store
@@ -3998,7 +4424,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("format"))])
             .since("11.3.0")
-            .doc("The format of the image below."),
+            .doc("The image's format."),
         Attribute::new(
                 "source",
                 Kind::Object(
@@ -4007,9 +4433,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE: Shape = Shape {
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("11.3.0")
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
     ],
 };
 ///domain devices disks backing_store source dir
@@ -4028,15 +4452,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_CIPHER: Shape = 
             .doc("The hash of the passphrase, such as `sha256`."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("Its mode, such as `xts`."),
+            .doc("The cipher's mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its name, such as `aes`."),
+            .doc("The cipher's name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .doc("The bits of its key."),
+            .doc("The bits of the cipher's key."),
     ],
 };
 ///engine value
@@ -4093,7 +4517,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -4126,7 +4550,10 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4157,7 +4584,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Sha
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 static NAME_VALUE9_FORMS: [Form; 3usize] = [
@@ -4207,17 +4634,22 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY: Shape = S
     attributes: &[
         Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("group"))),
+            .xml(&[], Leaf::Attribute(Name::plain("group")))
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("user"))),
+            .xml(&[], Leaf::Attribute(Name::plain("user")))
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("user_name", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domain devices disks backing_store source network initiator iqn
@@ -4237,7 +4669,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR: Shape = 
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_INITIATOR_IQN,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iqn"))]),
+            .anchored(&[Step::to(Name::plain("iqn"))])
+            .doc("The initiator's name."),
     ],
 };
 ///domain devices disks backing_store source network known_hosts
@@ -4246,7 +4679,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_KNOWN_HOSTS: Shape 
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the file with their keys, in the format of OpenSSH."),
     ],
 };
 ///protocol value
@@ -4283,7 +4717,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_RECONNECT: Shape = 
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .since("9.0.0")
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .since("9.0.0")
@@ -4323,13 +4757,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_IDENTITY),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
+            )
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
             ),
         Attribute::new(
                 "initiator",
@@ -4350,7 +4787,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -4428,15 +4866,20 @@ pub static SLOT_VALUE2: Scalar = Scalar {
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -4475,12 +4918,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("namespace")),
             )
-            .doc("The namespace's number."),
+            .doc("The namespace's number, from 1."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("type")),
-            ),
+            )
+            .doc("How the device is addressed: `pci`."),
     ],
 };
 ///size value
@@ -4503,14 +4947,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: S
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .beyond(),
+            .beyond()
+            .doc("The channel's name on D-Bus."),
     ],
 };
 ///domain devices disks backing_store source reservations source dev
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -4528,9 +4974,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The file's path on the host."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -4548,10 +4998,50 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM: S
     attributes: &[
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("master")))
-            .beyond(),
+            .beyond()
+            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slave")))
-            .beyond(),
+            .beyond()
+            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
+    ],
+};
+///domain devices disks backing_store source reservations source pipe
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices disks backing_store source reservations source pty
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source reservations source qemu_vd_agent clip_board
@@ -4569,7 +5059,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
-            .doc("`client` or `server`."),
+            .doc("Who moves the pointer: `client` or `server`."),
     ],
 };
 ///domain devices disks backing_store source reservations source qemu_vd_agent
@@ -4591,7 +5081,17 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                 ),
             )
             .anchored(&[Step::to(Name::plain("mouse"))])
-            .beyond(),
+            .beyond()
+            .doc("How the mouse is reported."),
+    ],
+};
+///domain devices disks backing_store source reservations source spice_port
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .beyond()
+            .doc("The name by which SPICE clients find the port."),
     ],
 };
 ///domain devices disks backing_store source reservations source tcp
@@ -4599,9 +5099,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -4610,10 +5112,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices disks backing_store source reservations source udp
@@ -4621,25 +5127,31 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP: Sh
     attributes: &[
         Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
-            .beyond(),
+            .beyond()
+            .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bindService")))
-            .beyond(),
+            .beyond()
+            .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
-            .beyond(),
+            .beyond()
+            .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectService")))
-            .beyond(),
+            .beyond()
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domain devices disks backing_store source reservations source unix
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -4678,7 +5190,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -4696,7 +5209,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -4714,7 +5228,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -4732,7 +5247,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4745,11 +5261,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PIPE,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -4763,11 +5280,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PTY,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -4781,7 +5299,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -4799,11 +5318,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -4817,7 +5337,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4830,7 +5351,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4843,7 +5365,10 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -4861,7 +5386,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -4879,7 +5405,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -4896,7 +5423,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -4909,7 +5437,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices disks backing_store source reservations
@@ -4917,20 +5446,25 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond(),
+            .beyond()
+            .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("migration")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether reservations go along when the guest is migrated."),
         Attribute::new(
                 "source",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc(
+                "The socket of a helper that runs already (`unix`), where libvirt does not start it.",
+            ),
     ],
 };
 ///type value
@@ -4966,7 +5500,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("slice"))]),
+            .anchored(&[Step::to(Name::plain("slice"))])
+            .doc("The part that is used."),
     ],
 };
 ///domain devices disks backing_store source ssl
@@ -5001,7 +5536,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The channel's name on D-Bus."),
     ],
 };
 ///domain devices disks backing_store source vhost_user dev
@@ -5012,7 +5548,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -5035,13 +5572,17 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -5064,13 +5605,65 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("master")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("slave")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
+    ],
+};
+///domain devices disks backing_store source vhost_user pipe
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .since("9.0.0")
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices disks backing_store source vhost_user pty
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .since("9.0.0")
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domain devices disks backing_store source vhost_user qemu_vd_agent
@@ -5094,7 +5687,20 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
-            .beyond(),
+            .beyond()
+            .doc("How the mouse is reported."),
+    ],
+};
+///domain devices disks backing_store source vhost_user spice_port
+pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("channel")),
+            )
+            .beyond()
+            .doc("The name by which SPICE clients find the port."),
     ],
 };
 ///domain devices disks backing_store source vhost_user tcp reconnect
@@ -5107,7 +5713,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP_RECONNECT: S
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .since("9.0.0")
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .since("9.0.0")
@@ -5122,13 +5728,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -5145,10 +5753,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices disks backing_store source vhost_user udp
@@ -5159,25 +5771,29 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindHost")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindService")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectHost")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectService")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domain devices disks backing_store source vhost_user unix
@@ -5188,13 +5804,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -5238,7 +5856,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
@@ -5254,7 +5873,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE),
@@ -5270,7 +5890,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -5286,7 +5907,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5299,10 +5921,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PIPE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5315,10 +5938,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PTY),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5331,7 +5955,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -5349,10 +5974,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+                Kind::Object(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5365,7 +5993,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5378,7 +6007,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5391,7 +6021,10 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP),
@@ -5407,7 +6040,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -5423,7 +6057,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX),
@@ -5438,7 +6073,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -5451,7 +6087,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices disks backing_store source volume
@@ -5470,7 +6107,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
             )
-            .doc("The pool's name."),
+            .doc("The name of the pool, which must be active when the guest starts."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -5487,7 +6124,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
             )
-            .doc("The volume's name."),
+            .doc("The volume's name in the pool."),
     ],
 };
 ///domain devices disks backing_store source
@@ -5507,7 +6144,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A block device of the host."),
         Attribute::new(
                 "cookies",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES),
@@ -5530,7 +6168,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A target of FreeBSD's CAM target layer (bhyve)."),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -5562,7 +6201,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A directory of the host, shown as a FAT disk."),
         Attribute::new(
                 "encryption",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION),
@@ -5585,7 +6225,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: true,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -5606,7 +6247,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An image on a server."),
         Attribute::new(
                 "nvme",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME),
@@ -5621,7 +6263,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A namespace of an NVMe device, driven by the emulator."),
         Attribute::new(
                 "readahead",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD),
@@ -5682,7 +6325,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A disk that another process serves over a vhost-user socket."),
         Attribute::new(
                 "vhost_vdpa",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -5697,7 +6341,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A disk in hardware, through vDPA."),
         Attribute::new(
                 "volume",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME),
@@ -5712,7 +6357,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A volume of a storage pool."),
     ],
 };
 ///domain devices disks backing_store
@@ -5726,17 +6372,16 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
             )
             .anchored(&[Step::to(Name::plain("format"))])
-            .doc("The format of the image below."),
+            .doc("The image's format."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("index"))),
+            .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .doc("The number by which block jobs name this image while the guest runs."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
     ],
 };
 ///discard_granularity value
@@ -5828,6 +6473,43 @@ pub static IO_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["threads", "native", "io_uring"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks driver io_threads io_thread
+pub static DOMAIN_DEVICES_DISKS_DRIVER_IO_THREADS_IO_THREAD: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .required()
+            .since("11.3.0")
+            .doc("The thread's number."),
+        Attribute::new(
+                "queues",
+                Kind::List(
+                    &DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS_IO_THREAD_QUEUES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("queue"))])
+            .since("11.3.0")
+            .doc(
+                "A queue of the disk that this thread serves. Without any, libvirt spreads the queues over the threads.",
+            ),
+    ],
+};
+///domain devices disks driver io_threads
+pub static DOMAIN_DEVICES_DISKS_DRIVER_IO_THREADS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "io_thread",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_DRIVER_IO_THREADS_IO_THREAD,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("iothread"))])
+            .since("11.3.0")
+            .doc("One of the I/O threads."),
+    ],
+};
 ///rerror_policy value
 pub static RERROR_POLICY_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -5840,7 +6522,8 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS_BINS: Shape
         Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Nanoseconds where the class starts."),
     ],
 };
 ///type value
@@ -5861,10 +6544,14 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_LATENCY_HISTOGRAMS: Shape = Sh
             )
             .anchored(&[Step::to(Name::plain("bin"))])
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A class of the histogram, up to where the next one starts. The first starts at 0.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The operations it counts."),
     ],
 };
 ///domain devices disks driver statistics statistics
@@ -5873,7 +6560,8 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS_STATISTICS: Shape = Shape {
         Attribute::new("interval", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("interval")))
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The interval in seconds."),
     ],
 };
 ///domain devices disks driver statistics
@@ -5887,7 +6575,10 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("latency-histogram"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "How many operations took how long. One without a `type` is for all that have none of their own.",
+            ),
         Attribute::new(
                 "statistics",
                 Kind::List(
@@ -5896,7 +6587,8 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("statistic"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Counters over an interval."),
     ],
 };
 ///type value
@@ -5933,7 +6625,9 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .doc("Whether the virtio device supports address translation services."),
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("cache", Kind::Leaf(&CACHE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
             .doc(
@@ -5981,14 +6675,14 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .doc("The I/O thread that serves the disk, by its number."),
         Attribute::new(
                 "io_threads",
-                Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_DRIVER_IO_THREADS),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_IO_THREADS),
             )
             .anchored(&[Step::to(Name::plain("iothreads"))])
             .since("11.3.0")
-            .doc("Several I/O threads that serve the disk together."),
+            .doc("Several I/O threads that share the work."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .doc("Whether the virtio device uses the emulated IOMMU."),
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new(
                 "metadata_cache",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE),
@@ -6000,11 +6694,15 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             .doc("The driver: `qemu` for QEMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .doc("Whether the virtio device uses packed rings."),
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
             .since("9.0.0")
-            .doc("Whether each virtio queue has a page of its own for notifications."),
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("queue_size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue_size")))
             .since("9.0.0")
@@ -6020,7 +6718,8 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER_STATISTICS),
             )
             .anchored(&[Step::to(Name::plain("statistics"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("What is counted of the disk; `virsh domstats --block` shows it."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
@@ -6039,15 +6738,19 @@ pub static DOMAIN_DEVICES_DISKS_GEOMETRY: Shape = Shape {
     attributes: &[
         Attribute::new("cylinders", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cyls")))
-            .required(),
+            .required()
+            .doc("Cylinders."),
         Attribute::new("headers", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads")))
-            .required(),
+            .required()
+            .doc("Heads."),
         Attribute::new("sectors", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("secs")))
-            .required(),
+            .required()
+            .doc("Sectors of a track."),
         Attribute::new("trans", Kind::Leaf(&TRANS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trans"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trans")))
+            .doc("How the BIOS translates it: `none`, `lba` or `auto`."),
     ],
 };
 ///domain devices disks io_tune
@@ -6061,19 +6764,19 @@ pub static DOMAIN_DEVICES_DISKS_IO_TUNE: Shape = Shape {
             .doc("The most bytes read in a second."),
         Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `read_bytes_sec`, for bursts."),
         Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `read_bytes_sec_max` may last."),
         Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
             .doc("The most reads in a second."),
         Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `read_iops_sec`, for bursts."),
         Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `read_iops_sec_max` may last."),
         Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
             .doc("Bytes that count as one operation."),
@@ -6082,37 +6785,37 @@ pub static DOMAIN_DEVICES_DISKS_IO_TUNE: Shape = Shape {
             .doc("The most bytes in a second, read and written together."),
         Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `total_bytes_sec`, for bursts."),
         Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `total_bytes_sec_max` may last."),
         Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
             .doc("The most operations in a second."),
         Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `total_iops_sec`, for bursts."),
         Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `total_iops_sec_max` may last."),
         Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
             .doc("The most bytes written in a second."),
         Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `write_bytes_sec`, for bursts."),
         Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `write_bytes_sec_max` may last."),
         Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
             .doc("The most writes in a second."),
         Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
-            .doc("The same for bursts."),
+            .doc("As `write_iops_sec`, for bursts."),
         Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `write_iops_sec_max` may last."),
     ],
 };
 ///job value
@@ -6127,6 +6830,240 @@ pub static READY_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["yes", "abort", "pivot"])],
     meaning: Meaning::Exact,
 };
+///domain devices disks mirror source
+pub static DOMAIN_DEVICES_DISKS_MIRROR_SOURCE: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "block",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["block"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A block device of the host."),
+        Attribute::new(
+                "cookies",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_COOKIES),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
+            )
+            .doc("Cookies for HTTP servers."),
+        Attribute::new(
+                "ctl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["ctl"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A target of FreeBSD's CAM target layer (bhyve)."),
+        Attribute::new(
+                "data_store",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+            )
+            .since("11.3.0")
+            .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc(
+                "`<dataStore>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
+        Attribute::new(
+                "dir",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dir"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A directory of the host."),
+        Attribute::new(
+                "encryption",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
+            )
+            .doc("How the image is encrypted."),
+        Attribute::new(
+                "file",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: true,
+                    },
+                ],
+            )
+            .doc("A file on the host."),
+        Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("index")),
+            )
+            .doc("The number by which block jobs name this source."),
+        Attribute::new(
+                "network",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["network"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("An image on a server."),
+        Attribute::new(
+                "nvme",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nvme"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A namespace of an NVMe device, driven by the emulator."),
+        Attribute::new(
+                "readahead",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_READAHEAD),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
+            )
+            .doc("How much is read ahead from a server."),
+        Attribute::new(
+                "reservations",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("reservations"))],
+            )
+            .doc("SCSI persistent reservations of a `lun`."),
+        Attribute::new(
+                "slices",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SLICES),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
+            )
+            .doc("Use only a part of the source."),
+        Attribute::new(
+                "ssl",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL),
+            )
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
+            .doc("How certificates of HTTPS servers are checked."),
+        Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("startupPolicy")),
+            )
+            .doc(
+                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+            ),
+        Attribute::new(
+                "timeout",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_TIMEOUT),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("timeout"))],
+            )
+            .doc("How long to wait for a server."),
+        Attribute::new(
+                "vhost_user",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vhostuser"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A disk that another process serves over a vhost-user socket."),
+        Attribute::new(
+                "vhost_vdpa",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vhostvdpa"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A disk in hardware, through vDPA."),
+        Attribute::new(
+                "volume",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VOLUME),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["volume"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A volume of a storage pool."),
+    ],
+};
 ///domain devices disks mirror
 pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
     attributes: &[
@@ -6139,27 +7076,30 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
                 "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
             ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc("The copy's path, as libvirt also wrote it in former times."),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("format"))),
+            .xml(&[], Leaf::Attribute(Name::plain("format")))
+            .doc("The copy's format, as libvirt also wrote it in former times."),
         Attribute::new(
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
             )
             .anchored(&[Step::to(Name::plain("format"))])
-            .doc("The format of the image below."),
+            .doc("The image's format."),
         Attribute::new("job", Kind::Leaf(&JOB_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("job"))),
-        Attribute::new("ready", Kind::Leaf(&READY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ready"))),
-        Attribute::new(
-                "source",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .xml(&[], Leaf::Attribute(Name::plain("job")))
             .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
+                "The job that makes the copy: `copy`, or `active-commit` into the image below.",
             ),
+        Attribute::new("ready", Kind::Leaf(&READY_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ready")))
+            .doc(
+                "How far the job is: `yes` once both are the same, `pivot` or `abort` while it ends.",
+            ),
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_MIRROR_SOURCE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
     ],
 };
 ///model value
@@ -6240,7 +7180,8 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A target of FreeBSD's CAM target layer (bhyve)."),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -6469,11 +7410,14 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .doc(
-                "The device's name, unique in the guest and by which this disk is known: `vda`, `sda`, `hda`. The guest may call it something else.",
+                "The name by which this disk is known, unique in the guest. The guest may call it something else.",
             ),
         Attribute::new("dpofua", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether a SCSI disk tells the guest that it can write through its cache (DPO and FUA).",
+            ),
         Attribute::new("removable", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removable")))
             .doc("Whether a USB or SCSI disk says that it can be taken out."),
@@ -6495,7 +7439,7 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS_THROTTLE_FILTER: Shape = Shape 
             .xml(&[], Leaf::Attribute(Name::plain("group")))
             .required()
             .since("11.3.0")
-            .doc("The group's name."),
+            .doc("The name of one of `throttle_groups`."),
     ],
 };
 ///domain devices disks throttle_filters
@@ -6510,7 +7454,7 @@ pub static DOMAIN_DEVICES_DISKS_THROTTLE_FILTERS: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("throttlefilter"))])
             .since("11.3.0")
-            .doc("One group."),
+            .doc("A group that the disk is in."),
     ],
 };
 ///domain devices disks transient
@@ -6607,10 +7551,10 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("The copy that a block job makes."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The model of a virtio disk."),
+            .doc("The model of a virtio or USB disk."),
         Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE))
             .xml(&[Step::to(Name::plain("product"))], Leaf::Text)
-            .doc("The product of a SCSI disk, up to 16 characters."),
+            .doc("The product that a SCSI disk reports."),
         Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rawio")))
             .doc("Whether the emulator may send raw I/O to the device."),
@@ -6633,9 +7577,7 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("What snapshots do with it: `internal`, `external`, `manual` or `no`."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_DISKS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("Where in the guest the disk appears."),
@@ -6651,10 +7593,10 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("Throw away what was written when the guest stops."),
         Attribute::new("vendor", Kind::Leaf(&VENDOR_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
-            .doc("The vendor of a SCSI disk, up to 8 characters."),
+            .doc("The vendor that a SCSI disk reports."),
         Attribute::new("wwn", Kind::Leaf(&WWN_VALUE))
             .xml(&[Step::to(Name::plain("wwn"))], Leaf::Text)
-            .doc("The world wide name: 16 hexadecimal digits."),
+            .doc("The world wide name of the disk."),
     ],
 };
 ///access_mode value
@@ -6674,16 +7616,18 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .doc("`none` or `always`."),
+            .doc("`none`, or `always` for files that nobody else changes."),
     ],
 };
 ///domain devices filesystems binary lock
 pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK: Shape = Shape {
     attributes: &[
         Attribute::new("flock", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("flock"))),
+            .xml(&[], Leaf::Attribute(Name::plain("flock")))
+            .doc("Whether locks of `flock` are passed on."),
         Attribute::new("posix", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("posix"))),
+            .xml(&[], Leaf::Attribute(Name::plain("posix")))
+            .doc("Whether POSIX locks are passed on."),
     ],
 };
 ///domain devices filesystems binary open_files
@@ -6691,7 +7635,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_OPEN_FILES: Shape = Shape {
     attributes: &[
         Attribute::new("max", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("max")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many files virtiofsd may have open."),
     ],
 };
 ///mode value
@@ -6715,7 +7660,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY_THREAD_POOL: Shape = Shape {
         Attribute::new("size", Kind::Leaf(&DISCARD_GRANULARITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .since("9.0.0")
-            .doc("How many threads it has."),
+            .doc("How many threads serve requests; 0 has the queue's own thread do it."),
     ],
 };
 ///domain devices filesystems binary
@@ -6725,28 +7670,32 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cache"))])
             .doc("What virtiofsd keeps in its cache."),
         Attribute::new("lock", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_LOCK))
-            .anchored(&[Step::to(Name::plain("lock"))]),
+            .anchored(&[Step::to(Name::plain("lock"))])
+            .doc("Which locks of the guest virtiofsd passes on to the host."),
         Attribute::new(
                 "open_files",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_OPEN_FILES),
             )
             .anchored(&[Step::to(Name::plain("openfiles"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A limit on open files."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("Its path."),
+            .doc("The path of virtiofsd; libvirt finds it by itself where not set."),
         Attribute::new(
                 "sandbox",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_SANDBOX),
             )
             .anchored(&[Step::to(Name::plain("sandbox"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How virtiofsd locks itself in."),
         Attribute::new(
                 "thread_pool",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_THREAD_POOL),
             )
             .anchored(&[Step::to(Name::plain("thread_pool"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The threads that serve requests."),
         Attribute::new("xattr", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xattr")))
             .doc("Whether extended attributes are passed on."),
@@ -6792,19 +7741,33 @@ pub static WR_POLICY_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("format", Kind::Leaf(&TYPE_VALUE9))
-            .xml(&[], Leaf::Attribute(Name::plain("format"))),
+            .xml(&[], Leaf::Attribute(Name::plain("format")))
+            .doc(
+                "The image's format, for the drivers `loop`, `nbd` and `ploop` of containers.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .beyond(),
+            .beyond()
+            .doc("The driver's name."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("queue", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queue")))
             .doc("Entries of the queue of virtiofs."),
@@ -6814,7 +7777,10 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
                 "`virtiofs` (needs shared memory) or `path` for 9p, which is the default.",
             ),
         Attribute::new("wr_policy", Kind::Leaf(&WR_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wrpolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wrpolicy")))
+            .doc(
+                "`immediate` has the host write to disk at once what the guest writes (9p).",
+            ),
     ],
 };
 ///domain devices filesystems id_map gid
@@ -6823,15 +7789,18 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP_GID: Shape = Shape {
         Attribute::new("count", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("count")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many numbers follow each other."),
         Attribute::new("start", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The first number in the guest."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The number on the host that the first one becomes."),
     ],
 };
 ///domain devices filesystems id_map
@@ -6845,7 +7814,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("gid"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A range of group numbers."),
         Attribute::new(
                 "uid",
                 Kind::List(
@@ -6854,7 +7824,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_ID_MAP: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("uid"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A range of user numbers."),
     ],
 };
 ///model value
@@ -6880,7 +7851,8 @@ pub static DIR_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_BIND: Shape = Shape {
     attributes: &[
         Attribute::new("dir", Kind::Leaf(&DIR_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dir")))
+            .doc("The directory's path inside the container."),
     ],
 };
 ///domain devices filesystems source file
@@ -6890,7 +7862,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_FILE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("file")),
-            ),
+            )
+            .doc("The image's path."),
     ],
 };
 ///domain devices filesystems source mount
@@ -6920,12 +7893,14 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_RAM: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("units")),
-            ),
+            )
+            .doc("The unit of `usage`; `KiB` where not set."),
         Attribute::new("usage", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("usage")),
-            ),
+            )
+            .doc("How much memory it may take, counted in `units`."),
     ],
 };
 ///domain devices filesystems source template
@@ -6935,7 +7910,8 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_TEMPLATE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("name")),
-            ),
+            )
+            .doc("The template's name."),
     ],
 };
 ///domain devices filesystems source volume
@@ -6946,13 +7922,13 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_VOLUME: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("pool")),
             )
-            .doc("The pool's name."),
+            .doc("The name of the pool, which must be active when the guest starts."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("volume")),
             )
-            .doc("The volume's name."),
+            .doc("The volume's name in the pool."),
     ],
 };
 ///domain devices filesystems source
@@ -7109,20 +8085,24 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("Boot from this device."),
         Attribute::new("dmode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dmode")))
-            .doc("The mode of new directories, in octal (9p with `mapped`)."),
+            .doc(
+                "The mode of new directories, in octal (9p with `mapped`); `700` where not set.",
+            ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .doc("How it is shared."),
+            .doc("By what means the directory is shared."),
         Attribute::new("fmode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fmode")))
-            .doc("The mode of new files, in octal (9p with `mapped`)."),
+            .doc(
+                "The mode of new files, in octal (9p with `mapped`); `600` where not set.",
+            ),
         Attribute::new("id_map", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .since("11.3.0")
             .doc("How users and groups map to those of the host."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The virtio model."),
+            .doc("The virtio model; `virtio-transitional` for old guests."),
         Attribute::new("multi_devs", Kind::Leaf(&MULTI_DEVS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multidevs")))
             .doc(
@@ -7135,22 +8115,28 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("What is shared. Exactly one kind."),
         Attribute::new("space_hard_limit", Kind::Leaf(&SPACE_HARD_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text)
+            .doc("The most a container's file system can hold (OpenVZ)."),
         Attribute::new("space_hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("space_hard_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `space_hard_limit`; `bytes` where not set."),
         Attribute::new("space_soft_limit", Kind::Leaf(&SPACE_SOFT_LIMIT_VALUE))
-            .xml(&[Step::to(Name::plain("space_soft_limit"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("space_soft_limit"))], Leaf::Text)
+            .doc(
+                "What a container's file system may go beyond for some time only (OpenVZ).",
+            ),
         Attribute::new("space_soft_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("space_soft_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `space_soft_limit`; `bytes` where not set."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
-            .doc("How the guest finds it."),
+            .doc("How the guest finds the directory."),
     ],
 };
 ///domain devices graphics audio
@@ -7159,7 +8145,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_AUDIO: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .since("9.0.0")
-            .doc("Its `id` among `audios`."),
+            .doc("The `id` of one of `audios`."),
     ],
 };
 ///domain devices graphics dbus gl
@@ -7167,7 +8153,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .doc("Whether it is used."),
+            .doc("Whether OpenGL is used."),
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
             .doc("The host's device, such as `/dev/dri/renderD128`."),
@@ -7178,37 +8164,45 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The address of the bus; the session's where not set."),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS_GL))
             .anchored(&[Step::to(Name::plain("gl"))])
             .doc("OpenGL for a client on the same host."),
         Attribute::new("p2p", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("p2p")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether clients connect directly, without a bus."),
     ],
 };
 ///domain devices graphics desktop
 pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
+            .xml(&[], Leaf::Attribute(Name::plain("display")))
+            .doc("The X display, such as `:0`."),
         Attribute::new("full_screen", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
-            .beyond(),
+            .beyond()
+            .doc("Whether the window fills the screen."),
     ],
 };
 ///domain devices graphics egl_headless gl
 pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL: Shape = Shape {
     attributes: &[
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
+            .doc(
+                "The host's device, such as `/dev/dri/renderD128`; libvirt picks one where not set.",
+            ),
     ],
 };
 ///domain devices graphics egl_headless
 pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS: Shape = Shape {
     attributes: &[
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL))
-            .anchored(&[Step::to(Name::plain("gl"))]),
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL on the host."),
     ],
 };
 static LISTEN_VALUE_FORMS: [Form; 3usize] = [
@@ -7246,7 +8240,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK: Shape = Shape {
             .doc("The address; `0.0.0.0` for all."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("network")))
-            .doc("The network's name."),
+            .doc("The name of the network whose address on the host is used."),
     ],
 };
 ///domain devices graphics rdp listeners socket
@@ -7274,7 +8268,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An address of the host."),
         Attribute::new(
                 "network",
                 Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK),
@@ -7289,7 +8284,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The host's address on one of libvirt's networks."),
         Attribute::new("none", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -7301,7 +8297,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Nowhere: only programs that libvirt hands the connection to."),
         Attribute::new(
                 "socket",
                 Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET),
@@ -7316,7 +8313,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket of the host."),
     ],
 };
 ///port value
@@ -7332,7 +8330,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("autoport")))
             .doc("Whether libvirt chooses the port."),
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("listen"))),
+            .xml(&[], Leaf::Attribute(Name::plain("listen")))
+            .doc("The address to listen on. `listeners` says more."),
         Attribute::new(
                 "listeners",
                 Kind::List(
@@ -7342,13 +8341,14 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("listen"))])
             .filled()
-            .doc("Where to listen."),
+            .doc("Where to listen; one of several kinds each."),
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser")))
             .doc("Whether several clients may connect."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
-            .sensitive(),
+            .sensitive()
+            .doc("The password that clients log in with."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The TCP port; -1 for one that libvirt chooses."),
@@ -7357,14 +8357,16 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             .doc("Whether a new client takes the place of the one connected."),
         Attribute::new("username", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user that clients log in as."),
     ],
 };
 ///domain devices graphics sdl gl
 pub static DOMAIN_DEVICES_GRAPHICS_SDL_GL: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enable"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enable")))
+            .doc("Whether OpenGL is used."),
     ],
 };
 ///domain devices graphics sdl
@@ -7377,7 +8379,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SDL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
             .doc("Whether the window fills the screen."),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SDL_GL))
-            .anchored(&[Step::to(Name::plain("gl"))]),
+            .anchored(&[Step::to(Name::plain("gl"))])
+            .doc("OpenGL."),
         Attribute::new("xauth", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xauth")))
             .doc("The path of the X authority file."),
@@ -7432,7 +8435,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_FILE_TRANSFER: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .required(),
+            .required()
+            .doc("Whether they may; `yes` where not set."),
     ],
 };
 ///compression value
@@ -7446,7 +8450,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_IMAGE: Shape = Shape {
     attributes: &[
         Attribute::new("compression", Kind::Leaf(&COMPRESSION_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("compression")))
-            .required(),
+            .required()
+            .doc("The method: `auto_glz`, `auto_lz`, `quic`, `glz`, `lz` or `off`."),
     ],
 };
 ///compression value
@@ -7460,7 +8465,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG: Shape = Shape {
     attributes: &[
         Attribute::new("compression", Kind::Leaf(&COMPRESSION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("compression")))
-            .required(),
+            .required()
+            .doc("Whether JPEG is used: `auto`, `never` or `always`."),
     ],
 };
 ///domain devices graphics spice playback
@@ -7468,7 +8474,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK: Shape = Shape {
     attributes: &[
         Attribute::new("compression", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("compression")))
-            .required(),
+            .required()
+            .doc("Whether it is; `on` where not set."),
     ],
 };
 ///mode value
@@ -7482,7 +8489,19 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_STREAMING: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .required(),
+            .required()
+            .doc(
+                "`filter` looks for moving pictures, `all` streams everything that is drawn often, `off` nothing.",
+            ),
+    ],
+};
+///domain devices graphics spice zlib
+pub static DOMAIN_DEVICES_GRAPHICS_SPICE_ZLIB: Shape = Shape {
+    attributes: &[
+        Attribute::new("compression", Kind::Leaf(&COMPRESSION_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("compression")))
+            .required()
+            .doc("Whether zlib is used: `auto`, `never` or `always`."),
     ],
 };
 ///domain devices graphics spice
@@ -7550,18 +8569,19 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("listen"))])
             .filled()
-            .doc("Where to listen."),
+            .doc("Where to listen; one of several kinds each."),
         Attribute::new(
                 "mouse",
                 Kind::Object(
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("mouse"))])
+            .doc("How the mouse is reported."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
             .sensitive()
-            .doc("The password."),
+            .doc("The password that clients must give."),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo")))
             .doc("When the password ends: `2030-12-31T23:59:59` in UTC."),
@@ -7580,7 +8600,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
         Attribute::new("tls_port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("tlsPort")))
             .doc("The port for encrypted connections; -1 for one that libvirt chooses."),
-        Attribute::new("zlib", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_JPEG))
+        Attribute::new("zlib", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_ZLIB))
             .anchored(&[Step::to(Name::plain("zlib"))])
             .doc("How pictures are compressed over slow connections."),
     ],
@@ -7590,72 +8610,6 @@ pub static CONNECTED_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["keep"])],
     meaning: Meaning::Exact,
-};
-///domain devices graphics vnc listeners
-pub static DOMAIN_DEVICES_GRAPHICS_VNC_LISTENERS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "address",
-                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_ADDRESS),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["address"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("An address of the host."),
-        Attribute::new(
-                "network",
-                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_NETWORK),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["network"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("The host's address on one of libvirt's networks."),
-        Attribute::new("none", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["none"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("Nowhere: only programs that libvirt hands the connection to."),
-        Attribute::new(
-                "socket",
-                Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["socket"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A socket of the host."),
-    ],
 };
 ///share_policy value
 pub static SHARE_POLICY_VALUE: Scalar = Scalar {
@@ -7685,13 +8639,13 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
         Attribute::new(
                 "listeners",
                 Kind::List(
-                    &DOMAIN_DEVICES_GRAPHICS_VNC_LISTENERS,
+                    &DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
             .filled()
-            .doc("Where to listen."),
+            .doc("Where to listen; one of several kinds each."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
             .sensitive()
@@ -7716,7 +8670,8 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             .doc("The path of a socket, instead of a port."),
         Attribute::new("wait", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("wait")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the guest waits for a client before it boots (bhyve)."),
         Attribute::new("web_socket", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("websocket")))
             .doc("The port for WebSocket connections; -1 for one that libvirt chooses."),
@@ -7728,7 +8683,9 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_AUDIO))
             .anchored(&[Step::to(Name::plain("audio"))])
             .since("9.0.0")
-            .doc("The way out on the host."),
+            .doc(
+                "The way out on the host; libvirt picks one of `audios` where not set.",
+            ),
         Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -7741,7 +8698,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A screen over D-Bus."),
+            .doc("A screen over D-Bus, for programs on the host."),
         Attribute::new("desktop", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DESKTOP))
             .xml(&[], Leaf::Element)
             .when(
@@ -7783,7 +8740,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("An RDP server."),
+            .doc("An RDP server that shows the screen."),
         Attribute::new("sdl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SDL))
             .xml(&[], Leaf::Element)
             .when(
@@ -7796,7 +8753,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A window on the host."),
+            .doc("A window on the host's own screen (SDL)."),
         Attribute::new("spice", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE))
             .xml(&[], Leaf::Element)
             .when(
@@ -7809,7 +8766,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A SPICE server."),
+            .doc("A SPICE server: screen, sound, clipboard and USB for one client."),
         Attribute::new("vnc", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_VNC))
             .xml(&[], Leaf::Element)
             .when(
@@ -7822,7 +8779,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A VNC server."),
+            .doc("A VNC server, on the host, that shows the screen."),
     ],
 };
 ///domain devices hostdevs caps_misc source
@@ -7830,7 +8787,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("char", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("char"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The device's path on the host."),
     ],
 };
 ///domain devices hostdevs caps_misc
@@ -7843,7 +8801,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC: Shape = Shape {
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
             .doc("Several guests use it at once."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
     ],
 };
 static ADDRESS_VALUE_FORMS: [Form; 2usize] = [
@@ -7937,7 +8896,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("interface", Kind::Leaf(&DEV_VALUE2))
             .xml(&[Step::to(Name::plain("interface"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The interface's name on the host."),
     ],
 };
 ///domain devices hostdevs caps_net
@@ -7968,7 +8928,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
             .doc("Several guests use it at once."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE))
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which interface."),
     ],
 };
 ///domain devices hostdevs caps_storage source
@@ -7976,7 +8937,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("block", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The device's path on the host."),
     ],
 };
 ///domain devices hostdevs caps_storage
@@ -7992,7 +8954,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE: Shape = Shape {
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device."),
     ],
 };
 ///domain devices hostdevs rom
@@ -8023,7 +8986,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE_ADDRESS: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uuid")))
             .required()
-            .doc("Its UUID."),
+            .doc("The device's UUID, as it was made with."),
     ],
 };
 ///domain devices hostdevs subsys_m_dev source
@@ -8033,7 +8996,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE: Shape = Shape {
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc("The device by its UUID."),
     ],
 };
 ///domain devices hostdevs subsys_m_dev
@@ -8046,7 +9010,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("`vfio-pci`, `vfio-ccw` or `vfio-ap`."),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ramfb")))
+            .doc(
+                "Whether there is a simple frame buffer until the guest's driver is loaded. Needs `display`.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
@@ -8058,7 +9025,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
+            .doc("Which mediated device of the host."),
     ],
 };
 ///name value
@@ -8072,10 +9039,16 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the device is given to the guest through the kernel's IOMMUFD.",
+            ),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The host's driver for the device instead of the general `vfio-pci`, such as `mlx5_vfio_pci`.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("`vfio`, or `xen` for Xen."),
@@ -8105,15 +9078,20 @@ pub static SLOT_VALUE3: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -8132,7 +9110,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE: Shape = Shape {
                 "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
         Attribute::new("startup_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("startupPolicy")))
+            .doc(
+                "What happens where the device is missing: `mandatory` fails, `requisite` fails only at the start, `optional` goes on without it.",
+            ),
         Attribute::new("write_filtering", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("writeFiltering")))
             .doc("`no` lets the guest write to all of the configuration space."),
@@ -8164,7 +9145,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING: Shape = Shape {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
     attributes: &[
         Attribute::new("display", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("display"))),
+            .xml(&[], Leaf::Attribute(Name::plain("display")))
+            .doc("Whether the device is the guest's screen."),
         Attribute::new(
                 "driver",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER),
@@ -8172,7 +9154,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
             .anchored(&[Step::to(Name::plain("driver"))])
             .doc("The host's driver for it."),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ramfb"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ramfb")))
+            .doc(
+                "Whether there is a simple frame buffer until the guest's driver is loaded. Needs `display`.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
@@ -8184,7 +9169,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
+            .doc("Which PCI device of the host."),
         Attribute::new(
                 "teaming",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_TEAMING),
@@ -8209,7 +9194,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR: S
                 "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
         Attribute::new("unique_id", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unique_id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unique_id")))
+            .doc("Which adapter of that device, as `/sys/class/scsi_host` numbers them."),
     ],
 };
 ///type value
@@ -8222,32 +9208,52 @@ pub static TYPE_VALUE17: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shape {
     attributes: &[
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "Whether libvirt takes the virtual adapter away again when the pool stops.",
+            ),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("The adapter's name, such as `host5`."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent")))
+            .doc(
+                "The adapter that a virtual one is made on, such as `scsi_host5` (`fc_host`).",
+            ),
         Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn")))
+            .doc(
+                "The name of the fabric that an adapter for a virtual one is looked for in, instead of `parent`.",
+            ),
         Attribute::new("parent_wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn")))
+            .doc(
+                "The node name of the adapter that a virtual one is made on, instead of `parent`.",
+            ),
         Attribute::new("parent_wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn")))
+            .doc(
+                "The port name of the adapter that a virtual one is made on, instead of `parent`.",
+            ),
         Attribute::new(
                 "parentaddr",
                 Kind::Object(
                     &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER_PARENTADDR,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("parentaddr"))]),
+            .anchored(&[Step::to(Name::plain("parentaddr"))])
+            .doc(
+                "The adapter by its place on the PCI bus, which stays the same, instead of its name.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`scsi_host` or `fc_host`."),
         Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwnn")))
+            .doc("The virtual adapter's node name (`fc_host`)."),
         Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwpn")))
+            .doc("The virtual adapter's port name (`fc_host`)."),
     ],
 };
 static BUS_VALUE3_FORMS: [Form; 1usize] = [
@@ -8281,14 +9287,18 @@ pub static UNIT_VALUE3: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The SCSI bus."),
         Attribute::new("controller", Kind::Leaf(&BUS_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("controller")))
-            .beyond(),
+            .beyond()
+            .doc("The controller."),
         Attribute::new("target", Kind::Leaf(&TARGET_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("target"))),
+            .xml(&[], Leaf::Attribute(Name::plain("target")))
+            .doc("The SCSI target."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("unit"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unit")))
+            .doc("The logical unit."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source host
@@ -8304,7 +9314,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST: Shape = Shape {
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc("Which device of the adapter: bus, target and unit."),
         Attribute::new("no_protocol", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Missing("protocol"))
             .doc(
@@ -8322,15 +9333,19 @@ pub static PORT_VALUE4: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The server's port; 3260 where not set."),
         Attribute::new("socket", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .beyond(),
+            .beyond()
+            .doc("The path of a socket. iSCSI has none."),
         Attribute::new("transport", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .beyond(),
+            .beyond()
+            .doc("How to connect: `tcp`."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source iscsi initiator iqn
@@ -8351,7 +9366,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR: Shape = S
                     &DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR_IQN,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("iqn"))]),
+            .anchored(&[Step::to(Name::plain("iqn"))])
+            .doc("The initiator's name."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source iscsi
@@ -8369,7 +9385,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("host"))]),
+            .anchored(&[Step::to(Name::plain("host"))])
+            .doc("The server."),
         Attribute::new(
                 "initiator",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR),
@@ -8377,7 +9394,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
             .anchored(&[Step::to(Name::plain("initiator"))])
             .doc("Who the client is for iSCSI."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc("The target's name and the unit: `iqn.2014-03.com.example:storage/1`."),
     ],
 };
 ///domain devices hostdevs subsys_scsi source
@@ -8397,7 +9415,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE: Shape = Shape {
                         absent: true,
                     },
                 ],
-            ),
+            )
+            .doc("A device behind an adapter of the host."),
         Attribute::new(
                 "iscsi",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI),
@@ -8412,19 +9431,26 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A device on an iSCSI server, without the host's own initiator."),
     ],
 };
 ///domain devices hostdevs subsys_scsi
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
     attributes: &[
         Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rawio"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rawio")))
+            .doc(
+                "Whether the emulator may send raw I/O, for which it gets more rights on the host.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
         Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("sgio"))),
+            .xml(&[], Leaf::Attribute(Name::plain("sgio")))
+            .doc(
+                "Whether the host filters SCSI commands (`filtered`, the default) or passes all on.",
+            ),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
             .doc("Several guests use it at once."),
@@ -8432,7 +9458,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which device. Exactly one kind."),
     ],
 };
 ///protocol value
@@ -8454,16 +9481,19 @@ pub static WWPN_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("protocol", Kind::Leaf(&PROTOCOL_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("protocol"))),
+            .xml(&[], Leaf::Attribute(Name::plain("protocol")))
+            .doc("`vhost`."),
         Attribute::new("wwpn", Kind::Leaf(&WWPN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwpn")))
+            .doc("The target's name, as `targetcli` made it."),
     ],
 };
 ///domain devices hostdevs subsys_scsi_host
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
     attributes: &[
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The virtio model that the guest sees."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
@@ -8474,7 +9504,8 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc("Which target."),
     ],
 };
 static BUS_VALUE4_FORMS: [Form; 1usize] = [
@@ -8501,12 +9532,17 @@ pub static PORT_VALUE5: Scalar = Scalar {
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The USB bus."),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .doc(
+                "The device's number on the bus, which changes each time it is plugged in.",
+            ),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The port that the device is plugged into, which stays the same."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -8551,16 +9587,20 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Shape {
                 "address",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .doc("Its address on the host: bus and device, or bus and port."),
         Attribute::new("guest_reset", Kind::Leaf(&GUEST_RESET_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("guestReset")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What happens when the guest resets the USB device: `on` does it, `off` does not, `uninitialized` does it only before the guest has configured the device.",
+            ),
         Attribute::new(
                 "product",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
             )
             .anchored(&[Step::to(Name::plain("product"))])
-            .doc("The product."),
+            .doc("The product, where the device is not known by its address."),
         Attribute::new("start_up_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("startupPolicy")))
             .doc(
@@ -8571,7 +9611,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR),
             )
             .anchored(&[Step::to(Name::plain("vendor"))])
-            .doc("The vendor."),
+            .doc("The vendor, where the device is not known by its address."),
     ],
 };
 ///domain devices hostdevs subsys_usb
@@ -8588,7 +9628,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .doc("Which device."),
+            .doc("Which USB device of the host."),
     ],
 };
 ///domain devices hostdevs
@@ -8673,7 +9713,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
-                "Whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
+                "For PCI devices: whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
             ),
         Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
             .anchored(&[Step::to(Name::plain("rom"))])
@@ -8718,7 +9758,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A PCI device."),
+            .doc("A PCI device, through VFIO. The host needs an IOMMU."),
         Attribute::new("subsys_scsi", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI))
             .xml(&[], Leaf::Element)
             .when(
@@ -8737,7 +9777,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                     },
                 ],
             )
-            .doc("A SCSI device."),
+            .doc("A SCSI device, on a SCSI controller of the guest."),
         Attribute::new(
                 "subsys_scsi_host",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST),
@@ -8805,7 +9845,8 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE18))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc("`usb`."),
     ],
 };
 ///bus value
@@ -8818,14 +9859,24 @@ pub static BUS_VALUE5: Scalar = Scalar {
 pub static DOMAIN_DEVICES_INPUTS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///grab value
@@ -8888,7 +9939,8 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("evdev")),
-            ),
+            )
+            .doc("Its path, such as `/dev/input/event3`."),
     ],
 };
 ///domain devices inputs source
@@ -8905,7 +9957,8 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("An input device of the host, which the guest and the host can share."),
         Attribute::new(
                 "passthrough",
                 Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE_PASSTHROUGH),
@@ -8920,6 +9973,9 @@ pub static DOMAIN_DEVICES_INPUTS_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "An input device of the host, which the guest takes over as a virtio device.",
             ),
     ],
 };
@@ -8949,7 +10005,8 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .doc("`usb`, `ps2`, `virtio` or `xen`."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The model of a virtio device."),
@@ -8984,7 +10041,8 @@ pub static DOMAIN_DEVICES_INTERFACES_BACKEND: Shape = Shape {
     attributes: &[
         Attribute::new("fqdn", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fqdn")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The guest's full name with its domain, for passt's DHCP."),
         Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hostname")))
             .since("12.8.0")
@@ -9022,38 +10080,45 @@ pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND: Shape = Shape {
     attributes: &[
         Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("average")))
-            .doc("KiB in a second on average."),
+            .doc("Kilobytes in a second on average."),
         Attribute::new("burst", Kind::Leaf(&BURST_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("burst")))
             .doc("KiB that may go at the peak's speed."),
         Attribute::new("floor", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("floor")))
             .doc(
-                "KiB in a second that are guaranteed. Needs a network that shapes its traffic.",
+                "Kilobytes in a second that are guaranteed. Needs a network that shapes its traffic.",
             ),
         Attribute::new("peak", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("peak")))
-            .doc("KiB in a second at most."),
+            .doc("Kilobytes in a second at most."),
     ],
 };
 ///domain devices interfaces bandwidth outbound
 pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_OUTBOUND: Shape = Shape {
     attributes: &[
         Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("average"))),
+            .xml(&[], Leaf::Attribute(Name::plain("average")))
+            .doc("Kilobytes in a second on average."),
         Attribute::new("burst", Kind::Leaf(&BURST_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("burst"))),
+            .xml(&[], Leaf::Attribute(Name::plain("burst")))
+            .doc("KiB that may go at the peak's speed."),
         Attribute::new("floor", Kind::Leaf(&AVERAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("floor"))),
+            .xml(&[], Leaf::Attribute(Name::plain("floor")))
+            .doc(
+                "Kilobytes in a second that are guaranteed. libvirt takes it for inbound traffic only.",
+            ),
         Attribute::new("peak", Kind::Leaf(&AVERAGE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("peak"))),
+            .xml(&[], Leaf::Attribute(Name::plain("peak")))
+            .doc("Kilobytes in a second at most."),
     ],
 };
 ///domain devices interfaces bandwidth
 pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH: Shape = Shape {
     attributes: &[
         Attribute::new("class_id", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("classID"))),
+            .xml(&[], Leaf::Attribute(Name::plain("classID")))
+            .doc("libvirt's own number of the traffic's class, while it is in use."),
         Attribute::new(
                 "inbound",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND),
@@ -9101,41 +10166,55 @@ pub static DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT: Shape = Shape {
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
-            .doc("Its path on the host."),
+            .doc("The program's path on the host."),
     ],
 };
 ///domain devices interfaces driver guest
 pub static DOMAIN_DEVICES_INTERFACES_DRIVER_GUEST: Shape = Shape {
     attributes: &[
         Attribute::new("csum", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("csum"))),
+            .xml(&[], Leaf::Attribute(Name::plain("csum")))
+            .doc("Whether the guest takes packets without finished checksums."),
         Attribute::new("ecn", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ecn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ecn")))
+            .doc("Whether the guest takes large TCP packets with congestion marks."),
         Attribute::new("tso4", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso4"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tso4")))
+            .doc("Whether the guest takes large TCP packets of IPv4."),
         Attribute::new("tso6", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso6"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tso6")))
+            .doc("Whether the guest takes large TCP packets of IPv6."),
         Attribute::new("ufo", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ufo"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ufo")))
+            .doc("Whether the guest takes large UDP packets."),
     ],
 };
 ///domain devices interfaces driver host
 pub static DOMAIN_DEVICES_INTERFACES_DRIVER_HOST: Shape = Shape {
     attributes: &[
         Attribute::new("csum", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("csum"))),
+            .xml(&[], Leaf::Attribute(Name::plain("csum")))
+            .doc("Whether checksums may be left to the host."),
         Attribute::new("ecn", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ecn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ecn")))
+            .doc(
+                "Whether large TCP packets with congestion marks may be left to the host.",
+            ),
         Attribute::new("gso", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("gso"))),
+            .xml(&[], Leaf::Attribute(Name::plain("gso")))
+            .doc("Whether dividing large packets in general may be left to the host."),
         Attribute::new("mrg_rx_buf", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("mrg_rxbuf"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mrg_rxbuf")))
+            .doc("Whether a packet for the guest may take several buffers."),
         Attribute::new("tso4", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso4"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tso4")))
+            .doc("Whether dividing large TCP packets of IPv4 may be left to the host."),
         Attribute::new("tso6", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tso6"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tso6")))
+            .doc("Whether dividing large TCP packets of IPv6 may be left to the host."),
         Attribute::new("ufo", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ufo"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ufo")))
+            .doc("Whether dividing large UDP packets may be left to the host."),
     ],
 };
 ///name value
@@ -9155,7 +10234,9 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .doc("Whether the virtio device supports address translation services."),
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("event_idx", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
             .doc("Whether the guest is interrupted less often."),
@@ -9170,13 +10251,19 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .doc("Whether packets are handled outside the virtual processor's thread."),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .doc("Whether the virtio device uses the emulated IOMMU."),
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the device is given to the guest through the kernel's IOMMUFD.",
+            ),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The host's driver for the device instead of the general `vfio-pci`, such as `mlx5_vfio_pci`.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc(
@@ -9184,11 +10271,15 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             ),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .doc("Whether the virtio device uses packed rings."),
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
             .since("9.0.0")
-            .doc("Whether each virtio queue has a page of its own for notifications."),
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("queues", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("queues")))
             .doc(
@@ -9232,7 +10323,7 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF_PARAMETERS: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .doc("Its value."),
+            .doc("The variable's value."),
     ],
 };
 ///domain devices interfaces filter_ref
@@ -9257,7 +10348,8 @@ pub static DOMAIN_DEVICES_INTERFACES_FILTER_REF: Shape = Shape {
 pub static DOMAIN_DEVICES_INTERFACES_GUEST: Shape = Shape {
     attributes: &[
         Attribute::new("actual", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("actual"))),
+            .xml(&[], Leaf::Attribute(Name::plain("actual")))
+            .doc("The name that the interface really has in the container."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .doc("The name."),
@@ -9317,15 +10409,14 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
             .required()
-            .doc(
-                "Six bytes in hexadecimal, such as `52:54:00:12:34:56`. libvirt makes one up where none is given. Interfaces are known by it.",
-            ),
+            .doc("Six bytes in hexadecimal, such as `52:54:00:12:34:56`."),
         Attribute::new("check", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("check")))
             .doc("Whether VMware checks the address."),
         Attribute::new("current_address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("currentAddress")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The address that is in use, where the guest has changed it."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
@@ -9359,7 +10450,7 @@ pub static DOMAIN_DEVICES_INTERFACES_MTU: Shape = Shape {
         Attribute::new("size", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .doc("Bytes in a packet at most."),
+            .doc("Bytes in a packet at most; the network's where not set."),
     ],
 };
 ///proto value
@@ -9478,31 +10569,37 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_BRIDGE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("macTableManager")),
-            ),
+            )
+            .doc("Who keeps the bridge's table of addresses: `kernel` or `libvirt`."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("network")),
-            ),
+            )
+            .doc("The network that the bridge belongs to, while the guest runs."),
         Attribute::new("port_group", Kind::Leaf(&DEV_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portgroup")),
-            ),
+            )
+            .doc("The group of ports of that network."),
         Attribute::new("portid", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
-            ),
+            )
+            .doc("The UUID of the network's port, while the guest runs."),
     ],
 };
 ///domain devices interfaces source client local
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("address"))),
+            .xml(&[], Leaf::Attribute(Name::plain("address")))
+            .doc("The host's address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("port"))),
+            .xml(&[], Leaf::Attribute(Name::plain("port")))
+            .doc("The port."),
     ],
 };
 ///domain devices interfaces source client
@@ -9512,18 +10609,21 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("address")),
-            ),
+            )
+            .doc("The address of the listening end."),
         Attribute::new(
                 "local",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
-            .beyond(),
+            .beyond()
+            .doc("Where packets are received."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("port")),
-            ),
+            )
+            .doc("The TCP port of the listening end."),
     ],
 };
 static MODE_VALUE11_FORMS: [Form; 1usize] = [
@@ -9551,17 +10651,20 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_DIRECT: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("network")),
-            ),
+            )
+            .doc("The network that the interface was taken from, while the guest runs."),
         Attribute::new("port_group", Kind::Leaf(&DEV_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portgroup")),
-            ),
+            )
+            .doc("The group of ports of that network."),
         Attribute::new("portid", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
-            ),
+            )
+            .doc("The UUID of the network's port, while the guest runs."),
     ],
 };
 ///domain devices interfaces source ethernet
@@ -9608,20 +10711,27 @@ pub static PORT_VALUE6: Scalar = Scalar {
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .doc("Only USB devices have a device number."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Only USB devices have a port."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -9637,33 +10747,44 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
-            ),
+            )
+            .doc("Its address on the host: domain, bus, slot and function."),
         Attribute::new("write_filtering", Kind::Leaf(&PRESENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("writeFiltering")),
             )
-            .beyond(),
+            .beyond()
+            .doc("`no` lets the guest write to all of the configuration space."),
     ],
 };
 ///domain devices interfaces source hostdev usb address
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The USB bus."),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("device"))),
+            .xml(&[], Leaf::Attribute(Name::plain("device")))
+            .doc(
+                "The device's number on the bus, which changes each time it is plugged in.",
+            ),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("Only PCI devices have a domain."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("Only PCI devices have a function."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Only PCI devices have functions."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The port that the device is plugged into."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("Only PCI devices have a slot."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -9679,13 +10800,17 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("address"))],
-            ),
+            )
+            .doc("Its address on the host: bus and device."),
         Attribute::new("guest_reset", Kind::Leaf(&GUEST_RESET_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("guestReset")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "What happens when the guest resets the USB device: `on` does it, `off` does not, `uninitialized` does it only before the guest has configured the device.",
+            ),
         Attribute::new(
                 "product",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_PRODUCT),
@@ -9693,13 +10818,16 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("product"))],
             )
-            .doc("The product."),
+            .doc("The product, where the device is not known by its address."),
         Attribute::new("start_up_policy", Kind::Leaf(&STARTUP_POLICY_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "What happens where the device is missing: `mandatory` fails, `requisite` fails only at the start, `optional` goes on without it.",
+            ),
         Attribute::new(
                 "vendor",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_VENDOR),
@@ -9707,7 +10835,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("vendor"))],
             )
-            .doc("The vendor."),
+            .doc("The vendor, where the device is not known by its address."),
     ],
 };
 ///domain devices interfaces source hostdev
@@ -9717,7 +10845,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("missing")),
-            ),
+            )
+            .doc("libvirt reports it where the device is not there."),
         Attribute::new(
                 "pci",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI),
@@ -9735,7 +10864,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A PCI device, such as a virtual function of a network card."),
         Attribute::new(
                 "usb",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB),
@@ -9753,7 +10883,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A USB device."),
     ],
 };
 ///domain devices interfaces source internal
@@ -9763,7 +10894,32 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_INTERNAL: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("name")),
-            ),
+            )
+            .doc("The internal network's name."),
+    ],
+};
+///domain devices interfaces source mcast
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_MCAST: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("address")),
+            )
+            .doc("The group's address."),
+        Attribute::new(
+                "local",
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
+            )
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .beyond()
+            .doc("Where packets are received."),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("port")),
+            )
+            .doc("The UDP port."),
     ],
 };
 ///domain devices interfaces source network
@@ -9773,12 +10929,14 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bridge")),
-            ),
+            )
+            .doc("The bridge that the network has, while the guest runs."),
         Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("macTableManager")),
-            ),
+            )
+            .doc("Who keeps the bridge's table of addresses: `kernel` or `libvirt`."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -9799,6 +10957,30 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shape {
             .doc("The port's UUID, which libvirt makes up."),
     ],
 };
+///domain devices interfaces source server
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_SERVER: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&NETMASK_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("address")),
+            )
+            .doc("The host's address to listen on."),
+        Attribute::new(
+                "local",
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
+            )
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .beyond()
+            .doc("Where packets are received."),
+        Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("port")),
+            )
+            .doc("The TCP port to listen on."),
+    ],
+};
 ///domain devices interfaces source udp
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_UDP: Shape = Shape {
     attributes: &[
@@ -9806,33 +10988,36 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_UDP: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("address")),
-            ),
+            )
+            .doc("The address that packets are sent to."),
         Attribute::new(
                 "local",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("local"))],
-            ),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
+            .doc("Where packets are received."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("port")),
-            ),
+            )
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domain devices interfaces source user
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_USER: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's interface that packets leave by (with passt)."),
     ],
 };
 ///domain devices interfaces source vdpa
 pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VDPA: Shape = Shape {
     attributes: &[
         Attribute::new("device", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The path of the vDPA device, such as `/dev/vhost-vdpa-0`."),
     ],
 };
 ///connection_id value
@@ -9849,24 +11034,28 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VDS: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectionid")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The connection's number."),
         Attribute::new("port_group_id", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portgroupid")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The identity of the group of ports, such as `dvportgroup-1234`."),
         Attribute::new("port_id", Kind::Leaf(&CONNECTION_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
-            ),
+            )
+            .doc("The port's number."),
         Attribute::new("switch_id", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("switchid")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The UUID of the switch."),
     ],
 };
 ///domain devices interfaces source vhost_user chardev dev
@@ -9876,7 +11065,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -9899,11 +11089,63 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
+            )
+            .doc("The file's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices interfaces source vhost_user chardev pipe
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices interfaces source vhost_user chardev pty
+pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
             ),
         Attribute::new(
                 "sec_label",
@@ -9927,11 +11169,15 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
+            )
+            .doc(
+                "Who waits: `server` listens for the other process, `client` connects to it.",
             ),
         Attribute::new(
                 "reconnect",
@@ -9946,10 +11192,14 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices interfaces source vhost_user chardev unix
@@ -9959,12 +11209,16 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
+            )
+            .doc(
+                "Who waits: `server` listens for the other process, `client` connects to it.",
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP_RECONNECT),
@@ -10005,7 +11259,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
@@ -10021,7 +11276,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE),
@@ -10037,7 +11293,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -10053,7 +11310,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10066,10 +11324,11 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
-                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PIPE),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10082,10 +11341,11 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
-                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV),
+                Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PTY),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10098,7 +11358,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -10116,10 +11377,13 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+                Kind::Object(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10132,7 +11396,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10145,7 +11410,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10158,7 +11424,10 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP),
@@ -10174,7 +11443,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -10190,7 +11460,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX),
@@ -10205,7 +11476,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -10218,7 +11490,8 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices interfaces source vhost_user
@@ -10228,9 +11501,11 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER: Shape = Shape {
                 "chardev",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV),
             )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Group),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Group)
+            .doc("Which kind it is: exactly one."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev"))),
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
+            .doc("The host's interface that packets leave by (with passt)."),
     ],
 };
 ///domain devices interfaces source
@@ -10325,7 +11600,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                 ],
             )
             .doc("A network inside the hypervisor."),
-        Attribute::new("mcast", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
+        Attribute::new("mcast", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_MCAST))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -10367,7 +11642,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE: Shape = Shape {
                 ],
             )
             .doc("Connected to nothing."),
-        Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT))
+        Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_SERVER))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -10458,9 +11733,14 @@ pub static DOMAIN_DEVICES_INTERFACES_TARGET: Shape = Shape {
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .required()
-            .doc("Its name. Names such as `vnet0` are libvirt's own to give."),
+            .doc(
+                "The interface's name on the host. Names such as `vnet0` are libvirt's own to give.",
+            ),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "`no` uses a tap or macvtap device that exists already, and leaves it as it is.",
+            ),
     ],
 };
 ///domain devices interfaces teaming
@@ -10502,32 +11782,42 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("instanceid")),
+            )
+            .doc(
+                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
             ),
         Attribute::new("interface_id", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
         Attribute::new("manager_id", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("managerid")),
-            ),
+            )
+            .doc("Which database knows the type and the instance (802.1Qbg)."),
         Attribute::new("profile_id", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
         Attribute::new("type_id", Kind::Leaf(&TYPE_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeid")),
-            ),
+            )
+            .doc("The type of the guest's connection in that database (802.1Qbg)."),
         Attribute::new("type_id_version", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeidversion")),
-            ),
+            )
+            .doc("The version of the type (802.1Qbg)."),
     ],
 };
 ///domain devices interfaces virtual_port params mido_net
@@ -10537,6 +11827,9 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_MIDO_NET: Shape = Shape
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
     ],
 };
@@ -10547,12 +11840,16 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_OPEN_V_SWITCH: Shape = 
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
         Attribute::new("profile_id", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
     ],
 };
 ///domain devices interfaces virtual_port params vepa8021qbg
@@ -10562,22 +11859,28 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VEPA8021QBG: Shape = Sh
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("instanceid")),
+            )
+            .doc(
+                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
             ),
         Attribute::new("manager_id", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("managerid")),
-            ),
+            )
+            .doc("Which database knows the type and the instance (802.1Qbg)."),
         Attribute::new("type_id", Kind::Leaf(&TYPE_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeid")),
-            ),
+            )
+            .doc("The type of the guest's connection in that database (802.1Qbg)."),
         Attribute::new("type_id_version", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeidversion")),
-            ),
+            )
+            .doc("The version of the type (802.1Qbg)."),
     ],
 };
 ///domain devices interfaces virtual_port params vn_tag8011qbh
@@ -10587,7 +11890,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH: Shape = 
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
     ],
 };
 ///domain devices interfaces virtual_port params
@@ -10607,6 +11911,9 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: true,
                     },
                 ],
+            )
+            .doc(
+                "No particular kind: what the network's own kind needs is taken from here.",
             ),
         Attribute::new(
                 "mido_net",
@@ -10622,7 +11929,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A Midonet network."),
         Attribute::new(
                 "open_v_switch",
                 Kind::Object(
@@ -10639,7 +11947,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Open vSwitch."),
         Attribute::new(
                 "vepa8021qbg",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VEPA8021QBG),
@@ -10654,7 +11963,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A switch that speaks 802.1Qbg (VEPA)."),
         Attribute::new(
                 "vn_tag8011qbh",
                 Kind::Object(
@@ -10671,7 +11981,8 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A switch that speaks 802.1Qbh (VN-Tag)."),
     ],
 };
 ///domain devices interfaces virtual_port
@@ -10703,7 +12014,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VLAN_TAGS: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&ID_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
-            .doc("Its number, 0 to 4095."),
+            .doc("The VLAN's number, 0 to 4095."),
         Attribute::new("native_mode", Kind::Leaf(&NATIVE_MODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nativeMode")))
             .doc(
@@ -10804,11 +12115,11 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
             .anchored(&[Step::to(Name::plain("link"))])
-            .doc("The cable."),
+            .doc("The virtual cable, which can be pulled."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .class(Class::ServerDefault)
-            .doc("The MAC address."),
+            .doc("The MAC address; libvirt makes one up where none is given."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
@@ -10897,10 +12208,12 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS_ZPCI: Shape = Shape {
     attributes: &[
         Attribute::new("fid", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number of the device's PCI function (s390x)."),
         Attribute::new("uid", Kind::Leaf(&UID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("uid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The number by which the guest knows the device (s390x)."),
     ],
 };
 ///domain devices iommu address
@@ -10908,7 +12221,10 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("base")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The address in the guest's memory at which the module begins (`dimm`).",
+            ),
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .since("9.0.0")
@@ -10919,10 +12235,12 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .doc("The index of the controller."),
         Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cssid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The channel subsystem (`ccw`); `0xfe` for virtio devices."),
         Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("devno")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's number (`ccw`)."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .since("9.0.0")
@@ -10933,10 +12251,12 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .doc("The function of a PCI slot, 0 to 7."),
         Attribute::new("iobase", Kind::Leaf(&IOBASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iobase")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The I/O port at which the device begins (`isa`)."),
         Attribute::new("irq", Kind::Leaf(&IRQ_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("irq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The interrupt (`isa`)."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .since("9.0.0")
@@ -10947,14 +12267,16 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
             .doc("The port of a USB or serial bus."),
         Attribute::new("reg", Kind::Leaf(&REG_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("reg")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The register (`spapr-vio`)."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .since("9.0.0")
             .doc("The slot on a PCI bus."),
         Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssid")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The subchannel set (`ccw`)."),
         Attribute::new("target", Kind::Leaf(&CONTROLLER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
             .since("9.0.0")
@@ -10984,7 +12306,7 @@ pub static DOMAIN_DEVICES_IOMMU_ALIAS: Shape = Shape {
             .required()
             .since("9.0.0")
             .doc(
-                "One that begins with `ua-` is the user's and stays; others libvirt gives while the guest runs.",
+                "A name that begins with `ua-` is the user's own and stays; others libvirt gives while the guest runs.",
             ),
     ],
 };
@@ -10999,13 +12321,16 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE12))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("`host` takes the host's page size."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The page size, counted in `unit`."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The unit of `size`."),
     ],
 };
 ///domain devices iommu driver
@@ -11013,10 +12338,12 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accel")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the host's hardware does the translation (`smmuv3`)."),
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether devices may use address translation services."),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits")))
             .doc("How many bits addresses have."),
@@ -11027,7 +12354,8 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
             ),
         Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the guest gets command queues of the hardware (`smmuv3`)."),
         Attribute::new("dma_translation", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
             .since("11.3.0")
@@ -11037,7 +12365,8 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
             .doc("Whether there can be more than 255 processors."),
         Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
             .anchored(&[Step::to(Name::plain("granule"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The smallest page that is translated (`virtio`)."),
         Attribute::new("int_remap", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("intremap")))
             .doc("Whether it remaps interrupts. Needs `ioapic` with the driver `qemu`."),
@@ -11046,22 +12375,34 @@ pub static DOMAIN_DEVICES_IOMMU_DRIVER: Shape = Shape {
             .doc("Whether devices may keep translations."),
         Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("oas")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("How many bits physical addresses have (`smmuv3`)."),
         Attribute::new("passthrough", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether devices that the guest does not protect go around the translation (`amd`).",
+            ),
         Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The PCI controller, by its index, whose devices it serves (`smmuv3`).",
+            ),
         Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ril")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether a range of translations can be dropped at once (`smmuv3`)."),
         Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "How many bits numbers of address spaces within a device have (`smmuv3`).",
+            ),
         Attribute::new("xt_sup", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether interrupts reach more than 255 processors (`amd`)."),
     ],
 };
 ///model value
@@ -11141,7 +12482,7 @@ pub static DOMAIN_DEVICES_MEM_BALLOON_STATS: Shape = Shape {
         Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("period")))
             .required()
-            .doc("Seconds between two readings; 0 for none."),
+            .doc("Seconds between two readings."),
     ],
 };
 ///domain devices mem_balloon
@@ -11164,7 +12505,8 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("autodeflate")))
             .doc("Whether the guest gets memory back before it kills a process."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the virtio device."),
         Attribute::new("free_page_reporting", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("freePageReporting")))
             .doc("Whether the guest tells the host about memory it does not use."),
@@ -11182,16 +12524,26 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///model value
@@ -11216,12 +12568,14 @@ pub static PAGE_SIZE_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("align_size", Kind::Leaf(&ALIGN_SIZE_VALUE))
-            .xml(&[Step::to(Name::plain("alignsize"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("alignsize"))], Leaf::Text)
+            .doc("To what size the memory is aligned on the host."),
         Attribute::new("align_size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("alignsize"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `align_size`; `KiB` where not set."),
         Attribute::new("node_mask", Kind::Leaf(&CPUS_VALUE))
             .xml(&[Step::to(Name::plain("nodemask"))], Leaf::Text)
             .doc("The host's NUMA nodes that it comes from."),
@@ -11232,12 +12586,16 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_SOURCE: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("pagesize"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `page_size`; `KiB` where not set."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .doc("The path of the file or device behind it."),
         Attribute::new("pmem", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element),
+            .xml(&[Step::to(Name::plain("pmem"))], Leaf::Element)
+            .doc(
+                "The memory behind it keeps its content without power, so that writes are made to last.",
+            ),
     ],
 };
 ///domain devices memorydevs target address
@@ -11245,7 +12603,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("base", Kind::Leaf(&BASE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("base")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The address at which it begins."),
     ],
 };
 ///block value
@@ -11271,10 +12630,12 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL: Shape = Shape {
     attributes: &[
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("Its size."),
+            .doc(
+                "How much memory the device has; of `virtio-mem` the most that it can give.",
+            ),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///requested value
@@ -11291,14 +12652,16 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_TARGET_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Where it is in the guest's memory."),
         Attribute::new("block", Kind::Leaf(&BLOCK_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Text)
             .since("9.0.0")
             .doc("The size of the steps of a `virtio-mem` device."),
         Attribute::new("block_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("block"))], Leaf::Attribute(Name::plain("unit")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `block`; `KiB` where not set."),
         Attribute::new("current", Kind::Leaf(&CURRENT_VALUE))
             .xml(&[Step::to(Name::plain("current"))], Leaf::Text)
             .since("9.0.0")
@@ -11308,10 +12671,14 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
                 &[Step::to(Name::plain("current"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `current`; `KiB` where not set."),
         Attribute::new("dynamic_memslots", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dynamicMemslots")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether a `virtio-mem` device takes memory slots of the host only as it needs them.",
+            ),
         Attribute::new("label", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_TARGET_LABEL))
             .anchored(&[Step::to(Name::plain("label"))])
             .doc("The part of an NVDIMM that holds its labels."),
@@ -11320,7 +12687,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
             .doc("The NUMA cell of the guest that it is in."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
+            .doc("The guest cannot write to it (`nvdimm`)."),
         Attribute::new("requested", Kind::Leaf(&REQUESTED_VALUE))
             .xml(&[Step::to(Name::plain("requested"))], Leaf::Text)
             .since("9.0.0")
@@ -11330,13 +12697,16 @@ pub static DOMAIN_DEVICES_MEMORYDEVS_TARGET: Shape = Shape {
                 &[Step::to(Name::plain("requested"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `requested`; `KiB` where not set."),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("Its size."),
+            .doc(
+                "How much memory the device has; of `virtio-mem` the most that it can give.",
+            ),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain devices memorydevs
@@ -11365,7 +12735,8 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_MEMORYDEVS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
@@ -11379,7 +12750,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
     ],
 };
@@ -11388,10 +12759,12 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("accel", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("accel")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the host's hardware does the translation (`smmuv3`)."),
         Attribute::new("ats", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether devices may use address translation services."),
         Attribute::new("aw_bits", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("aw_bits")))
             .doc("How many bits addresses have."),
@@ -11402,7 +12775,8 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
             ),
         Attribute::new("cmdqv", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cmdqv")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the guest gets command queues of the hardware (`smmuv3`)."),
         Attribute::new("dma_translation", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dma_translation")))
             .since("11.3.0")
@@ -11412,7 +12786,8 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
             .doc("Whether there can be more than 255 processors."),
         Attribute::new("granule", Kind::Object(&DOMAIN_DEVICES_IOMMU_DRIVER_GRANULE))
             .anchored(&[Step::to(Name::plain("granule"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The smallest page that is translated (`virtio`)."),
         Attribute::new("intremap", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("intremap")))
             .doc("Whether it remaps interrupts. Needs `ioapic` with the driver `qemu`."),
@@ -11421,22 +12796,34 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS_DRIVER: Shape = Shape {
             .doc("Whether devices may keep translations."),
         Attribute::new("oas", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("oas")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("How many bits physical addresses have (`smmuv3`)."),
         Attribute::new("passthrough", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passthrough")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether devices that the guest does not protect go around the translation (`amd`).",
+            ),
         Attribute::new("pci_bus", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("pciBus")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The PCI controller, by its index, whose devices it serves (`smmuv3`).",
+            ),
         Attribute::new("ril", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ril")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether a range of translations can be dropped at once (`smmuv3`)."),
         Attribute::new("ssidsize", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ssidsize")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "How many bits numbers of address spaces within a device have (`smmuv3`).",
+            ),
         Attribute::new("xtsup", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xtsup")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether interrupts reach more than 255 processors (`amd`)."),
     ],
 };
 ///domain devices more_iommus
@@ -11514,209 +12901,6 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
             ),
     ],
 };
-///domain devices parallels source
-pub static DOMAIN_DEVICES_PARALLELS_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("D-Bus."),
-        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A character device of the host."),
-        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A file that the output goes to."),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A null modem device (bhyve)."),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("Nothing: output is thrown away."),
-        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A named pipe."),
-        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A pseudo terminal of the host."),
-        Attribute::new(
-                "qemu_vd_agent",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("QEMU's own part of the SPICE agent."),
-        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A port that SPICE clients can open."),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("The SPICE connection."),
-        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("The emulator's standard input and output."),
-        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A TCP connection."),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("UDP packets."),
-        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A socket on the host."),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            )
-            .doc("A virtual console in the graphical window."),
-    ],
-};
 ///domain devices parallels
 pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
     attributes: &[
@@ -11739,7 +12923,7 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
@@ -11751,7 +12935,8 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tty")))
+            .doc("The pseudo terminal's path, as libvirt also wrote it in former times."),
     ],
 };
 ///backend value
@@ -11781,7 +12966,8 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
         Attribute::new("backend", Kind::Leaf(&BACKEND_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("backend")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("`acpi-erst`."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .since("11.3.0")
@@ -11790,11 +12976,13 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
             .required()
             .since("11.3.0")
-            .doc("Its size."),
+            .doc(
+                "How much memory the device has; of `virtio-mem` the most that it can give.",
+            ),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
             .since("11.3.0")
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain devices redir_devs log
@@ -11806,7 +12994,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 ///domain devices redir_devs
@@ -11837,7 +13025,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_PARALLELS_SOURCE))
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
@@ -11882,15 +13070,20 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS_USB: Shape = Shape {
     attributes: &[
         Attribute::new("allow", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("allow")))
-            .required(),
+            .required()
+            .doc("Whether such devices may be plugged in."),
         Attribute::new("class", Kind::Leaf(&CLASS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("class"))),
+            .xml(&[], Leaf::Attribute(Name::plain("class")))
+            .doc("The USB class, such as `0x08` for storage; -1 for any."),
         Attribute::new("product", Kind::Leaf(&PRODUCT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("product"))),
+            .xml(&[], Leaf::Attribute(Name::plain("product")))
+            .doc("The product's number; -1 for any."),
         Attribute::new("vendor", Kind::Leaf(&PRODUCT_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("vendor"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vendor")))
+            .doc("The vendor's number; -1 for any."),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+            .xml(&[], Leaf::Attribute(Name::plain("version")))
+            .doc("The device's version; -1 for any."),
     ],
 };
 ///domain devices redir_filters
@@ -11903,195 +13096,8 @@ pub static DOMAIN_DEVICES_REDIR_FILTERS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("usbdev"))]),
-    ],
-};
-///domain devices rngs backend egd source
-pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE: Shape = Shape {
-    attributes: &[
-        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dbus"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["dev"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["file"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["nmdm"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["null"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pipe"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["pty"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qemu_vd_agent",
-                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
-            )
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qemu-vdagent"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spiceport"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["spicevmc"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["stdio"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["tcp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["udp"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["unix"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vc"],
-                        absent: false,
-                    },
-                ],
-            ),
+            .anchored(&[Step::to(Name::plain("usbdev"))])
+            .doc("A rule; the first one that fits decides."),
     ],
 };
 ///domain devices rngs backend egd
@@ -12103,7 +13109,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
-        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD_SOURCE))
+        Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
@@ -12138,7 +13144,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .doc("The emulator's own."),
+            .doc("The emulator's own generator."),
         Attribute::new("egd", Kind::Object(&DOMAIN_DEVICES_RNGS_BACKEND_EGD))
             .xml(&[], Leaf::Element)
             .when(
@@ -12173,7 +13179,7 @@ pub static DOMAIN_DEVICES_RNGS_RATE: Shape = Shape {
         Attribute::new("bytes", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bytes")))
             .required()
-            .doc("Bytes in a period."),
+            .doc("Bytes that may be taken in a period."),
         Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("period")))
             .doc("The period in milliseconds; 1000 where not set."),
@@ -12199,7 +13205,8 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("backend"))])
             .doc("Where the host takes them from. Exactly one kind."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
-            .anchored(&[Step::to(Name::plain("driver"))]),
+            .anchored(&[Step::to(Name::plain("driver"))])
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
@@ -12215,7 +13222,10 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
 pub static DOMAIN_DEVICES_SERIALS_TARGET_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("name"))),
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .doc(
+                "The model's name. libvirt chooses the one that goes with the target's type.",
+            ),
     ],
 };
 ///domain devices serials target
@@ -12226,7 +13236,7 @@ pub static DOMAIN_DEVICES_SERIALS_TARGET: Shape = Shape {
             .doc("The model of the port."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("Its number, from 0."),
+            .doc("The port's number, from 0; libvirt counts where not set."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
@@ -12268,7 +13278,8 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The port in the guest."),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("tty"))),
+            .xml(&[], Leaf::Attribute(Name::plain("tty")))
+            .doc("The pseudo terminal's path, as libvirt also wrote it in former times."),
     ],
 };
 ///type value
@@ -12282,7 +13293,10 @@ pub static DOMAIN_DEVICES_SHMEMS_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "`ivshmem-plain` is memory alone, `ivshmem-doorbell` needs a `server` and has interrupts, `ivshmem` is what old QEMU has.",
+            ),
     ],
 };
 ///domain devices shmems msi
@@ -12290,11 +13304,14 @@ pub static DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond(),
+            .beyond()
+            .doc("Whether there are any."),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
+            .doc("Whether they are handled outside the virtual processor's thread."),
         Attribute::new("vectors", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vectors"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vectors")))
+            .doc("How many interrupt vectors there are."),
     ],
 };
 static NAME_VALUE13_FORMS: [Form; 1usize] = [Form::Pattern(Pattern::new("^(?:[^/]*)$"))];
@@ -12314,7 +13331,10 @@ pub static ROLE_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc(
+                "The path of the server's socket; one of libvirt's own making where not set.",
+            ),
     ],
 };
 ///domain devices shmems
@@ -12351,15 +13371,19 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .doc("The server that hands it out."),
         Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
-            .doc("Its size."),
+            .doc("How much memory is shared: a power of two, 1 MiB or more."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain devices smartcards host_certs
 pub static DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS: Shape = Shape {
-    attributes: &[Attribute::new("file", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
+    attributes: &[
+        Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .doc("The certificate's name in the database."),
+    ],
 };
 ///domain devices smartcards passthrough
 pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
@@ -12375,7 +13399,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12387,7 +13412,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A character device of the host."),
         Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12399,7 +13425,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12411,7 +13438,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12423,7 +13451,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12435,7 +13464,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A named pipe of the host."),
         Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12447,7 +13477,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
@@ -12462,7 +13493,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
             .doc(
@@ -12479,7 +13511,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12491,7 +13524,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12503,6 +13537,9 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
         Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -12515,7 +13552,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A TCP connection, as server or as client."),
         Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12527,7 +13565,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12539,7 +13578,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -12551,7 +13591,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices smartcards
@@ -12582,6 +13623,9 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "The path of the database with the certificates; `/etc/pki/nssdb` where not set.",
             ),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -12594,7 +13638,8 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The host's own card."),
         Attribute::new(
                 "host_certs",
                 Kind::List(
@@ -12612,6 +13657,9 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "The name of a certificate in the host's database, of which exactly three stand for a card.",
             ),
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))])
@@ -12630,13 +13678,14 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A card that a client brings, such as one of SPICE."),
         Attribute::new("protocol", Kind::Object(&DOMAIN_DEVICES_CHANNELS_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("What is spoken over TCP."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
-            .doc("The console in the guest."),
+            .doc("Only consoles have one: libvirt does not read it of a card."),
     ],
 };
 ///domain devices sounds audio
@@ -12645,7 +13694,7 @@ pub static DOMAIN_DEVICES_SOUNDS_AUDIO: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .required()
-            .doc("Its `id` among `audios`."),
+            .doc("The `id` of one of `audios`."),
     ],
 };
 ///type value
@@ -12668,16 +13717,26 @@ pub static DOMAIN_DEVICES_SOUNDS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///model value
@@ -12708,7 +13767,9 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
             .anchored(&[Step::to(Name::plain("audio"))])
-            .doc("The way out on the host."),
+            .doc(
+                "The way out on the host; libvirt picks one of `audios` where not set.",
+            ),
         Attribute::new(
                 "codec",
                 Kind::List(
@@ -12720,17 +13781,20 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .doc("What is connected to an `ich6` or `ich9` card."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_SOUNDS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
             .doc("`ich9`, `ich6`, `ac97`, `virtio`, `usb` and others."),
         Attribute::new("multi_channel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multichannel")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether a `usb` card has more than two channels."),
         Attribute::new("streams", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("streams")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("How many streams a `virtio` card has."),
     ],
 };
 ///domain devices tpms backend emulator active_pcr_banks
@@ -12738,16 +13802,20 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ACTIVE_PCR_BANKS: Shape = Shape 
     attributes: &[
         Attribute::new("sha1", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("sha1"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bank of SHA-1."),
         Attribute::new("sha256", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("sha256"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bank of SHA-256."),
         Attribute::new("sha384", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("sha384"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bank of SHA-384."),
         Attribute::new("sha512", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("sha512"))], Leaf::Element)
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The bank of SHA-512."),
     ],
 };
 ///domain devices tpms backend emulator encryption
@@ -12779,10 +13847,14 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The profile's name, as swtpm reports it."),
         Attribute::new("remove_disabled", Kind::Leaf(&REMOVE_DISABLED_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removeDisabled")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Which algorithms are left out because the host forbids them: `check` tries each one, `fips-host` takes those of FIPS mode.",
+            ),
         Attribute::new("source", Kind::Leaf(&NAME_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("source")))
             .since("11.3.0")
@@ -12804,7 +13876,17 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_DIR: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&PATH_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The directory's path."),
+    ],
+};
+///domain devices tpms backend emulator source file
+pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_FILE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&PATH_VALUE2))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc("The file's path on the host."),
     ],
 };
 ///domain devices tpms backend emulator source
@@ -12825,10 +13907,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A directory of the host."),
         Attribute::new(
                 "file",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_DIR),
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE_FILE),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -12841,7 +13924,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A file on the host."),
     ],
 };
 ///version value
@@ -12897,7 +13981,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -12915,10 +14000,54 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices tpms backend external source pipe
+pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&DEV_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain devices tpms backend external source pty
+pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&DEV_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -12945,7 +14074,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT: Shape = Sh
             .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .doc("Seconds between attempts."),
@@ -12956,10 +14085,12 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`connect`."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
@@ -12969,10 +14100,14 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain devices tpms backend external source unix
@@ -12980,10 +14115,12 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("`connect`."),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
@@ -13024,7 +14161,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
@@ -13041,7 +14179,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE),
@@ -13058,7 +14197,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -13077,7 +14217,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -13091,10 +14232,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PIPE),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -13108,10 +14250,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
-                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV),
+                Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PTY),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -13125,7 +14268,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -13144,11 +14288,12 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -13163,7 +14308,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -13177,7 +14323,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -13191,7 +14338,10 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP),
@@ -13208,7 +14358,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -13227,7 +14378,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX),
@@ -13243,7 +14395,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -13257,7 +14410,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain devices tpms backend external
@@ -13268,9 +14422,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket of that swtpm (`unix`)."),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+            .xml(&[], Leaf::Attribute(Name::plain("version")))
+            .doc("The module's version: `1.2` or `2.0`."),
     ],
 };
 ///domain devices tpms backend passthrough device
@@ -13278,7 +14434,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH_DEVICE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("The host's device, such as `/dev/tpm0`."),
+            .doc("The host's device; `/dev/tpm0` where not set."),
     ],
 };
 ///domain devices tpms backend passthrough
@@ -13288,9 +14444,11 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH: Shape = Shape {
                 "device",
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH_DEVICE),
             )
-            .anchored(&[Step::to(Name::plain("device"))]),
+            .anchored(&[Step::to(Name::plain("device"))])
+            .doc("The host's device."),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
-            .xml(&[], Leaf::Attribute(Name::plain("version"))),
+            .xml(&[], Leaf::Attribute(Name::plain("version")))
+            .doc("The module's version: `1.2` or `2.0`."),
     ],
 };
 ///domain devices tpms backend
@@ -13308,7 +14466,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .doc("swtpm on the host."),
+            .doc("An emulated module: swtpm must be installed on the host."),
         Attribute::new("external", Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL))
             .xml(&[], Leaf::Element)
             .when(
@@ -13337,7 +14495,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND: Shape = Shape {
                     },
                 ],
             )
-            .doc("The host's own module."),
+            .doc("The host's own module, which no one else can use then."),
     ],
 };
 ///model value
@@ -13388,19 +14546,30 @@ pub static VGA_CONF_VALUE: Scalar = Scalar {
 pub static DOMAIN_DEVICES_VIDEOS_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ats"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ats")))
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("iommu"))),
+            .xml(&[], Leaf::Attribute(Name::plain("iommu")))
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE15))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("`qemu`, or `vhostuser` for a process of its own."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("packed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("packed")))
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
         Attribute::new("vga_conf", Kind::Leaf(&VGA_CONF_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("vgaconf"))),
+            .xml(&[], Leaf::Attribute(Name::plain("vgaconf")))
+            .doc("Whether the guest sees a VGA card: `io`, `on` or `off` (bhyve)."),
     ],
 };
 ///domain devices videos model accel
@@ -13413,7 +14582,8 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL_ACCEL: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("accel3d")))
             .doc("Whether OpenGL is accelerated."),
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("rendernode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
+            .doc("The host's device, such as `/dev/dri/renderD128` (`vhostuser`)."),
     ],
 };
 ///device value
@@ -13480,13 +14650,15 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .doc("Whether the guest's buffers are used without copying (`virtio`)."),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("device")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The hypervisor's device for the model."),
         Attribute::new("edid", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("edid")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether the guest reads the screen's description (EDID)."),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads")))
-            .doc("How many screens it has."),
+            .doc("How many screens it has; 1 where not set."),
         Attribute::new("primary", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("primary")))
             .doc("Whether it is the one that the firmware uses."),
@@ -13509,7 +14681,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .doc("Memory of the VGA frame buffer in KiB (`qxl`)."),
         Attribute::new("vram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vram")))
-            .doc("Video memory in KiB."),
+            .doc("Video memory in KiB; the hypervisor's choice where not set."),
         Attribute::new("vram64", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vram64")))
             .doc("Video memory of 64 bits in KiB (`qxl`)."),
@@ -13536,7 +14708,7 @@ pub static DOMAIN_DEVICES_VIDEOS: Shape = Shape {
             .doc("Settings of the card's driver."),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_VIDEOS_MODEL))
             .anchored(&[Step::to(Name::plain("model"))])
-            .doc("What the guest sees."),
+            .doc("The card that the guest sees."),
     ],
 };
 ///domain devices vsock cid
@@ -13544,7 +14716,7 @@ pub static DOMAIN_DEVICES_VSOCK_CID: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .doc("The number, from 3 on."),
+            .doc("The number, from 3 on, unique on the host."),
         Attribute::new("auto", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("auto")))
             .doc("Whether libvirt chooses the number."),
@@ -13555,16 +14727,26 @@ pub static DOMAIN_DEVICES_VSOCK_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("ats", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ats")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether the virtio device supports address translation services for PCIe devices.",
+            ),
         Attribute::new("iommu", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommu")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether the virtio device uses packed rings, which need less of the cache.",
+            ),
         Attribute::new("page_per_vq", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("page_per_vq")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether each virtio queue has a memory page of its own for notifications.",
+            ),
     ],
 };
 ///domain devices vsock
@@ -13585,12 +14767,14 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .doc("A name for the device."),
         Attribute::new("cid", Kind::Object(&DOMAIN_DEVICES_VSOCK_CID))
             .anchored(&[Step::to(Name::plain("cid"))])
-            .doc("The guest's number."),
+            .doc("The number that the guest is reached by."),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_VSOCK_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("model"))),
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The virtio model; `virtio` where not set."),
     ],
 };
 ///action value
@@ -13797,7 +14981,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
-            .doc("A network interface."),
+            .doc("A network interface. Interfaces are told apart by their MAC address."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
             .anchored(&[Step::to(Name::plain("iommu"))])
             .doc("An IOMMU for the guest."),
@@ -13917,7 +15101,9 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("serial"))])
             .filled()
-            .doc("A serial port."),
+            .doc(
+                "A serial port. With a `pty` behind it, `virsh console` shows what the guest writes.",
+            ),
         Attribute::new(
                 "shmems",
                 Kind::List(
@@ -13979,7 +15165,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("video"))])
             .filled()
-            .doc("A graphics card."),
+            .doc("A graphics card. libvirt adds one where there is a screen."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))])
             .doc("Sockets between host and guest, without a network."),
@@ -14010,7 +15196,10 @@ pub static DOMAIN_FEATURES_AIA: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "`none`, `aplic` for wired interrupts, `aplic-imsic` for messages as well.",
+            ),
     ],
 };
 ///domain features apic
@@ -14028,14 +15217,16 @@ pub static DOMAIN_FEATURES_ASYNC_TEARDOWN: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether it does."),
     ],
 };
 ///domain features capabilities audit_control
 pub static DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///policy value
@@ -14051,186 +15242,228 @@ pub static DOMAIN_FEATURES_CAPABILITIES: Shape = Shape {
                 "audit_control",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("audit_control"))]),
+            .anchored(&[Step::to(Name::plain("audit_control"))])
+            .doc("Change the rules of the kernel's audit (`CAP_AUDIT_CONTROL`)."),
         Attribute::new(
                 "audit_write",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("audit_write"))]),
+            .anchored(&[Step::to(Name::plain("audit_write"))])
+            .doc("Write into the audit log (`CAP_AUDIT_WRITE`)."),
         Attribute::new(
                 "block_suspend",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("block_suspend"))]),
+            .anchored(&[Step::to(Name::plain("block_suspend"))])
+            .doc("Keep the host from sleeping (`CAP_BLOCK_SUSPEND`)."),
         Attribute::new(
                 "chown",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("chown"))]),
+            .anchored(&[Step::to(Name::plain("chown"))])
+            .doc("Give files to other users (`CAP_CHOWN`)."),
         Attribute::new(
                 "dac_override",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("dac_override"))]),
+            .anchored(&[Step::to(Name::plain("dac_override"))])
+            .doc("Read and write regardless of file modes (`CAP_DAC_OVERRIDE`)."),
         Attribute::new(
                 "dac_read_search",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("dac_read_search"))]),
+            .anchored(&[Step::to(Name::plain("dac_read_search"))])
+            .doc(
+                "Read files and search directories regardless of modes (`CAP_DAC_READ_SEARCH`).",
+            ),
         Attribute::new(
                 "fowner",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("fowner"))]),
+            .anchored(&[Step::to(Name::plain("fowner"))])
+            .doc("Do to any file what only its owner may (`CAP_FOWNER`)."),
         Attribute::new(
                 "fset_id",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("fsetid"))]),
+            .anchored(&[Step::to(Name::plain("fsetid"))])
+            .doc("Keep the set-user-ID bits of files that are changed (`CAP_FSETID`)."),
         Attribute::new(
                 "ipc_lock",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("ipc_lock"))]),
+            .anchored(&[Step::to(Name::plain("ipc_lock"))])
+            .doc("Lock memory (`CAP_IPC_LOCK`)."),
         Attribute::new(
                 "ipc_owner",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("ipc_owner"))]),
+            .anchored(&[Step::to(Name::plain("ipc_owner"))])
+            .doc("Use System V IPC of others (`CAP_IPC_OWNER`)."),
         Attribute::new("kill", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
-            .anchored(&[Step::to(Name::plain("kill"))]),
+            .anchored(&[Step::to(Name::plain("kill"))])
+            .doc("Send signals to any process (`CAP_KILL`)."),
         Attribute::new(
                 "lease",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("lease"))]),
+            .anchored(&[Step::to(Name::plain("lease"))])
+            .doc("Take leases on any file (`CAP_LEASE`)."),
         Attribute::new(
                 "linux_immutable",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("linux_immutable"))]),
+            .anchored(&[Step::to(Name::plain("linux_immutable"))])
+            .doc("Make files immutable or append-only (`CAP_LINUX_IMMUTABLE`)."),
         Attribute::new(
                 "mac_admin",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("mac_admin"))]),
+            .anchored(&[Step::to(Name::plain("mac_admin"))])
+            .doc("Change mandatory access control (`CAP_MAC_ADMIN`)."),
         Attribute::new(
                 "mac_override",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("mac_override"))]),
+            .anchored(&[Step::to(Name::plain("mac_override"))])
+            .doc("Go around mandatory access control (`CAP_MAC_OVERRIDE`)."),
         Attribute::new(
                 "mk_nod",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("mknod"))]),
+            .anchored(&[Step::to(Name::plain("mknod"))])
+            .doc("Make device files (`CAP_MKNOD`)."),
         Attribute::new(
                 "net_admin",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("net_admin"))]),
+            .anchored(&[Step::to(Name::plain("net_admin"))])
+            .doc("Configure network interfaces, firewall and routes (`CAP_NET_ADMIN`)."),
         Attribute::new(
                 "net_bind_service",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("net_bind_service"))]),
+            .anchored(&[Step::to(Name::plain("net_bind_service"))])
+            .doc("Listen on ports below 1024 (`CAP_NET_BIND_SERVICE`)."),
         Attribute::new(
                 "net_broadcast",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("net_broadcast"))]),
+            .anchored(&[Step::to(Name::plain("net_broadcast"))])
+            .doc("Send broadcasts and listen to groups (`CAP_NET_BROADCAST`)."),
         Attribute::new(
                 "net_raw",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("net_raw"))]),
+            .anchored(&[Step::to(Name::plain("net_raw"))])
+            .doc("Use raw sockets (`CAP_NET_RAW`)."),
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("policy"))),
+            .xml(&[], Leaf::Attribute(Name::plain("policy")))
+            .doc(
+                "What holds for capabilities that are not listed: `default` drops some dangerous ones, `allow` keeps all, `deny` drops all.",
+            ),
         Attribute::new(
                 "set_f_cap",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("setfcap"))]),
+            .anchored(&[Step::to(Name::plain("setfcap"))])
+            .doc("Give capabilities to files (`CAP_SETFCAP`)."),
         Attribute::new(
                 "set_gid",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("setgid"))]),
+            .anchored(&[Step::to(Name::plain("setgid"))])
+            .doc("Take on any group (`CAP_SETGID`)."),
         Attribute::new(
                 "set_p_cap",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("setpcap"))]),
+            .anchored(&[Step::to(Name::plain("setpcap"))])
+            .doc("Change capabilities of processes (`CAP_SETPCAP`)."),
         Attribute::new(
                 "set_uid",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("setuid"))]),
+            .anchored(&[Step::to(Name::plain("setuid"))])
+            .doc("Take on any user (`CAP_SETUID`)."),
         Attribute::new(
                 "sys_admin",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_admin"))]),
+            .anchored(&[Step::to(Name::plain("sys_admin"))])
+            .doc("Mount file systems and much else (`CAP_SYS_ADMIN`)."),
         Attribute::new(
                 "sys_boot",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_boot"))]),
+            .anchored(&[Step::to(Name::plain("sys_boot"))])
+            .doc("Reboot, and load another kernel (`CAP_SYS_BOOT`)."),
         Attribute::new(
                 "sys_ch_root",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_chroot"))]),
+            .anchored(&[Step::to(Name::plain("sys_chroot"))])
+            .doc("Change the root directory (`CAP_SYS_CHROOT`)."),
         Attribute::new(
                 "sys_log",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("syslog"))]),
+            .anchored(&[Step::to(Name::plain("syslog"))])
+            .doc("Read and configure the kernel's log (`CAP_SYSLOG`)."),
         Attribute::new(
                 "sys_module",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_module"))]),
+            .anchored(&[Step::to(Name::plain("sys_module"))])
+            .doc("Load kernel modules (`CAP_SYS_MODULE`)."),
         Attribute::new(
                 "sys_nice",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_nice"))]),
+            .anchored(&[Step::to(Name::plain("sys_nice"))])
+            .doc("Raise priorities and choose schedulers (`CAP_SYS_NICE`)."),
         Attribute::new(
                 "sys_p_acct",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_pacct"))]),
+            .anchored(&[Step::to(Name::plain("sys_pacct"))])
+            .doc("Turn process accounting on and off (`CAP_SYS_PACCT`)."),
         Attribute::new(
                 "sys_p_trace",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_ptrace"))]),
+            .anchored(&[Step::to(Name::plain("sys_ptrace"))])
+            .doc("Trace any process (`CAP_SYS_PTRACE`)."),
         Attribute::new(
                 "sys_raw_io",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_rawio"))]),
+            .anchored(&[Step::to(Name::plain("sys_rawio"))])
+            .doc("Reach I/O ports and raw memory (`CAP_SYS_RAWIO`)."),
         Attribute::new(
                 "sys_resource",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_resource"))]),
+            .anchored(&[Step::to(Name::plain("sys_resource"))])
+            .doc("Go beyond resource limits (`CAP_SYS_RESOURCE`)."),
         Attribute::new(
                 "sys_time",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_time"))]),
+            .anchored(&[Step::to(Name::plain("sys_time"))])
+            .doc("Set the clock (`CAP_SYS_TIME`)."),
         Attribute::new(
                 "sys_tty_cnofig",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("sys_tty_config"))]),
+            .anchored(&[Step::to(Name::plain("sys_tty_config"))])
+            .doc("Configure terminals (`CAP_SYS_TTY_CONFIG`)."),
         Attribute::new(
                 "wake_alarm",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("wake_alarm"))]),
+            .anchored(&[Step::to(Name::plain("wake_alarm"))])
+            .doc("Set alarms that wake the host (`CAP_WAKE_ALARM`)."),
     ],
 };
 ///value value
@@ -14244,7 +15477,10 @@ pub static DOMAIN_FEATURES_CFPC: Shape = Shape {
     attributes: &[
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE8))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc(
+                "What the guest is told: `broken` (no protection), `workaround` (by software) or `fixed` (in hardware).",
+            ),
     ],
 };
 ///version value
@@ -14277,14 +15513,19 @@ pub static RESIZING_VALUE: Scalar = Scalar {
 pub static DOMAIN_FEATURES_HPT: Shape = Shape {
     attributes: &[
         Attribute::new("max_page_size", Kind::Leaf(&MAX_PAGE_SIZE_VALUE))
-            .xml(&[Step::to(Name::plain("maxpagesize"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("maxpagesize"))], Leaf::Text)
+            .doc("The largest page the guest can use."),
         Attribute::new("max_page_size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("maxpagesize"))],
                 Leaf::Attribute(Name::plain("unit")),
-            ),
+            )
+            .doc("The unit of `max_page_size`; `KiB` where not set."),
         Attribute::new("resizing", Kind::Leaf(&RESIZING_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("resizing"))),
+            .xml(&[], Leaf::Attribute(Name::plain("resizing")))
+            .doc(
+                "Whether the guest may resize the table: `enabled` where the guest can, `required` refuses guests that cannot, `disabled`.",
+            ),
     ],
 };
 ///domain features hyper_v avic
@@ -14292,7 +15533,8 @@ pub static DOMAIN_FEATURES_HYPER_V_AVIC: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether it is on."),
     ],
 };
 ///domain features hyper_v emsr_bitmap
@@ -14300,7 +15542,8 @@ pub static DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether it is on."),
     ],
 };
 ///mode value
@@ -14316,7 +15559,8 @@ pub static DOMAIN_FEATURES_HYPER_V_SPINLOCKS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("retries")))
             .doc("How often a lock is tried before that, 4095 or more."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///domain features hyper_v stimer
@@ -14326,9 +15570,11 @@ pub static DOMAIN_FEATURES_HYPER_V_STIMER: Shape = Shape {
                 "direct",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("direct"))]),
+            .anchored(&[Step::to(Name::plain("direct"))])
+            .doc("Deliver a timer's end as an interrupt, not as a message."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///domain features hyper_v tlb_flush
@@ -14336,12 +15582,15 @@ pub static DOMAIN_FEATURES_HYPER_V_TLB_FLUSH: Shape = Shape {
     attributes: &[
         Attribute::new("direct", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("direct"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Let nested guests flush without their hypervisor."),
         Attribute::new("extended", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("extended"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Flush only the ranges that the guest names."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 static VALUE_VALUE9_FORMS: [Form; 1usize] = [
@@ -14357,10 +15606,11 @@ pub static VALUE_VALUE9: Scalar = Scalar {
 pub static DOMAIN_FEATURES_HYPER_V_VENDOR_ID: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .doc("Up to 12 characters."),
+            .doc("The text."),
     ],
 };
 ///domain features hyper_v
@@ -14368,10 +15618,14 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
     attributes: &[
         Attribute::new("avic", Kind::Object(&DOMAIN_FEATURES_HYPER_V_AVIC))
             .anchored(&[Step::to(Name::plain("avic"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Use the processor's virtual interrupt controller (APICv or AVIC) together with Hyper-V's interfaces.",
+            ),
         Attribute::new("emsr_bitmap", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("emsr_bitmap"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Skip unchanged lists of model-specific registers in nested guests."),
         Attribute::new(
                 "evmcs",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -14449,7 +15703,8 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
             .doc("Numbers of virtual processors."),
         Attribute::new("xmm_input", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("xmm_input"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Take parameters of calls to the hypervisor from XMM registers."),
     ],
 };
 ///value value
@@ -14465,7 +15720,10 @@ pub static DOMAIN_FEATURES_IBS: Shape = Shape {
     attributes: &[
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE10))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc(
+                "What the guest is told: `broken` (no protection), `workaround` (by software) or one of the ways to fix it in hardware.",
+            ),
     ],
 };
 ///driver value
@@ -14493,7 +15751,8 @@ pub static DOMAIN_FEATURES_KVM_DIRTY_RING: Shape = Shape {
             .doc("Entries of the ring: a power of two, 1024 to 65536."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether it is on."),
     ],
 };
 ///domain features kvm
@@ -14553,7 +15812,7 @@ pub static DOMAIN_FEATURES_SMM: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .doc("Whether it is there."),
+            .doc("Whether the machine has it."),
         Attribute::new("tseg", Kind::Leaf(&TSEG_VALUE))
             .xml(&[Step::to(Name::plain("tseg"))], Leaf::Text)
             .doc(
@@ -14561,7 +15820,7 @@ pub static DOMAIN_FEATURES_SMM: Shape = Shape {
             ),
         Attribute::new("tseg_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("tseg"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `MiB` where not set."),
+            .doc("The unit of `tseg`; `MiB` where not set."),
     ],
 };
 ///tb_cache value
@@ -14582,7 +15841,8 @@ pub static DOMAIN_FEATURES_TCG: Shape = Shape {
                 &[Step::to(Name::plain("tb-cache"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `tb_cache`; `KiB` where not set."),
     ],
 };
 ///domain features xen e820host
@@ -14590,7 +15850,8 @@ pub static DOMAIN_FEATURES_XEN_E820HOST: Shape = Shape {
     attributes: &[
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
+            .required()
+            .doc("Whether it is on."),
     ],
 };
 static MODE_VALUE15_FORMS: [Form; 1usize] = [
@@ -14606,18 +15867,26 @@ pub static MODE_VALUE15: Scalar = Scalar {
 pub static DOMAIN_FEATURES_XEN_PASSTHROUGH: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE15))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc(
+                "How page tables are made for the IOMMU: `sync_pt` of its own, `share_pt` those of the processor.",
+            ),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///domain features xen
 pub static DOMAIN_FEATURES_XEN: Shape = Shape {
     attributes: &[
         Attribute::new("e820host", Kind::Object(&DOMAIN_FEATURES_XEN_E820HOST))
-            .anchored(&[Step::to(Name::plain("e820_host"))]),
+            .anchored(&[Step::to(Name::plain("e820_host"))])
+            .doc(
+                "Show the host's memory map to the guest, which passing through of PCI devices to paravirtualized guests needs.",
+            ),
         Attribute::new("passthrough", Kind::Object(&DOMAIN_FEATURES_XEN_PASSTHROUGH))
-            .anchored(&[Step::to(Name::plain("passthrough"))]),
+            .anchored(&[Step::to(Name::plain("passthrough"))])
+            .doc("Prepare the guest for PCI devices of the host."),
     ],
 };
 ///domain features
@@ -14628,7 +15897,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .doc("ACPI. A guest without it does not see that it is asked to shut down."),
         Attribute::new("aia", Kind::Object(&DOMAIN_FEATURES_AIA))
             .anchored(&[Step::to(Name::plain("aia"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The advanced interrupt architecture of RISC-V."),
         Attribute::new("apic", Kind::Object(&DOMAIN_FEATURES_APIC))
             .anchored(&[Step::to(Name::plain("apic"))])
             .doc(
@@ -14645,9 +15915,15 @@ pub static DOMAIN_FEATURES: Shape = Shape {
                 "ccf_assist",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("ccf-assist"))]),
+            .anchored(&[Step::to(Name::plain("ccf-assist"))])
+            .doc(
+                "Help of the hardware to flush the count cache (POWER), against Spectre.",
+            ),
         Attribute::new("cfpc", Kind::Object(&DOMAIN_FEATURES_CFPC))
-            .anchored(&[Step::to(Name::plain("cfpc"))]),
+            .anchored(&[Step::to(Name::plain("cfpc"))])
+            .doc(
+                "Flushing the cache on a change of privilege (POWER), against Meltdown.",
+            ),
         Attribute::new("gic", Kind::Object(&DOMAIN_FEATURES_GIC))
             .anchored(&[Step::to(Name::plain("gic"))])
             .doc("The interrupt controller of Arm machines."),
@@ -14658,12 +15934,14 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("hpt"))])
             .doc("The hash page table of POWER guests."),
         Attribute::new("htm", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
-            .anchored(&[Step::to(Name::plain("htm"))]),
+            .anchored(&[Step::to(Name::plain("htm"))])
+            .doc("Transactional memory of POWER processors."),
         Attribute::new("hyper_v", Kind::Object(&DOMAIN_FEATURES_HYPER_V))
             .anchored(&[Step::to(Name::plain("hyperv"))])
             .doc("Interfaces of Hyper-V that make Windows guests faster."),
         Attribute::new("ibs", Kind::Object(&DOMAIN_FEATURES_IBS))
-            .anchored(&[Step::to(Name::plain("ibs"))]),
+            .anchored(&[Step::to(Name::plain("ibs"))])
+            .doc("Speculation at indirect branches (POWER), against Spectre."),
         Attribute::new("ioapic", Kind::Object(&DOMAIN_FEATURES_IOAPIC))
             .anchored(&[Step::to(Name::plain("ioapic"))])
             .doc("The I/O interrupt controller."),
@@ -14679,7 +15957,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
                 "nested_hv",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
-            .anchored(&[Step::to(Name::plain("nested-hv"))]),
+            .anchored(&[Step::to(Name::plain("nested-hv"))])
+            .doc("Nested virtualization on POWER."),
         Attribute::new("pae", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("pae"))], Leaf::Element)
             .doc("Addresses of more than 32 bits for guests of 32 bits."),
@@ -14692,7 +15971,7 @@ pub static DOMAIN_FEATURES: Shape = Shape {
         Attribute::new("ps2", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("ps2"))])
             .since("11.3.0")
-            .doc("The PS/2 controller."),
+            .doc("The PS/2 controller, with keyboard and mouse."),
         Attribute::new(
                 "pv_spinlock",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -14704,7 +15983,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .since("11.3.0")
             .doc("Report hardware errors to Arm guests."),
         Attribute::new("sbbc", Kind::Object(&DOMAIN_FEATURES_CFPC))
-            .anchored(&[Step::to(Name::plain("sbbc"))]),
+            .anchored(&[Step::to(Name::plain("sbbc"))])
+            .doc("Barriers of speculation at bounds checks (POWER), against Spectre."),
         Attribute::new("smm", Kind::Object(&DOMAIN_FEATURES_SMM))
             .anchored(&[Step::to(Name::plain("smm"))])
             .doc("System management mode; secure boot needs it."),
@@ -14717,7 +15997,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .doc("Hyper-V's interfaces on Xen."),
         Attribute::new("virtualization", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("virtualization"))], Leaf::Element)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Nested virtualization in the guest."),
         Attribute::new(
                 "vm_core_info",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -14731,7 +16012,8 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("vmport"))])
             .doc("VMware's port, which `vmmouse` uses."),
         Attribute::new("xen", Kind::Object(&DOMAIN_FEATURES_XEN))
-            .anchored(&[Step::to(Name::plain("xen"))]),
+            .anchored(&[Step::to(Name::plain("xen"))])
+            .doc("Features of Xen."),
     ],
 };
 static GEN_ID_VALUE_FORMS: [Form; 3usize] = [
@@ -14752,13 +16034,16 @@ pub static DOMAIN_ID_MAP_GI_DS: Shape = Shape {
     attributes: &[
         Attribute::new("count", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("count")))
-            .required(),
+            .required()
+            .doc("How many numbers follow each other."),
         Attribute::new("start", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .required(),
+            .required()
+            .doc("The first number inside."),
         Attribute::new("target", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
-            .required(),
+            .required()
+            .doc("The number on the host that the first one becomes."),
     ],
 };
 ///domain id_map
@@ -14768,12 +16053,14 @@ pub static DOMAIN_ID_MAP: Shape = Shape {
                 "gi_ds",
                 Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("gid"))]),
+            .anchored(&[Step::to(Name::plain("gid"))])
+            .doc("A range of group numbers."),
         Attribute::new(
                 "ui_ds",
                 Kind::List(&DOMAIN_ID_MAP_GI_DS, &List { keys: &[], skip: 0usize }),
             )
-            .anchored(&[Step::to(Name::plain("uid"))]),
+            .anchored(&[Step::to(Name::plain("uid"))])
+            .doc("A range of user numbers."),
     ],
 };
 ///domain io_thread_i_ds io_threads poll
@@ -14781,16 +16068,20 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL: Shape = Shape {
     attributes: &[
         Attribute::new("grow", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("grow")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("By what factor that time grows when it was too short."),
         Attribute::new("max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("max")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Nanoseconds that it looks at most; 0 for not at all."),
         Attribute::new("shrink", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("shrink")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("By what that time is divided when it was too long."),
         Attribute::new("weight", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("weight")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The weight of the latest measurement in that decision."),
     ],
 };
 ///domain io_thread_i_ds io_threads
@@ -14802,13 +16093,20 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS: Shape = Shape {
             .doc("The thread's number, from 1."),
         Attribute::new("poll", Kind::Object(&DOMAIN_IO_THREAD_I_DS_IO_THREADS_POLL))
             .anchored(&[Step::to(Name::plain("poll"))])
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "How the thread looks for work before it sleeps; the hypervisor's choice where not set.",
+            ),
         Attribute::new("pool_max", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_max")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "How many worker threads there can be. One that is equal to the minimum keeps their number constant.",
+            ),
         Attribute::new("pool_min", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_min")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How many worker threads are kept even if there is nothing to do."),
     ],
 };
 ///domain io_thread_i_ds
@@ -14834,10 +16132,16 @@ pub static DOMAIN_IOMMUFD: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .required()
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether it is used for PCI devices of the host that do not say otherwise.",
+            ),
         Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fdgroup")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
     ],
 };
 ///name value
@@ -14851,10 +16155,12 @@ pub static DOMAIN_KEY_WRAP_CIPHERS: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&NAME_VALUE16))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The cipher: `aes`, or `dea` for DES and triple DES."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .required(),
+            .required()
+            .doc("Whether the guest may protect such keys."),
     ],
 };
 ///domain key_wrap
@@ -14870,7 +16176,8 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
                     },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("cipher"))]),
+            .anchored(&[Step::to(Name::plain("cipher"))])
+            .doc("One kind of key."),
     ],
 };
 ///domain launch_security sev
@@ -14885,10 +16192,14 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
             .xml(&[Step::to(Name::plain("dhCert"))], Leaf::Text)
             .doc("The owner's key, in base 64."),
         Attribute::new("handle", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("handle"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("handle"))], Leaf::Text)
+            .doc("The firmware's handle of the guest."),
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether a directly booted kernel, its RAM disk and its command line are measured as well.",
+            ),
         Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
@@ -14905,7 +16216,8 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
     attributes: &[
         Attribute::new("author_key", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("authorKey")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("Whether `id_auth` has the key of an author as well."),
         Attribute::new("cbit_pos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text)
             .doc(
@@ -14913,19 +16225,28 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             ),
         Attribute::new("guest_visible_workarounds", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("guestVisibleWorkarounds"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Workarounds that the hypervisor reports to the guest: 16 bytes in base 64.",
+            ),
         Attribute::new("host_data", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("hostData"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("What the guest finds in its attestation report: 32 bytes in base 64."),
         Attribute::new("id_auth", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("idAuth"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The signature of the identity: 4096 bytes in base 64."),
         Attribute::new("id_block", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("idBlock"))], Leaf::Text)
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The identity that the guest must have to start: 96 bytes in base 64."),
         Attribute::new("kernel_hashes", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("kernelHashes")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Whether a directly booted kernel, its RAM disk and its command line are measured as well.",
+            ),
         Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
@@ -14934,7 +16255,10 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             .doc("How many bits addresses lose; read from the host where not set."),
         Attribute::new("vcek", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcek")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Whether attestation reports may be signed with the chip's own key (VCEK).",
+            ),
     ],
 };
 ///domain launch_security tdx quote_generation_service
@@ -14942,7 +16266,8 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The path of its socket."),
     ],
 };
 ///domain launch_security tdx
@@ -14950,13 +16275,22 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
     attributes: &[
         Attribute::new("mr_config_id", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("mrConfigId"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A digest of configuration that is not the owner's, such as the operating system's, which is measured: SHA-384 in base 64.",
+            ),
         Attribute::new("mr_owner", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("mrOwner"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A digest that stands for the owner, which is measured: SHA-384 in base 64.",
+            ),
         Attribute::new("mr_owner_config", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("mrOwnerConfig"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A digest of the owner's configuration, which is measured: SHA-384 in base 64.",
+            ),
         Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
@@ -14965,7 +16299,8 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
                 Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE),
             )
             .anchored(&[Step::to(Name::plain("quoteGenerationService"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The daemon on the host that signs the guest's quotes."),
     ],
 };
 ///domain launch_security
@@ -14982,7 +16317,8 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Protected virtualization on s390x."),
         Attribute::new("sev", Kind::Object(&DOMAIN_LAUNCH_SECURITY_SEV))
             .xml(&[], Leaf::Element)
             .when(
@@ -14994,7 +16330,8 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("AMD SEV: the guest's memory is encrypted."),
         Attribute::new("sevsnp", Kind::Object(&DOMAIN_LAUNCH_SECURITY_SEVSNP))
             .xml(&[], Leaf::Element)
             .when(
@@ -15006,6 +16343,9 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "AMD SEV-SNP: the memory is encrypted and protected against changes by the host.",
             ),
         Attribute::new("tdx", Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX))
             .xml(&[], Leaf::Element)
@@ -15018,6 +16358,9 @@ pub static DOMAIN_LAUNCH_SECURITY: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "Intel TDX: the guest is a trust domain that the host cannot look into.",
             ),
     ],
 };
@@ -15032,10 +16375,14 @@ pub static DOMAIN_LXC_NAMESPACE_SHARE_IPC: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE26))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "How `value` says so: `name` is a container's name, `pid` the number of a process.",
+            ),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The name or number."),
     ],
 };
 ///type value
@@ -15049,10 +16396,14 @@ pub static DOMAIN_LXC_NAMESPACE_SHARE_NET: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE27))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required(),
+            .required()
+            .doc(
+                "How `value` says so: `netns` is the name of a network namespace (`ip netns`), `name` a container's name, `pid` the number of a process.",
+            ),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+            .required()
+            .doc("The name or number."),
     ],
 };
 ///domain lxc_namespace
@@ -15061,30 +16412,39 @@ pub static DOMAIN_LXC_NAMESPACE: Shape = Shape {
         Attribute::new("share_ipc", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "shareipc",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "shareipc",
+                        ),
+                    ),
                 ],
-            ),
+            )
+            .doc("Whose System V IPC it uses."),
         Attribute::new("share_net", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_NET))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "sharenet",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "sharenet",
+                        ),
+                    ),
                 ],
-            ),
+            )
+            .doc("Whose network it uses."),
         Attribute::new("share_uts", Kind::Object(&DOMAIN_LXC_NAMESPACE_SHARE_IPC))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "shareuts",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "shareuts",
+                        ),
+                    ),
                 ],
-            ),
+            )
+            .doc("Whose host name it uses."),
     ],
 };
 ///maximum_memory value
@@ -15134,14 +16494,14 @@ pub static DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES_HUGEPAGES: Shape = Shape {
     attributes: &[
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .doc("The NUMA cells of the guest that use these pages: `0-2,4`."),
+            .doc("The NUMA cells of the guest that use these pages."),
         Attribute::new("size", Kind::Leaf(&MEMORY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .doc("The size of the pages."),
+            .doc("The size of the pages; the host must have such pages."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of the size: `KiB` where not set."),
+            .doc("The unit of `size`; `KiB` where not set."),
     ],
 };
 ///domain memory_backing memory_huge_pages
@@ -15253,7 +16613,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
                 &[Step::to(Name::plain("hard_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `hard_limit`; `KiB` where not set."),
         Attribute::new("min_guarantee", Kind::Leaf(&MIN_GUARANTEE_VALUE))
             .xml(&[Step::to(Name::plain("min_guarantee"))], Leaf::Text)
             .doc("The memory that is kept for the guest (VMware ESX)."),
@@ -15262,7 +16622,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
                 &[Step::to(Name::plain("min_guarantee"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `min_guarantee`; `KiB` where not set."),
         Attribute::new("soft_limit", Kind::Leaf(&SOFT_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("soft_limit"))], Leaf::Text)
             .doc("What the guest is pushed back to when the host runs short of memory."),
@@ -15271,7 +16631,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
                 &[Step::to(Name::plain("soft_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `soft_limit`; `KiB` where not set."),
         Attribute::new("swap_hard_limit", Kind::Leaf(&SWAP_HARD_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("swap_hard_limit"))], Leaf::Text)
             .doc("Memory and swap together; must be above the hard limit."),
@@ -15280,7 +16640,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
                 &[Step::to(Name::plain("swap_hard_limit"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit: `KiB` where not set."),
+            .doc("The unit of `swap_hard_limit`; `KiB` where not set."),
     ],
 };
 ///domain metadata
@@ -15305,15 +16665,15 @@ pub static DOMAIN_NUMA_TUNE_MEM_NODES: Shape = Shape {
         Attribute::new("cell_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cellid")))
             .required()
-            .doc("The guest's cell."),
+            .doc("The guest's NUMA cell, by its number."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
-            .doc("As for all memory."),
+            .doc("As `mode` of all memory."),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
             .required()
-            .doc("Nodes of the host: `0-1`."),
+            .doc("The host's nodes that the cell's memory comes from."),
     ],
 };
 ///placement value
@@ -15332,7 +16692,7 @@ pub static DOMAIN_NUMA_TUNE_MEMORY: Shape = Shape {
             ),
         Attribute::new("nodeset", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("nodeset")))
-            .doc("Nodes of the host: `0-1`."),
+            .doc("The host's nodes that the memory comes from."),
         Attribute::new("placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("placement")))
             .doc("`static` uses the `nodeset`, `auto` asks numad."),
@@ -15397,7 +16757,10 @@ pub static TYPE_VALUE29: Scalar = Scalar {
 ///domain os acpi tables
 pub static DOMAIN_OS_ACPI_TABLES: Shape = Shape {
     attributes: &[
-        Attribute::new("path", Kind::Leaf(&FILE_VALUE)).xml(&[], Leaf::Text).required(),
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The table's path on the host."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE29))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
@@ -15460,10 +16823,10 @@ pub static DOMAIN_OS_BOOT_MENU: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .doc("Whether there is one."),
+            .doc("Whether there is a menu."),
         Attribute::new("timeout", Kind::Leaf(&TIMEOUT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
-            .doc("Milliseconds that it waits, at most 65535."),
+            .doc("Milliseconds that it waits."),
     ],
 };
 ///firmware value
@@ -15523,7 +16886,9 @@ pub static DOMAIN_OS_INIT_ENV: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .doc("The variable's name."),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .doc("The variable's value."),
     ],
 };
 ///loader_format value
@@ -15559,7 +16924,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
             .doc("The label."),
         Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("libvirt reports `yes` where it gave the file no label."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("9.0.0")
@@ -15604,7 +16970,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_COOKIES_COOKIES: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The cookie's value."),
     ],
 };
 ///domain os nv_ram source cookies
@@ -15627,7 +16994,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_CTL: Shape = Shape {
     attributes: &[
         Attribute::new("dev", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("dev")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host."),
     ],
 };
 ///domain os nv_ram source dir
@@ -15649,17 +17017,17 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_CIPHER: Shape = Shape {
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
-            .doc("Its mode, such as `xts`."),
+            .doc("The cipher's mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("9.0.0")
-            .doc("Its name, such as `aes`."),
+            .doc("The cipher's name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
             .since("9.0.0")
-            .doc("The bits of its key."),
+            .doc("The bits of the cipher's key."),
     ],
 };
 ///domain os nv_ram source encryption ivgen
@@ -15702,7 +17070,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
             .since("9.0.0")
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -15735,7 +17103,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -15792,7 +17163,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_AUTH: Shape = Shape {
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .since("9.0.0")
-            .doc("The user's name."),
+            .doc("The name of the user to log in as."),
     ],
 };
 ///domain os nv_ram source network config
@@ -15802,7 +17173,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_CONFIG: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("9.0.0")
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 ///domain os nv_ram source network hosts
@@ -15831,19 +17202,24 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
         Attribute::new("agent_sock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("user")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("user_name", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domain os nv_ram source network initiator iqn
@@ -15863,7 +17239,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR: Shape = Shape {
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR_IQN),
             )
             .anchored(&[Step::to(Name::plain("iqn"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The initiator's name."),
     ],
 };
 ///domain os nv_ram source network snapshot
@@ -15900,7 +17277,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
             .since("9.0.0")
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_IDENTITY),
@@ -15908,7 +17285,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
+            ),
         Attribute::new(
                 "initiator",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NETWORK_INITIATOR),
@@ -15927,7 +17307,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -15991,19 +17372,24 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -16036,13 +17422,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME: Shape = Shape {
                 Leaf::Attribute(Name::plain("namespace")),
             )
             .since("9.0.0")
-            .doc("The namespace's number."),
+            .doc("The namespace's number, from 1."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("type")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("How the device is addressed: `pci`."),
     ],
 };
 ///domain os nv_ram source readahead
@@ -16060,7 +17447,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -16078,10 +17466,54 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain os nv_ram source reservations source pipe
+pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain os nv_ram source reservations source pty
+pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .since("9.0.0")
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -16099,10 +17531,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -16114,10 +17548,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain os nv_ram source reservations source unix
@@ -16125,10 +17563,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -16171,7 +17611,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
@@ -16188,7 +17629,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE),
@@ -16205,7 +17647,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -16224,7 +17667,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16238,10 +17682,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
-                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
+                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PIPE),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -16255,10 +17700,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
-                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV),
+                Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PTY),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -16272,7 +17718,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -16291,11 +17738,12 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
                 Kind::Object(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -16310,7 +17758,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16324,7 +17773,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16338,7 +17788,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP),
@@ -16355,7 +17808,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -16374,7 +17828,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX),
@@ -16390,7 +17845,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -16404,7 +17860,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain os nv_ram source reservations
@@ -16412,20 +17869,25 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond(),
+            .beyond()
+            .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .since("9.0.0")
             .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("migration")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("Whether reservations go along when the guest is migrated."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE),
             )
             .anchored(&[Step::to(Name::plain("source"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The socket of a helper that runs already (`unix`), where libvirt does not start it.",
+            ),
     ],
 };
 ///domain os nv_ram source slices slices
@@ -16459,7 +17921,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_SLICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The part that is used."),
     ],
 };
 ///domain os nv_ram source ssl
@@ -16490,7 +17953,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -16514,13 +17978,69 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The file's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .since("9.0.0")
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain os nv_ram source vhost_user pipe
+pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .since("9.0.0")
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_label",
+                Kind::List(
+                    &DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .since("9.0.0")
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domain os nv_ram source vhost_user pty
+pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .since("9.0.0")
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -16544,14 +18064,16 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -16568,11 +18090,15 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domain os nv_ram source vhost_user unix
@@ -16584,13 +18110,15 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -16636,7 +18164,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("dev", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16650,7 +18179,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new("file", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16664,7 +18194,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
@@ -16681,7 +18212,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16695,8 +18227,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
-        Attribute::new("pipe", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
+        Attribute::new("pipe", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PIPE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -16709,8 +18242,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
-        Attribute::new("pty", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
+            .beyond()
+            .doc("A named pipe of the host."),
+        Attribute::new("pty", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PTY))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -16723,7 +18257,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
                 Kind::Object(
@@ -16742,10 +18277,13 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
-                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
+                Kind::Object(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT,
+                ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16759,7 +18297,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16773,7 +18312,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16787,7 +18327,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new("tcp", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16801,7 +18344,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
@@ -16818,7 +18362,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new("unix", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16831,7 +18376,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -16845,7 +18391,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domain os nv_ram source volume
@@ -16866,7 +18413,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 Leaf::Attribute(Name::plain("pool")),
             )
             .since("9.0.0")
-            .doc("The pool's name."),
+            .doc("The name of the pool, which must be active when the guest starts."),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -16885,7 +18432,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VOLUME: Shape = Shape {
                 Leaf::Attribute(Name::plain("volume")),
             )
             .since("9.0.0")
-            .doc("The volume's name."),
+            .doc("The volume's name in the pool."),
     ],
 };
 ///domain os nv_ram source
@@ -16902,7 +18449,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A block device of the host."),
         Attribute::new("cookies", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_COOKIES))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
@@ -16920,7 +18468,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A target of FreeBSD's CAM target layer (bhyve)."),
         Attribute::new(
                 "data_store",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE),
@@ -16949,7 +18498,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A directory of the host."),
         Attribute::new("encryption", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
@@ -16967,7 +18517,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: true,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -16986,6 +18537,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "An image on a server. libvirt does not make it from the template: it must be there.",
             ),
         Attribute::new("nvme", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_NVME))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -16998,7 +18552,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A namespace of an NVMe device."),
         Attribute::new("readahead", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_READAHEAD))
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("readahead"))],
@@ -17050,7 +18605,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Storage that another process serves over a vhost-user socket."),
         Attribute::new("vhost_vdpa", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_CTL))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -17062,7 +18618,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Storage in hardware, through vDPA."),
         Attribute::new("volume", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VOLUME))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -17074,7 +18631,8 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A volume of a storage pool."),
     ],
 };
 ///domain os nv_ram
@@ -17086,20 +18644,21 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
             .doc("The format of the variables' file."),
         Attribute::new("nv_ram", Kind::Leaf(&NV_RAM_VALUE))
             .xml(&[], Leaf::Text)
-            .filled(),
+            .filled()
+            .doc(
+                "The path of the variables' file on the host. libvirt makes it from the template where it does not exist, and chooses the path where none is given.",
+            ),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0")
-            .doc(
-                "What the disk is on the host. Exactly one kind; none for an empty CD-ROM.",
-            ),
+            .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
         Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template")))
             .doc("The file the variables start as."),
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
             .since("11.3.0")
-            .doc("The template's format."),
+            .doc("The template's format; `raw` where not set."),
     ],
 };
 ///mode value
@@ -17186,10 +18745,12 @@ pub static DOMAIN_OS_VARSTORE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The store's path on the host."),
         Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The file the store is made from."),
     ],
 };
 ///domain os
@@ -17200,7 +18761,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("ACPI tables of one's own."),
         Attribute::new("bios", Kind::Object(&DOMAIN_OS_BIOS))
             .anchored(&[Step::to(Name::plain("bios"))])
-            .doc("What the BIOS does."),
+            .doc("Settings of the BIOS."),
         Attribute::new(
                 "boot_devices",
                 Kind::List(&DOMAIN_OS_BOOT_DEVICES, &List { keys: &[], skip: 0usize }),
@@ -17301,7 +18862,10 @@ pub static DOMAIN_OS: Shape = Shape {
             .filled()
             .doc("Where UEFI keeps its variables."),
         Attribute::new("root", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("root"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("root"))], Leaf::Text)
+            .doc(
+                "The root device that a directly booted kernel is told of, where the hypervisor passes it on.",
+            ),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
             .since("11.3.0")
@@ -17333,7 +18897,10 @@ pub static DOMAIN_OS: Shape = Shape {
             ),
         Attribute::new("varstore", Kind::Object(&DOMAIN_OS_VARSTORE))
             .anchored(&[Step::to(Name::plain("varstore"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Where UEFI keeps its variables if the firmware uses a variable store instead of NVRAM.",
+            ),
     ],
 };
 ///name value
@@ -17375,7 +18942,7 @@ pub static DOMAIN_PERF_EVENTS: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .required()
-            .doc("Whether it counts."),
+            .doc("Whether this counter is kept."),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
@@ -17403,7 +18970,10 @@ pub static DOMAIN_PERF: Shape = Shape {
 pub static DOMAIN_PM_SUSPEND_TO_DISK: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("enabled"))),
+            .xml(&[], Leaf::Attribute(Name::plain("enabled")))
+            .doc(
+                "Whether the guest is offered it; the hypervisor's choice where not set.",
+            ),
     ],
 };
 ///domain pm
@@ -17422,7 +18992,8 @@ pub static DOMAIN_QEMU_CAPABILITIES_ADD: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("capability")))
-            .required(),
+            .required()
+            .doc("The capability's name."),
     ],
 };
 ///domain qemu_capabilities
@@ -17437,12 +19008,12 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "add",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "add"),
+                    ),
                 ],
-            ),
+            )
+            .doc("A capability that libvirt must take as given."),
         Attribute::new(
                 "del",
                 Kind::List(
@@ -17452,33 +19023,12 @@ pub static DOMAIN_QEMU_CAPABILITIES: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "del",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "del"),
+                    ),
                 ],
-            ),
-    ],
-};
-///domain qemu_commandline args
-pub static DOMAIN_QEMU_COMMANDLINE_ARGS: Shape = Shape {
-    attributes: &[
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required()
-            .doc("Its text."),
-    ],
-};
-///domain qemu_commandline envs
-pub static DOMAIN_QEMU_COMMANDLINE_ENVS: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required()
-            .doc("Its name."),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .doc("Its value."),
+            )
+            .doc("A capability that libvirt must not use."),
     ],
 };
 ///domain qemu_commandline
@@ -17487,32 +19037,30 @@ pub static DOMAIN_QEMU_COMMANDLINE: Shape = Shape {
         Attribute::new(
                 "args",
                 Kind::List(
-                    &DOMAIN_QEMU_COMMANDLINE_ARGS,
+                    &DOMAIN_BHYVE_COMMANDLINE_ARGS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "arg"),
+                    ),
                 ],
             )
-            .doc("An argument."),
+            .doc("An argument, one word of the command line."),
         Attribute::new(
                 "envs",
                 Kind::List(
-                    &DOMAIN_QEMU_COMMANDLINE_ENVS,
+                    &DOMAIN_BHYVE_COMMANDLINE_ENVS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "env",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "env"),
+                    ),
                 ],
             )
             .doc("A variable of the environment."),
@@ -17529,7 +19077,10 @@ pub static DOMAIN_QEMU_DEPRECATION: Shape = Shape {
     attributes: &[
         Attribute::new("behavior", Kind::Leaf(&BEHAVIOR_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("behavior")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "`none` (nothing), `omit` hides what is deprecated, `reject` fails, `crash` ends QEMU.",
+            ),
     ],
 };
 ///type value
@@ -17544,13 +19095,18 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND_PROPERTIES: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The property's name."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE31))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What kind of value it has; `remove` leaves out the property that libvirt sets.",
+            ),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The value; none with `remove`."),
     ],
 };
 ///domain qemu_override devices frontend
@@ -17565,13 +19121,16 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "property",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "property",
+                        ),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("A property of QEMU's device."),
     ],
 };
 ///domain qemu_override devices
@@ -17580,17 +19139,21 @@ pub static DOMAIN_QEMU_OVERRIDE_DEVICES: Shape = Shape {
         Attribute::new("alias", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("alias")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The device's alias. Give it one that begins with `ua-`."),
         Attribute::new("frontend", Kind::Object(&DOMAIN_QEMU_OVERRIDE_DEVICES_FRONTEND))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "frontend",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "frontend",
+                        ),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("What the guest sees of it."),
     ],
 };
 ///domain qemu_override
@@ -17605,13 +19168,13 @@ pub static DOMAIN_QEMU_OVERRIDE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "device",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/qemu/1.0", "device"),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("One device."),
     ],
 };
 static APP_ID_VALUE_FORMS: [Form; 1usize] = [
@@ -17629,7 +19192,10 @@ pub static DOMAIN_RESOURCE_FIBRE_CHANNEL: Shape = Shape {
         Attribute::new("app_id", Kind::Leaf(&APP_ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("appid")))
             .required()
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "The mark. It needs a host that supports it, and tells switches which guest a frame comes from.",
+            ),
     ],
 };
 ///domain resource
@@ -17637,12 +19203,11 @@ pub static DOMAIN_RESOURCE: Shape = Shape {
     attributes: &[
         Attribute::new("fibre_channel", Kind::Object(&DOMAIN_RESOURCE_FIBRE_CHANNEL))
             .anchored(&[Step::to(Name::plain("fibrechannel"))])
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("Marks the guest's traffic in a Fibre Channel network."),
         Attribute::new("partition", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("partition"))], Leaf::Text)
-            .doc(
-                "The absolute path of the resource partition, such as `/machine/production`.",
-            ),
+            .doc("The path of the resource partition, such as `/machine/production`."),
     ],
 };
 ///type value
@@ -17658,17 +19223,22 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
             .xml(&[Step::to(Name::plain("baselabel"))], Leaf::Text)
             .doc("What a `dynamic` label is built upon."),
         Attribute::new("image_label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("imagelabel"))], Leaf::Text)
+            .doc("The label that the guest's files have while it runs."),
         Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
             .class(Class::ServerDefault)
-            .doc("The label of a `static` guest."),
+            .doc(
+                "The label of a `static` guest: a context of SELinux, a profile of AppArmor, or `user:group` for `dac`.",
+            ),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The driver: `selinux`, `apparmor` or `dac`."),
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
-            .doc("Whether the guest's files get the label too."),
+            .doc(
+                "Whether the guest's files get the label too. Where not set: yes with `dynamic`, no with `static`.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
@@ -17680,11 +19250,17 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
 pub static DOMAIN_SYS_INFO_FW_CFG_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc("The path of a file on the host with its content, instead of a value."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),
+            .required()
+            .doc(
+                "Its name, which should begin with `opt/` and a reversed domain: `opt/com.coreos/config`.",
+            ),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .doc("Its content."),
     ],
 };
 ///domain sys_info fw_cfg
@@ -17697,7 +19273,8 @@ pub static DOMAIN_SYS_INFO_FW_CFG: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("A blob."),
     ],
 };
 ///name value
@@ -17715,11 +19292,18 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc("Which one."),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios base_board
@@ -17732,7 +19316,8 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///name value
@@ -17746,11 +19331,20 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc(
+                "Which one. The `date` is written `mm/dd/yyyy`, the `release` as two numbers with a dot.",
+            ),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios bios
@@ -17763,7 +19357,8 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///name value
@@ -17777,11 +19372,18 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc("Which one."),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios chassis
@@ -17794,18 +19396,26 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///domain sys_info smbios memory entry
 pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("file"))),
+            .xml(&[], Leaf::Attribute(Name::plain("file")))
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc("Which one."),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios memory
@@ -17818,14 +19428,18 @@ pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///domain sys_info smbios oem_strings
 pub static DOMAIN_SYS_INFO_SMBIOS_OEM_STRINGS: Shape = Shape {
     attributes: &[
         Attribute::new("entry", Kind::Leaves(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("entry"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("entry"))], Leaf::Text)
+            .doc(
+                "One text. systemd takes credentials this way (`io.systemd.credential:...`).",
+            ),
     ],
 };
 ///name value
@@ -17843,11 +19457,20 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text).required(),
+            .required()
+            .doc(
+                "Which one. The `uuid` must be the guest's own; cloud-init reads `serial` (`ds=nocloud;s=...`).",
+            ),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .required()
+            .doc("The value."),
     ],
 };
 ///domain sys_info smbios system
@@ -17860,7 +19483,8 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("entry"))]),
+            .anchored(&[Step::to(Name::plain("entry"))])
+            .doc("One of its values."),
     ],
 };
 ///domain sys_info smbios
@@ -17873,11 +19497,14 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("baseBoard"))]),
+            .anchored(&[Step::to(Name::plain("baseBoard"))])
+            .doc("Block 2: a board of the machine."),
         Attribute::new("bios", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_BIOS))
-            .anchored(&[Step::to(Name::plain("bios"))]),
+            .anchored(&[Step::to(Name::plain("bios"))])
+            .doc("Block 0: the BIOS."),
         Attribute::new("chassis", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_CHASSIS))
-            .anchored(&[Step::to(Name::plain("chassis"))]),
+            .anchored(&[Step::to(Name::plain("chassis"))])
+            .doc("Block 3: the case."),
         Attribute::new(
                 "memory",
                 Kind::List(
@@ -17886,9 +19513,11 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))])
-            .beyond(),
+            .beyond()
+            .doc("Block 17: a memory module."),
         Attribute::new("oem_strings", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_OEM_STRINGS))
-            .anchored(&[Step::to(Name::plain("oemStrings"))]),
+            .anchored(&[Step::to(Name::plain("oemStrings"))])
+            .doc("Block 11: texts of the maker, which a guest can read by number."),
         Attribute::new(
                 "processor",
                 Kind::List(
@@ -17897,9 +19526,11 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("processor"))])
-            .beyond(),
+            .beyond()
+            .doc("Block 4: a processor."),
         Attribute::new("system", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_SYSTEM))
-            .anchored(&[Step::to(Name::plain("system"))]),
+            .anchored(&[Step::to(Name::plain("system"))])
+            .doc("Block 1: the machine."),
     ],
 };
 ///domain sys_info
@@ -17916,6 +19547,9 @@ pub static DOMAIN_SYS_INFO: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "Blobs that the guest's firmware and kernel can read (QEMU), such as an Ignition configuration.",
             ),
         Attribute::new("smbios", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS))
             .xml(&[], Leaf::Element)
@@ -17928,6 +19562,9 @@ pub static DOMAIN_SYS_INFO: Shape = Shape {
                         absent: false,
                     },
                 ],
+            )
+            .doc(
+                "What the SMBIOS tables say, with `mode = \"sysinfo\"` in `os.sm_bios`.",
             ),
     ],
 };
@@ -17945,11 +19582,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("read_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `read_bytes_sec`, for bursts."),
         Attribute::new("read_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_bytes_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `read_bytes_sec_max` may last."),
         Attribute::new("read_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -17957,11 +19594,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("read_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `read_iops_sec`, for bursts."),
         Attribute::new("read_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("read_iops_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `read_iops_sec_max` may last."),
         Attribute::new("size_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("size_iops_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -17973,11 +19610,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("total_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `total_bytes_sec`, for bursts."),
         Attribute::new("total_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_bytes_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `total_bytes_sec_max` may last."),
         Attribute::new("total_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -17985,11 +19622,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("total_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `total_iops_sec`, for bursts."),
         Attribute::new("total_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("total_iops_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `total_iops_sec_max` may last."),
         Attribute::new("write_bytes_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -17997,11 +19634,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("write_bytes_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `write_bytes_sec`, for bursts."),
         Attribute::new("write_bytes_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_bytes_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `write_bytes_sec_max` may last."),
         Attribute::new("write_iops_sec", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec"))], Leaf::Text)
             .since("11.3.0")
@@ -18009,11 +19646,11 @@ pub static DOMAIN_THROTTLE_GROUPS_THROTTLE_GROUPS: Shape = Shape {
         Attribute::new("write_iops_sec_max", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max"))], Leaf::Text)
             .since("11.3.0")
-            .doc("The same for bursts."),
+            .doc("As `write_iops_sec`, for bursts."),
         Attribute::new("write_iops_sec_max_length", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[Step::to(Name::plain("write_iops_sec_max_length"))], Leaf::Text)
             .since("11.3.0")
-            .doc("Seconds that a burst may last."),
+            .doc("Seconds that a burst of `write_iops_sec_max` may last."),
     ],
 };
 ///domain throttle_groups
@@ -18127,12 +19764,12 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "arg",
-                    }),
+                    Step::to(
+                        Name::new("http://libvirt.org/schemas/domain/xen/1.0", "arg"),
+                    ),
                 ],
-            ),
+            )
+            .doc("An argument, one word of the command line."),
     ],
 };
 ///domain shape
@@ -18145,11 +19782,16 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Arguments and environment of bhyve that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
             .anchored(&[Step::to(Name::plain("blkiotune"))])
@@ -18190,7 +19832,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `current_memory`: `KiB` where not set."),
+            .doc("The unit of `current_memory`; `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
             .since("9.0.0")
@@ -18213,7 +19855,10 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A UUID that the guest sees instead of `uuid`, in every device that shows one (QEMU).",
+            ),
         Attribute::new("id", Kind::Leaf(&TIMEOUT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .class(Class::Runtime)
@@ -18225,7 +19870,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
             .anchored(&[Step::to(Name::plain("iothreadids"))])
-            .doc("I/O threads by number."),
+            .doc("I/O threads by number, instead of how many there are."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(
@@ -18233,24 +19878,32 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Give host devices to the guest through the kernel's IOMMUFD instead of VFIO's own interface (QEMU).",
+            ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
-            .doc("Which keys the guest may protect by hardware (s390x)."),
+            .doc(
+                "Which keys the guest may protect by hardware (s390x); all where not set.",
+            ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(
-                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+                "Guests that the host cannot look into: AMD SEV and SEV-SNP, Intel TDX, protected virtualization of s390x. Exactly one kind.",
             ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
-            ),
+            )
+            .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
             .doc(
@@ -18267,7 +19920,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `maximum_memory`: `KiB` where not set."),
+            .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
@@ -18292,9 +19945,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc(
-                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
-            ),
+            .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
             .doc("XML of other programs, each element in a namespace of its own."),
@@ -18337,19 +19988,26 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Corrects what libvirt found out about QEMU. For developers, and not supported by libvirt.",
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -18358,23 +20016,33 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What QEMU does where libvirt uses something deprecated. For developers.",
+            ),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Changes properties of QEMU's devices behind libvirt's back. Not supported by libvirt.",
+            ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
             .filled()
@@ -18430,7 +20098,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
             )
-            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
+            .doc("The processors of the host that the guest may run on."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
@@ -18444,7 +20112,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             )
             .filled()
             .doc(
-                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
@@ -18452,21 +20120,29 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
-            ),
+            )
+            .doc("The path of the guest's data center on a vCenter."),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Arguments of Xen's device model that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
     ],
 };

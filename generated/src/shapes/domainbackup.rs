@@ -60,7 +60,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&TYPE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0"),
@@ -155,7 +155,8 @@ pub static DOMAINBACKUP_DISKS_DISKS_TARGET: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -221,7 +222,10 @@ pub static DOMAINBACKUP_SERVER: Shape = Shape {
     attributes: &[
         Attribute::new("fdgroup", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fdgroup")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))

@@ -466,7 +466,8 @@ pub static DOMAINCAPS_FEATURES_SGX: Shape = Shape {
                 &[Step::to(Name::plain("section_size"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc("The unit of `section_size`; `bytes` where not set."),
         Attribute::new("sections", Kind::Object(&DOMAINCAPS_FEATURES_SGX_SECTIONS))
             .anchored(&[Step::to(Name::plain("sections"))])
             .since("9.0.0"),

@@ -69,7 +69,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .doc("Who decrypts: `qemu` or `librbd`."),
@@ -98,14 +98,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS: Shape = Shape {
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("channel"))),
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .doc("The channel's name on D-Bus."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -123,9 +125,13 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The file's path on the host."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -142,9 +148,49 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM: Shape = Shape {
     attributes: &[
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("master"))),
+            .xml(&[], Leaf::Attribute(Name::plain("master")))
+            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slave"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slave")))
+            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source pipe
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source pty
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
+            ),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("seclabel"))])
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source qemu_vdagent clip_board
@@ -173,7 +219,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("mouse"))])
+            .doc("How the mouse is reported."),
+    ],
+};
+///domainsnapshot disks disks source data_store source block reservations source spiceport
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_SPICEPORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("channel")))
+            .doc("The name by which SPICE clients find the port."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source tcp reconnect
@@ -184,7 +239,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .doc("Milliseconds between attempts, instead of `timeout`."),
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .doc("Seconds between attempts."),
@@ -195,9 +250,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -208,32 +265,42 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source udp
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP: Shape = Shape {
     attributes: &[
         Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindHost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
+            .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindService"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bindService")))
+            .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectHost"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
+            .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectService"))),
+            .xml(&[], Leaf::Attribute(Name::plain("connectService")))
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source unix
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
     attributes: &[
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
+            .xml(&[], Leaf::Attribute(Name::plain("mode")))
+            .doc("Who waits: `client` connects to the helper, `server` listens for it."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("path"))),
+            .xml(&[], Leaf::Attribute(Name::plain("path")))
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -274,7 +341,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -292,7 +360,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -310,7 +379,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -328,7 +398,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -341,11 +412,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_PIPE,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -359,11 +431,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_PTY,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -377,7 +450,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -395,7 +469,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -408,11 +483,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_SPICEPORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -426,7 +502,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -439,7 +516,10 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -457,7 +537,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -475,7 +556,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -492,7 +574,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -505,7 +588,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations
@@ -513,19 +597,24 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond(),
+            .beyond()
+            .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc("Whether libvirt starts the helper."),
         Attribute::new("migration", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("migration"))),
+            .xml(&[], Leaf::Attribute(Name::plain("migration")))
+            .doc("Whether reservations go along when the guest is migrated."),
         Attribute::new(
                 "source",
                 Kind::Object(
                     &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source"))]),
+            .anchored(&[Step::to(Name::plain("source"))])
+            .doc(
+                "The socket of a helper that runs already (`unix`), where libvirt does not start it.",
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source block slices
@@ -539,7 +628,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES: Sha
                 ),
             )
             .anchored(&[Step::to(Name::plain("slice"))])
-            .required(),
+            .required()
+            .doc("The part that is used."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block
@@ -668,6 +758,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("fdgroup")),
+            )
+            .doc(
+                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
             ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
             .xml(
@@ -737,7 +830,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_AUTH: Sha
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .required()
-            .doc("The user's name."),
+            .doc("The name of the user to log in as."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network cookies
@@ -776,15 +869,20 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS: Sh
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
         Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("agentsock"))),
+            .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("group"))),
+            .xml(&[], Leaf::Attribute(Name::plain("group")))
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("keyfile"))),
+            .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("user"))),
+            .xml(&[], Leaf::Attribute(Name::plain("user")))
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("username"))),
+            .xml(&[], Leaf::Attribute(Name::plain("username")))
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network initiator
@@ -797,7 +895,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_INITIATOR
                 ),
             )
             .anchored(&[Step::to(Name::plain("iqn"))])
-            .required(),
+            .required()
+            .doc("The initiator's name."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network known_hosts
@@ -805,7 +904,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_KNOWN_HOS
     attributes: &[
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .required(),
+            .required()
+            .doc("The path of the file with their keys, in the format of OpenSSH."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network readahead
@@ -890,7 +990,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(
@@ -899,6 +999,9 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
+            )
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
             ),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
@@ -923,7 +1026,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
-            ),
+            )
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1065,7 +1169,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("type")),
-            ),
+            )
+            .doc("How the device is addressed: `pci`."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser dbus
@@ -1075,7 +1180,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
-            ),
+            )
+            .doc("The channel's name on D-Bus."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser dev
@@ -1085,7 +1191,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The device's path on the host, such as `/dev/ttyS0`."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -1108,12 +1215,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+            ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The file's path on the host."),
         Attribute::new(
                 "sec_labels",
                 Kind::List(
@@ -1135,12 +1246,62 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_NMDM: S
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("master")),
-            ),
+            )
+            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("slave")),
+            )
+            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser pipe
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PIPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .doc("The pipe's path on the host."),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser pty
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PTY: Shape = Shape {
+    attributes: &[
+        Attribute::new("path", Kind::Leaf(&FILE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("path")),
+            )
+            .doc(
+                "The pseudo terminal's path, which libvirt chooses when the guest starts.",
             ),
+        Attribute::new(
+                "sec_labels",
+                Kind::List(
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
+            )
+            .beyond()
+            .doc("The label of this file, apart from the guest's."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser qemu_vdagent
@@ -1162,7 +1323,19 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VD
                     &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD_AGENT_MOUSE,
                 ),
             )
-            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))]),
+            .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
+            .doc("How the mouse is reported."),
+    ],
+};
+///domainsnapshot disks disks source data_store source vhostuser spiceport
+pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_SPICEPORT: Shape = Shape {
+    attributes: &[
+        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source"))],
+                Leaf::Attribute(Name::plain("channel")),
+            )
+            .doc("The name by which SPICE clients find the port."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser tcp
@@ -1173,13 +1346,15 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -1195,10 +1370,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond(),
+            .beyond()
+            .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond(),
+            .beyond()
+            .doc(
+                "Whether the connection is encrypted; what the host's configuration says where not set.",
+            ),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser udp
@@ -1208,22 +1387,26 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP: Sh
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindHost")),
-            ),
+            )
+            .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindService")),
-            ),
+            )
+            .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectHost")),
-            ),
+            )
+            .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectService")),
-            ),
+            )
+            .doc("The port that packets are sent to."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser unix
@@ -1234,12 +1417,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond(),
+            .beyond()
+            .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("path")),
-            ),
+            )
+            .doc("The socket's path on the host."),
         Attribute::new(
                 "reconnect",
                 Kind::Object(
@@ -1285,7 +1470,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
                 Kind::Object(
@@ -1304,7 +1490,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A character device of the host."),
         Attribute::new(
                 "file",
                 Kind::Object(
@@ -1323,7 +1510,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
                 Kind::Object(
@@ -1342,7 +1530,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1356,11 +1545,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PIPE,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1375,11 +1565,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PTY,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1394,7 +1585,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vdagent",
                 Kind::Object(
@@ -1413,7 +1605,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1427,11 +1620,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("The SPICE connection itself."),
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS,
+                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_SPICEPORT,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1446,7 +1640,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A port that SPICE clients can open by its name."),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1460,7 +1655,10 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
         Attribute::new(
                 "tcp",
                 Kind::Object(
@@ -1479,7 +1677,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
                 Kind::Object(
@@ -1498,7 +1697,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
                 Kind::Object(
@@ -1516,7 +1716,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A UNIX socket on the host."),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1530,7 +1731,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond(),
+            .beyond()
+            .doc("A virtual console in the emulator's window."),
     ],
 };
 ///domainsnapshot disks disks source data_store source volume
@@ -1613,7 +1815,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A block device of the host with the data."),
         Attribute::new(
                 "ctl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_CTL),
@@ -1629,7 +1832,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A target of FreeBSD's CAM target layer with the data (bhyve)."),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR),
@@ -1661,7 +1865,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A file of the host with the data."),
         Attribute::new(
                 "network",
                 Kind::Object(
@@ -1745,7 +1950,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A volume of a storage pool with the data."),
     ],
 };
 ///domainsnapshot disks disks source data_store
@@ -1760,7 +1966,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("format"))])
             .required()
             .since("11.3.0")
-            .doc("The format of the image below."),
+            .doc("The image's format."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE),
@@ -1779,7 +1985,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -1836,17 +2042,22 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY: Shape = Shape {
     attributes: &[
         Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("group"))),
+            .xml(&[], Leaf::Attribute(Name::plain("group")))
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("user"))),
+            .xml(&[], Leaf::Attribute(Name::plain("user")))
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domainsnapshot disks disks source network reconnect
@@ -1859,7 +2070,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_RECONNECT: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .since("11.3.0")
-            .doc("Whether to."),
+            .doc("Whether a lost connection is made again."),
         Attribute::new("timeout", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("timeout")))
             .since("11.3.0")
@@ -1905,13 +2116,16 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
             )
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
+            )
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
             ),
         Attribute::new(
                 "initiator",
@@ -1932,7 +2146,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -2048,7 +2263,8 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE: Shape = Shape {
                         absent: true,
                     },
                 ],
-            ),
+            )
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -2171,11 +2387,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("link", Kind::Object(&DOMAIN_DEVICES_INTERFACES_LINK))
             .anchored(&[Step::to(Name::plain("link"))])
-            .doc("The cable."),
+            .doc("The virtual cable, which can be pulled."),
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .class(Class::ServerDefault)
-            .doc("The MAC address."),
+            .doc("The MAC address; libvirt makes one up where none is given."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
@@ -2412,7 +2628,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
-            .doc("A network interface."),
+            .doc("A network interface. Interfaces are told apart by their MAC address."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
             .anchored(&[Step::to(Name::plain("iommu"))])
             .doc("An IOMMU for the guest."),
@@ -2532,7 +2748,9 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("serial"))])
             .filled()
-            .doc("A serial port."),
+            .doc(
+                "A serial port. With a `pty` behind it, `virsh console` shows what the guest writes.",
+            ),
         Attribute::new(
                 "shmems",
                 Kind::List(
@@ -2594,7 +2812,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("video"))])
             .filled()
-            .doc("A graphics card."),
+            .doc("A graphics card. libvirt adds one where there is a screen."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))])
             .doc("Sockets between host and guest, without a network."),
@@ -2619,11 +2837,16 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Arguments and environment of bhyve that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
             .anchored(&[Step::to(Name::plain("blkiotune"))])
@@ -2660,7 +2883,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `current_memory`: `KiB` where not set."),
+            .doc("The unit of `current_memory`; `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
             .since("9.0.0")
@@ -2681,16 +2904,20 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A UUID that the guest sees instead of `uuid`, in every device that shows one (QEMU).",
+            ),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("libvirt's number of the running guest."),
         Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
             .anchored(&[Step::to(Name::plain("iothreadids"))])
-            .doc("I/O threads by number."),
+            .doc("I/O threads by number, instead of how many there are."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(
@@ -2698,24 +2925,32 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Give host devices to the guest through the kernel's IOMMUFD instead of VFIO's own interface (QEMU).",
+            ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
-            .doc("Which keys the guest may protect by hardware (s390x)."),
+            .doc(
+                "Which keys the guest may protect by hardware (s390x); all where not set.",
+            ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(
-                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+                "Guests that the host cannot look into: AMD SEV and SEV-SNP, Intel TDX, protected virtualization of s390x. Exactly one kind.",
             ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
-            ),
+            )
+            .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
             .doc(
@@ -2732,7 +2967,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `maximum_memory`: `KiB` where not set."),
+            .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
@@ -2757,9 +2992,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc(
-                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
-            ),
+            .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
             .doc("XML of other programs, each element in a namespace of its own."),
@@ -2801,19 +3034,26 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Corrects what libvirt found out about QEMU. For developers, and not supported by libvirt.",
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -2822,23 +3062,33 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What QEMU does where libvirt uses something deprecated. For developers.",
+            ),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Changes properties of QEMU's devices behind libvirt's back. Not supported by libvirt.",
+            ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
             .filled()
@@ -2887,7 +3137,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
             )
-            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
+            .doc("The processors of the host that the guest may run on."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
@@ -2901,7 +3151,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             )
             .filled()
             .doc(
-                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
@@ -2909,21 +3159,29 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
-            ),
+            )
+            .doc("The path of the guest's data center on a vCenter."),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Arguments of Xen's device model that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
     ],
 };
@@ -2933,11 +3191,16 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/bhyve/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/bhyve/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Arguments and environment of bhyve that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
         Attribute::new("block_io_tune", Kind::Object(&DOMAIN_BLOCK_IO_TUNE))
             .anchored(&[Step::to(Name::plain("blkiotune"))])
@@ -2974,7 +3237,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("currentMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `current_memory`: `KiB` where not set."),
+            .doc("The unit of `current_memory`; `KiB` where not set."),
         Attribute::new("default_io_thread", Kind::Object(&DOMAIN_DEFAULT_IO_THREAD))
             .anchored(&[Step::to(Name::plain("defaultiothread"))])
             .since("9.0.0")
@@ -2995,16 +3258,20 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "A UUID that the guest sees instead of `uuid`, in every device that shows one (QEMU).",
+            ),
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("libvirt's number of the running guest."),
         Attribute::new("id_map", Kind::Object(&DOMAIN_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
             .doc("How users and groups in a container map to those of the host."),
         Attribute::new("io_thread_i_ds", Kind::Object(&DOMAIN_IO_THREAD_I_DS))
             .anchored(&[Step::to(Name::plain("iothreadids"))])
-            .doc("I/O threads by number."),
+            .doc("I/O threads by number, instead of how many there are."),
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(
@@ -3012,24 +3279,32 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Give host devices to the guest through the kernel's IOMMUFD instead of VFIO's own interface (QEMU).",
+            ),
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
-            .doc("Which keys the guest may protect by hardware (s390x)."),
+            .doc(
+                "Which keys the guest may protect by hardware (s390x); all where not set.",
+            ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
             .doc(
-                "Encrypted or protected guests: AMD SEV and SEV-SNP, s390x protected virtualization.",
+                "Guests that the host cannot look into: AMD SEV and SEV-SNP, Intel TDX, protected virtualization of s390x. Exactly one kind.",
             ),
         Attribute::new("lxc_namespace", Kind::Object(&DOMAIN_LXC_NAMESPACE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/lxc/1.0",
-                        local: "namespace",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/lxc/1.0",
+                            "namespace",
+                        ),
+                    ),
                 ],
-            ),
+            )
+            .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
             .doc(
@@ -3046,7 +3321,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("maxMemory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc("The unit of `maximum_memory`: `KiB` where not set."),
+            .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .doc(
@@ -3071,9 +3346,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("memory"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .doc(
-                "The unit of `memory`: `KiB` where not set. `B`, `KB` (1000), `KiB` (1024), `MiB`, `GiB` and so on.",
-            ),
+            .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
             .doc("XML of other programs, each element in a namespace of its own."),
@@ -3116,19 +3389,26 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("qemu_capabilities", Kind::Object(&DOMAIN_QEMU_CAPABILITIES))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "capabilities",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "capabilities",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Corrects what libvirt found out about QEMU. For developers, and not supported by libvirt.",
             ),
         Attribute::new("qemu_commandline", Kind::Object(&DOMAIN_QEMU_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
             )
             .doc(
@@ -3137,23 +3417,33 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("qemu_deprecation", Kind::Object(&DOMAIN_QEMU_DEPRECATION))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "deprecation",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "deprecation",
+                        ),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "What QEMU does where libvirt uses something deprecated. For developers.",
+            ),
         Attribute::new("qemu_override", Kind::Object(&DOMAIN_QEMU_OVERRIDE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/qemu/1.0",
-                        local: "override",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/qemu/1.0",
+                            "override",
+                        ),
+                    ),
                 ],
             )
-            .since("9.0.0"),
+            .since("9.0.0")
+            .doc(
+                "Changes properties of QEMU's devices behind libvirt's back. Not supported by libvirt.",
+            ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
             .filled()
@@ -3203,7 +3493,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("cpuset")),
             )
-            .doc("The processors of the host that the guest may run on: `1-4,^3,6`."),
+            .doc("The processors of the host that the guest may run on."),
         Attribute::new("vcpu_current", Kind::Leaf(&VCPU_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
@@ -3217,7 +3507,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             )
             .filled()
             .doc(
-                "`static` uses the `cpuset`, `auto` asks numad; `static` where not set.",
+                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
@@ -3225,21 +3515,29 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/vmware/1.0",
-                        local: "datacenterpath",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/vmware/1.0",
+                            "datacenterpath",
+                        ),
+                    ),
                 ],
                 Leaf::Text,
-            ),
+            )
+            .doc("The path of the guest's data center on a vCenter."),
         Attribute::new("xen_commandline", Kind::Object(&DOMAIN_XEN_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/domain/xen/1.0",
-                        local: "commandline",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/domain/xen/1.0",
+                            "commandline",
+                        ),
+                    ),
                 ],
+            )
+            .doc(
+                "Arguments of Xen's device model that libvirt passes on unread. What is set here is not supported by libvirt.",
             ),
     ],
 };
@@ -3294,7 +3592,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_BLOCK_SEC_LABELS: Shape = Sh
             .doc("The label."),
         Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("libvirt reports `yes` where it gave the file no label."),
         Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .since("11.3.0")
@@ -3335,17 +3634,17 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_CIPHER: Shape = S
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("11.3.0")
-            .doc("Its mode, such as `xts`."),
+            .doc("The cipher's mode, such as `xts`."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
             .since("11.3.0")
-            .doc("Its name, such as `aes`."),
+            .doc("The cipher's name, such as `aes`."),
         Attribute::new("size", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
             .since("11.3.0")
-            .doc("The bits of its key."),
+            .doc("The bits of the cipher's key."),
     ],
 };
 ///domainsnapshot revert_disks disks source encryption ivgen
@@ -3389,7 +3688,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
             .since("11.3.0")
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("11.3.0")
@@ -3481,7 +3780,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_AUTH: Shape = Shape 
             .xml(&[], Leaf::Attribute(Name::plain("username")))
             .required()
             .since("11.3.0")
-            .doc("The user's name."),
+            .doc("The name of the user to log in as."),
     ],
 };
 ///domainsnapshot revert_disks disks source network config
@@ -3491,7 +3790,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_CONFIG: Shape = Shap
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
             .since("11.3.0")
-            .doc("The file's path."),
+            .doc("The file's path on the host."),
     ],
 };
 ///domainsnapshot revert_disks disks source network cookies cookies
@@ -3505,7 +3804,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_COOKIES_COOKIES: Sha
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE5))
             .xml(&[], Leaf::Text)
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The cookie's value."),
     ],
 };
 ///domainsnapshot revert_disks disks source network cookies
@@ -3550,19 +3850,24 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY: Shape = Sh
     attributes: &[
         Attribute::new("agentsock", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("agentsock")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the socket of an agent that has the key (`ssh`)."),
         Attribute::new("group", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("group")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The group's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("keyfile", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("keyfile")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The path of the private key on the host (`ssh`)."),
         Attribute::new("user", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("user")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user's name or, behind a `+`, number (`nfs`)."),
         Attribute::new("username", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("username")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The user to log in as (`ssh`)."),
     ],
 };
 ///domainsnapshot revert_disks disks source network initiator iqn
@@ -3586,7 +3891,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR: Shape = S
             )
             .anchored(&[Step::to(Name::plain("iqn"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The initiator's name."),
     ],
 };
 ///domainsnapshot revert_disks disks source network readahead
@@ -3668,7 +3974,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("host"))])
             .since("11.3.0")
-            .doc("A server."),
+            .doc("A server that has the image."),
         Attribute::new(
                 "identity",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_IDENTITY),
@@ -3676,7 +3982,10 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("identity"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "Who the client is: the user of `ssh`, or the owner of files for `nfs`.",
+            ),
         Attribute::new(
                 "initiator",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_INITIATOR),
@@ -3695,7 +4004,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("knownHosts"))],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The servers that the client trusts (`ssh`)."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -3800,7 +4110,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_SLICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("slice"))])
             .required()
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("The part that is used."),
     ],
 };
 ///domainsnapshot revert_disks disks source
@@ -3854,7 +4165,8 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc("A file on the host."),
         Attribute::new("index", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],

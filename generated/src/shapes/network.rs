@@ -50,13 +50,14 @@ pub static NETWORK_DNS_FORWARDERS: Shape = Shape {
     attributes: &[
         Attribute::new("addr", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("addr")))
-            .doc("Its address."),
+            .doc("The server's address."),
         Attribute::new("domain", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .doc("Only questions about this domain."),
         Attribute::new("port", Kind::Leaf(&VCPU_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc("The server's port; 53 where not set."),
     ],
 };
 ///network dns host hostnames
@@ -64,7 +65,8 @@ pub static NETWORK_DNS_HOST_HOSTNAMES: Shape = Shape {
     attributes: &[
         Attribute::new("hostname", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Text)
-            .required(),
+            .required()
+            .doc("The name."),
     ],
 };
 ///network dns host
@@ -126,11 +128,11 @@ pub static NETWORK_DNS_TX_TS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its name."),
+            .doc("The record's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .doc("Its text."),
+            .doc("The record's text."),
     ],
 };
 ///network dns
@@ -188,7 +190,7 @@ pub static NETWORK_DNSMASQ_OPTIONS_OPTION: Shape = Shape {
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .doc("Its text, such as `local-ttl=60`."),
+            .doc("The line's text, such as `local-ttl=60`."),
     ],
 };
 ///network dnsmasq_options
@@ -203,13 +205,15 @@ pub static NETWORK_DNSMASQ_OPTIONS: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/network/dnsmasq/1.0",
-                        local: "option",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/network/dnsmasq/1.0",
+                            "option",
+                        ),
+                    ),
                 ],
             )
-            .doc("A line."),
+            .doc("A line of the configuration."),
     ],
 };
 ///network domain
@@ -220,7 +224,7 @@ pub static NETWORK_DOMAIN: Shape = Shape {
             .doc("Whether questions about this domain are never passed on."),
         Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .doc("Its name."),
+            .doc("The domain's name, such as `lab.example`."),
         Attribute::new("register", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("register")))
             .since("11.3.0")
@@ -231,15 +235,20 @@ pub static NETWORK_DOMAIN: Shape = Shape {
 pub static NETWORK_FORWARD_ADDRESSES_PCI: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
     ],
 };
 ///network forward addresses
@@ -247,7 +256,8 @@ pub static NETWORK_FORWARD_ADDRESSES: Shape = Shape {
     attributes: &[
         Attribute::new("connections", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connections")))
-            .class(Class::Runtime),
+            .class(Class::Runtime)
+            .doc("How many guests use it."),
         Attribute::new("pci", Kind::Object(&NETWORK_FORWARD_ADDRESSES_PCI))
             .xml(&[], Leaf::Element)
             .when(
@@ -259,7 +269,8 @@ pub static NETWORK_FORWARD_ADDRESSES: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Its place on the host's PCI bus."),
     ],
 };
 ///network forward driver
@@ -267,13 +278,19 @@ pub static NETWORK_FORWARD_DRIVER: Shape = Shape {
     attributes: &[
         Attribute::new("iommufd", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iommufd")))
-            .since("12.8.0"),
+            .since("12.8.0")
+            .doc(
+                "Whether the device is given to the guest through the kernel's IOMMUFD.",
+            ),
         Attribute::new("model", Kind::Leaf(&USERNAME_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .since("11.3.0"),
+            .since("11.3.0")
+            .doc(
+                "The host's driver for the device instead of the general `vfio-pci`, such as `mlx5_vfio_pci`.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .doc("`vfio`."),
+            .doc("The driver's name: `vfio`."),
     ],
 };
 ///network forward interfaces
@@ -285,7 +302,7 @@ pub static NETWORK_FORWARD_INTERFACES: Shape = Shape {
             .doc("How many guests use it."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .doc("Its name."),
+            .doc("The interface's name."),
     ],
 };
 ///mode value
@@ -313,11 +330,11 @@ pub static NETWORK_FORWARD_NAT_ADDRESSES: Shape = Shape {
         Attribute::new("end", Kind::Leaf(&NETMASK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
             .required()
-            .doc("The last one."),
+            .doc("The last address."),
         Attribute::new("start", Kind::Leaf(&NETMASK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
             .required()
-            .doc("The first one."),
+            .doc("The first address."),
     ],
 };
 ///network forward nat ports
@@ -326,11 +343,11 @@ pub static NETWORK_FORWARD_NAT_PORTS: Shape = Shape {
         Attribute::new("end", Kind::Leaf(&VCPU_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
             .required()
-            .doc("The last one."),
+            .doc("The last port; 65535 where there is no range."),
         Attribute::new("start", Kind::Leaf(&VCPU_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
             .required()
-            .doc("The first one."),
+            .doc("The first port; 1024 where there is no range."),
     ],
 };
 ///network forward nat
@@ -363,7 +380,7 @@ pub static NETWORK_FORWARD_PFS: Shape = Shape {
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .required()
-            .doc("Its interface's name."),
+            .doc("The name of the physical function's interface."),
     ],
 };
 ///network forward
@@ -469,10 +486,10 @@ pub static NETWORK_IPS_DHCP_HOSTS_LEASE: Shape = Shape {
         Attribute::new("expiry", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("expiry")))
             .required()
-            .doc("How long; 0 for ever."),
+            .doc("How long, in `unit`; 0 for ever. At least 2 minutes."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit: `minutes` where not set."),
+            .doc("The unit of `expiry`; `minutes` where not set."),
     ],
 };
 ///network ips dhcp hosts
@@ -500,13 +517,13 @@ pub static NETWORK_IPS_DHCP_RANGES: Shape = Shape {
     attributes: &[
         Attribute::new("end", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
-            .doc("The last one."),
+            .doc("The last address."),
         Attribute::new("lease", Kind::Object(&NETWORK_IPS_DHCP_HOSTS_LEASE))
             .anchored(&[Step::to(Name::plain("lease"))])
             .doc("How long a guest may keep an address."),
         Attribute::new("start", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .doc("The first one."),
+            .doc("The first address."),
     ],
 };
 ///network ips dhcp
@@ -560,7 +577,7 @@ pub static NETWORK_IPS: Shape = Shape {
             .doc("The host's address."),
         Attribute::new("dhcp", Kind::Object(&NETWORK_IPS_DHCP))
             .anchored(&[Step::to(Name::plain("dhcp"))])
-            .doc("The DHCP server."),
+            .doc("The DHCP server, which gives guests their addresses."),
         Attribute::new("family", Kind::Leaf(&FAMILY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("family")))
             .doc("`ipv4` (the default) or `ipv6`."),
@@ -575,7 +592,7 @@ pub static NETWORK_IPS: Shape = Shape {
             .doc("The length of the network's prefix."),
         Attribute::new("tftp", Kind::Object(&NETWORK_IPS_TFTP))
             .anchored(&[Step::to(Name::plain("tftp"))])
-            .doc("A TFTP server."),
+            .doc("A TFTP server, for guests that boot from the network."),
     ],
 };
 ///network mac
@@ -608,7 +625,10 @@ pub static NETWORK_PORT_GROUPS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("The group's name."),
         Attribute::new("trust_guest_rx_filters", Kind::Leaf(&PRESENT_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters"))),
+            .xml(&[], Leaf::Attribute(Name::plain("trustGuestRxFilters")))
+            .doc(
+                "Whether the host follows guests that change their MAC address or multicast groups.",
+            ),
         Attribute::new(
                 "virtual_port",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT),
@@ -662,7 +682,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
         Attribute::new("bridge", Kind::Object(&NETWORK_BRIDGE))
             .anchored(&[Step::to(Name::plain("bridge"))])
             .class(Class::ServerDefault)
-            .doc("The bridge on the host."),
+            .doc("The bridge on the host that guests are connected to."),
         Attribute::new("connections", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connections")))
             .class(Class::Runtime)
@@ -673,14 +693,16 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .doc("A description for people; libvirt does not read it."),
         Attribute::new("dns", Kind::Object(&NETWORK_DNS))
             .anchored(&[Step::to(Name::plain("dns"))])
-            .doc("The DNS server."),
+            .doc("The DNS server for guests; there is one where not set."),
         Attribute::new("dnsmasq_options", Kind::Object(&NETWORK_DNSMASQ_OPTIONS))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/network/dnsmasq/1.0",
-                        local: "options",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/network/dnsmasq/1.0",
+                            "options",
+                        ),
+                    ),
                 ],
             )
             .doc("Lines for dnsmasq's configuration that libvirt passes on unread."),

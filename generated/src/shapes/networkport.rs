@@ -22,7 +22,7 @@ pub static NETWORKPORT_OWNER: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
     ],
 };
@@ -147,32 +147,42 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("instanceid")),
+            )
+            .doc(
+                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
             ),
         Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
         Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("managerid")),
-            ),
+            )
+            .doc("Which database knows the type and the instance (802.1Qbg)."),
         Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
         Attribute::new("typeid", Kind::Leaf(&TYPE_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeid")),
-            ),
+            )
+            .doc("The type of the guest's connection in that database (802.1Qbg)."),
         Attribute::new("typeidversion", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeidversion")),
-            ),
+            )
+            .doc("The version of the type (802.1Qbg)."),
     ],
 };
 ///networkport virtual_port params midonet
@@ -182,6 +192,9 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_MIDONET: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
     ],
 };
@@ -192,12 +205,16 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_OPENVSWITCH: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("interfaceid")),
+            )
+            .doc(
+                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
             ),
         Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
     ],
 };
 ///networkport virtual_port params vepa8021qbg
@@ -207,22 +224,28 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_VEPA8021QBG: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("instanceid")),
+            )
+            .doc(
+                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
             ),
         Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("managerid")),
-            ),
+            )
+            .doc("Which database knows the type and the instance (802.1Qbg)."),
         Attribute::new("typeid", Kind::Leaf(&TYPE_ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeid")),
-            ),
+            )
+            .doc("The type of the guest's connection in that database (802.1Qbg)."),
         Attribute::new("typeidversion", Kind::Leaf(&ID_VALUE))
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("typeidversion")),
-            ),
+            )
+            .doc("The version of the type (802.1Qbg)."),
     ],
 };
 ///networkport virtual_port params vn_tag8011qbh
@@ -232,7 +255,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH: Shape = Shape {
             .xml(
                 &[Step::to(Name::plain("parameters"))],
                 Leaf::Attribute(Name::plain("profileid")),
-            ),
+            )
+            .doc("The name of the port's profile at the switch."),
     ],
 };
 ///networkport virtual_port params
@@ -249,6 +273,9 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: true,
                     },
                 ],
+            )
+            .doc(
+                "No particular kind: what the network's own kind needs is taken from here.",
             ),
         Attribute::new("midonet", Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_MIDONET))
             .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
@@ -261,7 +288,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A Midonet network."),
         Attribute::new(
                 "openvswitch",
                 Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_OPENVSWITCH),
@@ -276,7 +304,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("Open vSwitch."),
         Attribute::new(
                 "vepa8021qbg",
                 Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_VEPA8021QBG),
@@ -291,7 +320,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A switch that speaks 802.1Qbg (VEPA)."),
         Attribute::new(
                 "vn_tag8011qbh",
                 Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS_VN_TAG8011QBH),
@@ -306,7 +336,8 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("A switch that speaks 802.1Qbh (VN-Tag)."),
     ],
 };
 ///networkport virtual_port
@@ -365,7 +396,7 @@ pub static NETWORKPORT_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
         Attribute::new("virtual_port", Kind::Object(&NETWORKPORT_VIRTUAL_PORT))
             .anchored(&[Step::to(Name::plain("virtualport"))])

@@ -113,16 +113,20 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS: Shape = Shap
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
-            .required(),
+            .required()
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
-            .required(),
+            .required()
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
-            .required(),
+            .required()
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("slot", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
-            .required(),
+            .required()
+            .doc("The slot on the PCI bus."),
     ],
 };
 ///nodedev capabilities capabilities phys_function
@@ -616,7 +620,7 @@ pub static NODEDEV_CAPABILITIES_HARDWARE: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
@@ -665,7 +669,8 @@ pub static NODEDEV_CAPABILITIES_LINK: Shape = Shape {
         Attribute::new("speed", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("speed"))),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///nodedev capabilities members ccw_devices
@@ -1129,7 +1134,7 @@ pub static NODEDEV_CAPABILITIES: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .since("9.0.0")
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),

@@ -165,7 +165,8 @@ pub static NWFILTER_RULES_AH: Shape = Shape {
         Attribute::new("srcmacaddr", Kind::Leaf(&SRCMACADDR_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("srcmacaddr"))),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 static DSTIPADDR_VALUE2_FORMS: [Form; 2usize] = [
@@ -324,7 +325,8 @@ pub static NWFILTER_RULES_ICMP: Shape = Shape {
         Attribute::new("srcmacaddr", Kind::Leaf(&SRCMACADDR_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("srcmacaddr"))),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
         Attribute::new("type", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("type"))),
     ],
@@ -533,7 +535,8 @@ pub static NWFILTER_RULES_SCTP: Shape = Shape {
         Attribute::new("srcportstart", Kind::Leaf(&CONNLIMIT_ABOVE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("srcportstart"))),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///nwfilter rules sctp_ipv6
@@ -709,7 +712,8 @@ pub static NWFILTER_RULES_TCP: Shape = Shape {
         Attribute::new("srcportstart", Kind::Leaf(&CONNLIMIT_ABOVE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("srcportstart"))),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE6))
-            .xml(&[], Leaf::Attribute(Name::plain("state"))),
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
     ],
 };
 ///nwfilter rules tcp_ipv6
@@ -875,7 +879,7 @@ pub static NWFILTER_SHAPE: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
             ),
     ],
 };

@@ -11,6 +11,14 @@ pub static NWFILTERBINDING_BACKEND: Shape = Shape {
             .since("12.8.0"),
     ],
 };
+///nwfilterbinding linkdev
+pub static NWFILTERBINDING_LINKDEV: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+    ],
+};
 ///nwfilterbinding shape
 pub static NWFILTERBINDING_SHAPE: Shape = Shape {
     attributes: &[
@@ -21,7 +29,7 @@ pub static NWFILTERBINDING_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("filterref"))])
             .required()
             .doc("The network filter that guards the interface."),
-        Attribute::new("linkdev", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+        Attribute::new("linkdev", Kind::Object(&NWFILTERBINDING_LINKDEV))
             .anchored(&[Step::to(Name::plain("linkdev"))]),
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
@@ -31,7 +39,7 @@ pub static NWFILTERBINDING_SHAPE: Shape = Shape {
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])
             .required(),
-        Attribute::new("portdev", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+        Attribute::new("portdev", Kind::Object(&NWFILTERBINDING_LINKDEV))
             .anchored(&[Step::to(Name::plain("portdev"))])
             .required(),
     ],

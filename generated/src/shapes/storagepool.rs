@@ -67,7 +67,7 @@ pub static STORAGEPOOL_FS_COMMANDLINE_OPTIONS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its text, such as `noatime`."),
+            .doc("The option's text, such as `noatime`."),
     ],
 };
 ///storagepool fs_commandline
@@ -82,13 +82,15 @@ pub static STORAGEPOOL_FS_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/storagepool/fs/1.0",
-                        local: "option",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/storagepool/fs/1.0",
+                            "option",
+                        ),
+                    ),
                 ],
             )
-            .doc("An option."),
+            .doc("An option of the mount."),
     ],
 };
 ///storagepool rbd_commandline options
@@ -97,11 +99,11 @@ pub static STORAGEPOOL_RBD_COMMANDLINE_OPTIONS: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its name."),
+            .doc("The option's name."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
-            .doc("Its value."),
+            .doc("The option's value."),
     ],
 };
 ///storagepool rbd_commandline
@@ -116,13 +118,15 @@ pub static STORAGEPOOL_RBD_COMMANDLINE: Shape = Shape {
             )
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/storagepool/rbd/1.0",
-                        local: "option",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/storagepool/rbd/1.0",
+                            "option",
+                        ),
+                    ),
                 ],
             )
-            .doc("An option."),
+            .doc("An option of the client."),
     ],
 };
 ///allocation value
@@ -145,22 +149,28 @@ pub static STORAGEPOOL_REFRESH_VOLUME: Shape = Shape {
 pub static STORAGEPOOL_REFRESH: Shape = Shape {
     attributes: &[
         Attribute::new("volume", Kind::Object(&STORAGEPOOL_REFRESH_VOLUME))
-            .anchored(&[Step::to(Name::plain("volume"))]),
+            .anchored(&[Step::to(Name::plain("volume"))])
+            .doc("How volumes are read."),
     ],
 };
 ///storagepool source adapter parent_addr address
 pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&ID_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bus"))),
+            .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .doc("The PCI bus."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("domain"))),
+            .xml(&[], Leaf::Attribute(Name::plain("domain")))
+            .doc("The PCI domain, 0 on most machines."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("function"))),
+            .xml(&[], Leaf::Attribute(Name::plain("function")))
+            .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("multifunction"))),
+            .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
+            .doc("Whether several functions of the slot are used; `on` at function 0."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
-            .xml(&[], Leaf::Attribute(Name::plain("slot"))),
+            .xml(&[], Leaf::Attribute(Name::plain("slot")))
+            .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -175,41 +185,60 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR: Shape = Shape {
                 Kind::Object(&STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS),
             )
             .anchored(&[Step::to(Name::plain("address"))])
-            .doc(
-                "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
-            ),
+            .doc("The PCI address."),
         Attribute::new("unique_id", Kind::Leaf(&CLUSTERS_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("unique_id"))),
+            .xml(&[], Leaf::Attribute(Name::plain("unique_id")))
+            .doc("Which adapter of that device, as `/sys/class/scsi_host` numbers them."),
     ],
 };
 ///storagepool source adapter
 pub static STORAGEPOOL_SOURCE_ADAPTER: Shape = Shape {
     attributes: &[
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("managed"))),
+            .xml(&[], Leaf::Attribute(Name::plain("managed")))
+            .doc(
+                "Whether libvirt takes the virtual adapter away again when the pool stops.",
+            ),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("The adapter's name, such as `host5`."),
         Attribute::new("parent", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent")))
+            .doc(
+                "The adapter that a virtual one is made on, such as `scsi_host5` (`fc_host`).",
+            ),
         Attribute::new(
                 "parent_addr",
                 Kind::Object(&STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR),
             )
-            .anchored(&[Step::to(Name::plain("parentaddr"))]),
+            .anchored(&[Step::to(Name::plain("parentaddr"))])
+            .doc(
+                "The adapter by its place on the PCI bus, which stays the same, instead of its name.",
+            ),
         Attribute::new("parent_fabric_wwn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_fabric_wwn")))
+            .doc(
+                "The name of the fabric that an adapter for a virtual one is looked for in, instead of `parent`.",
+            ),
         Attribute::new("parent_wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_wwnn")))
+            .doc(
+                "The node name of the adapter that a virtual one is made on, instead of `parent`.",
+            ),
         Attribute::new("parent_wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("parent_wwpn")))
+            .doc(
+                "The port name of the adapter that a virtual one is made on, instead of `parent`.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE17))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`scsi_host` or `fc_host`."),
         Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwnn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwnn")))
+            .doc("The virtual adapter's node name (`fc_host`)."),
         Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("wwpn"))),
+            .xml(&[], Leaf::Attribute(Name::plain("wwpn")))
+            .doc("The virtual adapter's port name (`fc_host`)."),
     ],
 };
 ///storagepool source auth secret
@@ -250,10 +279,12 @@ pub static STORAGEPOOL_SOURCE_DEVICE_FREE_EXTENTS: Shape = Shape {
     attributes: &[
         Attribute::new("end", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
-            .required(),
+            .required()
+            .doc("The byte where it ends."),
         Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
-            .required(),
+            .required()
+            .doc("The byte where it starts."),
     ],
 };
 static PATH_VALUE3_FORMS: [Form; 3usize] = [
@@ -287,7 +318,7 @@ pub static STORAGEPOOL_SOURCE_DEVICE: Shape = Shape {
         Attribute::new("path", Kind::Leaf(&PATH_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
-            .doc("Its path; for iSCSI the target's name."),
+            .doc("The device's path; for iSCSI the target's name."),
     ],
 };
 static PATH_VALUE4_FORMS: [Form; 2usize] = [
@@ -306,7 +337,7 @@ pub static STORAGEPOOL_SOURCE_DIR: Shape = Shape {
         Attribute::new("path", Kind::Leaf(&PATH_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .required()
-            .doc("Its path."),
+            .doc("The directory's path."),
     ],
 };
 ///storagepool source format product
@@ -314,7 +345,8 @@ pub static STORAGEPOOL_SOURCE_FORMAT_PRODUCT: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
+            .required()
+            .doc("The product's name."),
     ],
 };
 ///type value
@@ -354,6 +386,15 @@ pub static TYPE_VALUE35: Scalar = Scalar {
     ],
     meaning: Meaning::Exact,
 };
+///storagepool source format vendor
+pub static STORAGEPOOL_SOURCE_FORMAT_VENDOR: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required()
+            .doc("The vendor's name."),
+    ],
+};
 ///storagepool source format
 pub static STORAGEPOOL_SOURCE_FORMAT: Shape = Shape {
     attributes: &[
@@ -366,7 +407,7 @@ pub static STORAGEPOOL_SOURCE_FORMAT: Shape = Shape {
             .doc(
                 "Such as `ext4` or `xfs` of `fs`, `nfs` of `netfs`, `gpt` of `disk`, `lvm2` of `logical`.",
             ),
-        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_VENDOR))
             .anchored(&[Step::to(Name::plain("vendor"))])
             .doc("The vendor of the storage, for people."),
     ],
@@ -377,15 +418,19 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
         Attribute::new("name", Kind::Leaf(&NAME_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required()
-            .doc("Its name or address."),
+            .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("Its port; the protocol's own where not set."),
+            .doc("The server's port; the protocol's own where not set."),
     ],
 };
 ///storagepool source more_names
 pub static STORAGEPOOL_SOURCE_MORE_NAMES: Shape = Shape {
-    attributes: &[Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text)],
+    attributes: &[
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .doc("The name there: of the volume group, the Ceph pool, the ZFS pool."),
+    ],
 };
 ///storagepool source protocol
 pub static STORAGEPOOL_SOURCE_PROTOCOL: Shape = Shape {
@@ -419,7 +464,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
             .doc("A device of the host, or an iSCSI target."),
         Attribute::new("dir", Kind::Object(&STORAGEPOOL_SOURCE_DIR))
             .anchored(&[Step::to(Name::plain("dir"))])
-            .doc("A directory on the server."),
+            .doc("The directory on the server (`netfs`, `gluster`)."),
         Attribute::new("format", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT))
             .anchored(&[Step::to(Name::plain("format"))])
             .doc("The format of what is there."),
@@ -428,7 +473,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 Kind::List(&STORAGEPOOL_SOURCE_HOST, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("host"))])
-            .doc("A server."),
+            .doc("The server that has the storage."),
         Attribute::new(
                 "initiator",
                 Kind::Object(
@@ -455,7 +500,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
         Attribute::new("protocol", Kind::Object(&STORAGEPOOL_SOURCE_PROTOCOL))
             .anchored(&[Step::to(Name::plain("protocol"))])
             .doc("The protocol of `netfs`."),
-        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_PRODUCT))
+        Attribute::new("vendor", Kind::Object(&STORAGEPOOL_SOURCE_FORMAT_VENDOR))
             .anchored(&[Step::to(Name::plain("vendor"))])
             .doc("The vendor of the storage, for people."),
     ],
@@ -485,7 +530,7 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .doc("Who decrypts: `qemu` or `librbd`."),
@@ -584,7 +629,9 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
             .beyond()
-            .doc("How the image is encrypted."),
+            .doc(
+                "How volumes are encrypted. libvirt does not read it of a pool: set it of each volume.",
+            ),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE5))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .doc(
@@ -597,7 +644,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
             .beyond()
-            .doc("When the volume was made and used, in seconds since 1970."),
+            .doc("Times, which libvirt does not tell of a pool."),
     ],
 };
 ///type value
@@ -636,37 +683,36 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
             .class(Class::Runtime)
-            .doc("How much is used, in bytes."),
+            .doc("How much is used."),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("allocation"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
             .class(Class::ServerDefault)
-            .doc("The unit of `allocation`: `bytes` where not set."),
+            .doc("The unit of `allocation`; `bytes` where not set."),
         Attribute::new("available", Kind::Leaf(&AVAILABLE_VALUE))
             .xml(&[Step::to(Name::plain("available"))], Leaf::Text)
             .class(Class::Runtime)
-            .doc("How much is left, in bytes."),
+            .doc("How much is left."),
         Attribute::new("available_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("available"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The unit of `available`; `bytes` where not set."),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
             .class(Class::Runtime)
-            .doc("How much it can hold, in bytes."),
+            .doc("How much it can hold."),
         Attribute::new("capacity_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("capacity"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
             .class(Class::ServerDefault)
-            .doc(
-                "The unit of `capacity`: `bytes` where not set. `KiB`, `MiB`, `GiB`, `TiB`, or `KB`, `MB`, ... for powers of ten.",
-            ),
+            .doc("The unit of `capacity`; `bytes` where not set."),
         Attribute::new("create", Kind::Object(&STORAGEPOOL_CREATE))
             .doc("What is done when the pool is created."),
         Attribute::new("destroy", Kind::Object(&STORAGEPOOL_DESTROY))
@@ -677,10 +723,12 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("fs_commandline", Kind::Object(&STORAGEPOOL_FS_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/storagepool/fs/1.0",
-                        local: "mount_opts",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/storagepool/fs/1.0",
+                            "mount_opts",
+                        ),
+                    ),
                 ],
             )
             .doc("Options of the mount that libvirt passes on unread."),
@@ -694,10 +742,12 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
         Attribute::new("rbd_commandline", Kind::Object(&STORAGEPOOL_RBD_COMMANDLINE))
             .anchored(
                 &[
-                    Step::to(Name {
-                        namespace: "http://libvirt.org/schemas/storagepool/rbd/1.0",
-                        local: "config_opts",
-                    }),
+                    Step::to(
+                        Name::new(
+                            "http://libvirt.org/schemas/storagepool/rbd/1.0",
+                            "config_opts",
+                        ),
+                    ),
                 ],
             )
             .doc("Options of the Ceph client that libvirt passes on unread."),

@@ -88,22 +88,22 @@ pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
     attributes: &[
         Attribute::new("format", Kind::Object(&STORAGEVOL_BACKING_STORE_FORMAT))
             .anchored(&[Step::to(Name::plain("format"))])
-            .doc("Its format."),
+            .doc("The format of the volume below."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .required()
-            .doc("Its path on the host."),
+            .doc("The path of the volume below, on the host."),
         Attribute::new(
                 "permissions",
                 Kind::Object(&STORAGEVOL_BACKING_STORE_PERMISSIONS),
             )
             .anchored(&[Step::to(Name::plain("permissions"))])
             .class(Class::ServerDefault)
-            .doc("Owner and mode that the directory gets when it is built."),
+            .doc("Owner and mode of the volume below."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
             .class(Class::ServerDefault)
-            .doc("When the volume was made and used, in seconds since 1970."),
+            .doc("When the volume below was made and used, in seconds since 1970."),
     ],
 };
 ///storagevol create content
@@ -184,7 +184,7 @@ pub static STORAGEVOL_TARGET_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher."),
+            .doc("The cipher; libvirt's choice where not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -285,7 +285,7 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             .class(Class::ServerDefault)
             .replace()
             .since("9.0.0")
-            .doc("The unit: `bytes` where not set."),
+            .doc("The unit of `cluster_size`; `bytes` where not set."),
         Attribute::new("compat", Kind::Leaf(&COMPAT_VALUE))
             .xml(&[Step::to(Name::plain("compat"))], Leaf::Text)
             .class(Class::ServerDefault)
@@ -311,7 +311,7 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             .anchored(&[Step::to(Name::plain("format"))])
             .class(Class::ServerDefault)
             .replace()
-            .doc("The format."),
+            .doc("The format of the volume's content."),
         Attribute::new("nocow", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nocow"))], Leaf::Element)
             .class(Class::ServerDefault)
@@ -342,15 +342,17 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("allocation", Kind::Leaf(&ALLOCATION_VALUE))
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
-            .class(Class::Runtime)
-            .doc("How much of the pool it uses."),
+            .class(Class::ServerDefault)
+            .doc(
+                "How much of the pool it uses. Set, it is what a new volume sets aside: with 0 a raw one is sparse, and where not set it is allocated in full unless it is filled. A volume that is there keeps what it has.",
+            ),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("allocation"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
             .class(Class::ServerDefault)
-            .doc("The unit of `allocation`: `bytes` where not set."),
+            .doc("The unit of `allocation`; `bytes` where not set."),
         Attribute::new("backing_store", Kind::Object(&STORAGEVOL_BACKING_STORE))
             .anchored(&[Step::to(Name::plain("backingStore"))])
             .replace()
@@ -367,9 +369,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
                 Leaf::Attribute(Name::plain("unit")),
             )
             .class(Class::ServerDefault)
-            .doc(
-                "The unit of `capacity`: `bytes` where not set. `KiB`, `MiB`, `GiB`, `TiB`, or `KB`, `MB`, ... for powers of ten.",
-            ),
+            .doc("The unit of `capacity`; `bytes` where not set."),
         Attribute::new("create", Kind::Object(&STORAGEVOL_CREATE))
             .replace()
             .doc("What the volume is filled with when it is created."),
@@ -391,20 +391,21 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
         Attribute::new("physical", Kind::Leaf(&PHYSICAL_VALUE))
             .xml(&[Step::to(Name::plain("physical"))], Leaf::Text)
             .class(Class::Runtime)
-            .doc("How big the volume is on the host, in bytes."),
+            .doc("How big the volume is on the host."),
         Attribute::new("physical_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("physical"))],
                 Leaf::Attribute(Name::plain("unit")),
             )
-            .class(Class::ServerDefault),
+            .class(Class::ServerDefault)
+            .doc("The unit of `physical`; `bytes` where not set."),
         Attribute::new("pool", Kind::Leaf(&VALUE_VALUE))
             .required()
             .replace()
             .doc("The name of the pool that holds the volume."),
         Attribute::new("source", Kind::Object(&STORAGEVOL_SOURCE))
             .anchored(&[Step::to(Name::plain("source"))])
-            .doc("What libvirt made the volume from."),
+            .doc("The devices that hold the volume, as libvirt reports them."),
         Attribute::new("target", Kind::Object(&STORAGEVOL_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .class(Class::ServerDefault)

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use roxmltree::{Document, Node};
+use roxmltree::Node;
+
+use crate::xml;
 
 /// The canonical form of a fragment: any number of elements side by side, text between them allowed. Two fragments
 /// with the same form differ at most in attribute order, namespace prefixes, quotes, entities, comments and in
@@ -15,7 +17,7 @@ pub fn canonical(fragment: &str) -> Option<String> {
         None => fragment,
     };
     let wrapped = format!("<fragment>{}</fragment>", body.trim());
-    let document = Document::parse(&wrapped).ok()?;
+    let document = xml::parse(&wrapped).ok()?;
     let mut out = String::new();
     write_content(document.root_element(), &mut out);
     Some(out)

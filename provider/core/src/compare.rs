@@ -1,69 +1,49 @@
 //! Comparing attributes of two objects of one shape by meaning. Knows shapes; must not know which of the two objects
 //! is the configuration, the state or libvirt's answer.
 
-use crate::meaning::{Hooks, Side, same};
+use crate::meaning::{self, Side};
 use crate::shape::{Attribute, Class, Kind, Leaf, Primitive, Scalar, Shape};
 use crate::value::Value;
 
-/// Two resources that are compared, as a whole, and the provider's behaviours.
-#[derive(Clone, Copy)]
-pub(crate) struct Compare<'a> {
-    left: &'a Value,
-    right: &'a Value,
-    hooks: &'a dyn Hooks,
+/// Whether a primitive attribute, or a list or set of them, means the same in two objects. Objects and lists
+/// of objects are compared member by member: for them only the very same value does.
+pub(crate) fn same(attribute: &Attribute, left: &Value, right: &Value) -> bool {
+    let (a, b) = (left.get(attribute.name), right.get(attribute.name));
+    let alike = |scalar: &Scalar, a: &Value, b: &Value| {
+        meaning::same(scalar, &Side { value: a, object: left }, &Side { value: b, object: right })
+    };
+    match attribute.kind {
+        Kind::Leaf(scalar) => alike(scalar, a, b),
+        Kind::Leaves(scalar) => same_lists(a, b, |a, b| a.iter().zip(b).all(|(a, b)| alike(scalar, a, b))),
+        Kind::Set(scalar) => same_lists(a, b, |a, b| a.iter().all(|a| b.iter().any(|b| alike(scalar, a, b)))),
+        Kind::Object(_) | Kind::List(..) => a == b,
+    }
 }
 
-impl<'a> Compare<'a> {
-    pub(crate) fn new(left: &'a Value, right: &'a Value, hooks: &'a dyn Hooks) -> Compare<'a> {
-        Compare { left, right, hooks }
+fn same_lists(a: &Value, b: &Value, same: impl Fn(&[Value], &[Value]) -> bool) -> bool {
+    match (a, b) {
+        (Value::List(a), Value::List(b)) => a.len() == b.len() && same(a, b),
+        _ => a == b,
     }
+}
 
-    /// Whether a primitive attribute, or a list or set of them, means the same in two objects. Objects and lists
-    /// of objects are compared member by member: for them only the very same value does.
-    pub(crate) fn same(&self, attribute: &Attribute, left: &Value, right: &Value) -> bool {
-        let (a, b) = (left.get(attribute.name), right.get(attribute.name));
+/// Whether everything that `part` sets in the XML stands in `whole` too, with the same meaning. What `part` does not know
+/// yet may become anything.
+pub(crate) fn covers(shape: &Shape, whole: &Value, part: &Value) -> bool {
+    shape.attributes.iter().all(|attribute| {
+        let (value, other) = (part.get(attribute.name), whole.get(attribute.name));
+        if value.is_unknown() || says_nothing(attribute, value) {
+            return true;
+        }
         match attribute.kind {
-            Kind::Leaf(scalar) => self.same_scalar(scalar, (a, left), (b, right)),
-            Kind::Leaves(scalar) => self
-                .same_lists(a, b, |a, b| a.iter().zip(b).all(|(a, b)| self.same_scalar(scalar, (a, left), (b, right)))),
-            Kind::Set(scalar) => self.same_lists(a, b, |a, b| {
-                a.iter().all(|a| b.iter().any(|b| self.same_scalar(scalar, (a, left), (b, right))))
-            }),
-            Kind::Object(_) | Kind::List(..) => a == b,
-        }
-    }
-
-    fn same_scalar(&self, scalar: &Scalar, (a, left): (&Value, &Value), (b, right): (&Value, &Value)) -> bool {
-        let a = Side { value: a, object: left, resource: self.left };
-        let b = Side { value: b, object: right, resource: self.right };
-        same(scalar, &a, &b, self.hooks)
-    }
-
-    fn same_lists(&self, a: &Value, b: &Value, same: impl Fn(&[Value], &[Value]) -> bool) -> bool {
-        match (a, b) {
-            (Value::List(a), Value::List(b)) => a.len() == b.len() && same(a, b),
-            _ => a == b,
-        }
-    }
-
-    /// Whether everything that `part` sets in the XML stands in `whole` too, with the same meaning. What `part` does not know
-    /// yet may become anything.
-    pub(crate) fn covers(&self, shape: &Shape, whole: &Value, part: &Value) -> bool {
-        shape.attributes.iter().all(|attribute| {
-            let (value, other) = (part.get(attribute.name), whole.get(attribute.name));
-            if value.is_unknown() || says_nothing(attribute, value) {
-                return true;
+            Kind::Object(inner) => covers(inner, other, value),
+            Kind::List(inner, _) => {
+                let (items, others) = (value.items(), other.items());
+                items.len() == others.len() && items.iter().zip(others).all(|(a, b)| covers(inner, b, a))
             }
-            match attribute.kind {
-                Kind::Object(inner) => self.covers(inner, other, value),
-                Kind::List(inner, _) => {
-                    let (items, others) = (value.items(), other.items());
-                    items.len() == others.len() && items.iter().zip(others).all(|(a, b)| self.covers(inner, b, a))
-                }
-                _ => self.same(attribute, part, whole),
-            }
-        })
-    }
+            _ => same(attribute, part, whole),
+        }
+    })
 }
 
 /// Whether a value of an attribute asks for nothing in the XML, so that its absence there is no loss: null, false for

@@ -3,18 +3,19 @@
 
 use std::fmt::Display;
 
-use roxmltree::{Document, Node};
+use roxmltree::Node;
 
 use crate::convert::locate::{Located, Place, locate};
 use crate::convert::open::open;
 use crate::convert::{self, Root};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::grammar::{CheckError, Fault, Grammar, Mismatch, Step};
 use crate::nearest::nearest;
 use crate::select::within_grammar;
 use crate::shape::Class;
-use crate::validate::{Level, show};
+use crate::validate::show;
 use crate::value::Value;
+use crate::xml::{self, SyntaxError};
 
 /// What the document of a configuration has that libvirt's grammar does not allow; nothing where part of it is not known
 /// yet. What is missing is not told: libvirt fills in much that its grammar asks for, and what nothing can fill in is
@@ -48,7 +49,7 @@ fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) ->
     if grammar.arrange(root.kind, text.to_string()).is_ok() {
         return Ok(Diagnostics::new());
     }
-    let document = Document::parse(text)?;
+    let document = xml::parse(text)?;
     let (whole, mut rest) = (document.root_element(), text.to_string());
     // An element that libvirt completes by itself is not checked.
     for element in open(root.shape, config, whole) {
@@ -79,12 +80,8 @@ fn blank(text: &mut String, element: Node) {
 }
 
 /// The element of the whole document that a mismatch in what is left of it is about: it stands where it stood.
-fn original<'d, 'i>(
-    whole: Node<'d, 'i>,
-    rest: &str,
-    mismatch: &Mismatch,
-) -> Result<Option<Node<'d, 'i>>, roxmltree::Error> {
-    let left = Document::parse(rest)?;
+fn original<'d, 'i>(whole: Node<'d, 'i>, rest: &str, mismatch: &Mismatch) -> Result<Option<Node<'d, 'i>>, SyntaxError> {
+    let left = xml::parse(rest)?;
     let start = follow(left.root_element(), mismatch).range().start;
     Ok(whole.descendants().find(|node| node.is_element() && node.range().start == start))
 }

@@ -5,6 +5,7 @@ mod changes;
 mod lexical;
 pub mod locate;
 pub mod open;
+mod path;
 mod read;
 mod verbatim;
 mod write;
@@ -15,6 +16,8 @@ use crate::node::{Children, Node, Rest, Visitor};
 use crate::shape::{Name, Shape};
 use crate::value::{Object, Value};
 use crate::xml::{self, Document, Unknown, XmlError};
+
+use path::Path;
 
 /// One kind of libvirt document, as the generated crate describes it.
 #[derive(Debug)]
@@ -82,9 +85,9 @@ pub fn to_node(root: &Root, value: &Value) -> Result<Box<dyn Node>, ConvertError
     let object = match value {
         Value::Object(object) => object,
         Value::Null => &nothing,
-        other => return Err(lexical::wrong_type("", "an object", other)),
+        other => return Err(lexical::wrong_type(&Path::Whole, "an object", other)),
     };
-    write::object(node.as_mut(), root.shape, object, "")?;
+    write::object(node.as_mut(), root.shape, object, &Path::Whole)?;
     Ok(node)
 }
 
@@ -102,7 +105,7 @@ pub fn from_xml_strict(root: &Root, document: &str) -> Result<(Value, Vec<Unknow
 
 /// The object a struct stands for.
 pub fn from_node(root: &Root, node: &mut dyn Node) -> Result<Value, ConvertError> {
-    read::object(node, root.shape, "").map(Value::Object)
+    read::object(node, root.shape, &Path::Whole).map(Value::Object)
 }
 
 /// The slots of one node that a place can lead to.
@@ -178,8 +181,4 @@ impl<'a> Visitor<'a> for Finder<'a, '_> {
 fn has(node: &mut dyn Node, attribute: &'static str, value: &str) -> bool {
     let name = Name::plain(attribute);
     value_slot(node, Wanted::Attribute(&name)).and_then(|slot| slot.as_deref()) == Some(value)
-}
-
-fn below(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
 }

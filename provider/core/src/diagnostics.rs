@@ -103,3 +103,26 @@ impl Diagnostic {
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
+
+/// What a value that the grammar does not have is taken for. A libvirt newer than the schemas may know more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// An error.
+    #[default]
+    Error,
+    /// A warning.
+    Warn,
+    /// No matter.
+    Off,
+}
+
+impl Level {
+    /// The finding as it is to be told: as the error it is, as a warning, or not at all.
+    pub(crate) fn apply(self, found: Diagnostic) -> Option<Diagnostic> {
+        match self {
+            Level::Error => Some(found),
+            Level::Warn => Some(Diagnostic { severity: Severity::Warning, ..found }),
+            Level::Off => None,
+        }
+    }
+}

@@ -3,10 +3,10 @@
 //! must not know any element.
 
 use crate::compare::says_nothing;
-use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics};
+use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level};
 use crate::place::Place;
 use crate::shape::{Attribute, Kind, Leaf, Shape, When};
-use crate::validate::Level;
+
 use crate::value::Value;
 
 /// What an attribute that is set asks of a place in the XML.

@@ -1,7 +1,6 @@
 //! Whether a primitive value is one the grammar accepts, and what it accepts instead. Knows one scalar at a time.
 
 use crate::canonical::canonical;
-use crate::meaning::integer;
 use crate::nearest::nearest;
 use crate::shape::{Form, Meaning, Scalar};
 use crate::value::{Number, Value};
@@ -28,7 +27,7 @@ fn form_accepts(form: &Form, scalar: &Scalar, value: &Value) -> bool {
         Form::Words(words) => spellings(scalar, value).iter().any(|text| words.contains(&text.as_str())),
         Form::Integer(low, high) => {
             let radix = if scalar.meaning == Meaning::Hexadecimal { 16 } else { 10 };
-            integer(value, radix).is_some_and(|number| (*low..=*high).contains(&number))
+            value.to_integer(radix).is_some_and(|number| (*low..=*high).contains(&number))
         }
         Form::Decimal => match value {
             Value::Number(_) => true,

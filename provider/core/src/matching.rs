@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::iter;
 
-use crate::compare::{Compare, says_nothing};
+use crate::compare::{covers, same, says_nothing};
 use crate::shape::{Attribute, Kind, List, Shape};
 use crate::value::Value;
 
@@ -13,16 +13,10 @@ use crate::value::Value;
 /// paired with an element that says all that the left one says, those that say most choosing first; and what is still
 /// alone with what is left, unless a part of a key speaks against it. Among equals the same position comes first, then
 /// the order.
-pub(crate) fn pair(
-    shape: &Shape,
-    list: &List,
-    left: &[Value],
-    right: &[Value],
-    compare: &Compare<'_>,
-) -> Vec<Option<usize>> {
-    let keyed = |i: usize, j: usize| same_key(shape, list, &left[i], &right[j], compare) == Some(true);
-    let open = |i: usize, j: usize| !contradict(shape, list, &left[i], &right[j], compare);
-    let alike = |i: usize, j: usize| open(i, j) && compare.covers(shape, &right[j], &left[i]);
+pub(crate) fn pair(shape: &Shape, list: &List, left: &[Value], right: &[Value]) -> Vec<Option<usize>> {
+    let keyed = |i: usize, j: usize| same_key(shape, list, &left[i], &right[j]) == Some(true);
+    let open = |i: usize, j: usize| !contradict(shape, list, &left[i], &right[j]);
+    let alike = |i: usize, j: usize| open(i, j) && covers(shape, &right[j], &left[i]);
 
     let mut pairs = Pairs { partners: vec![None; left.len()], taken: vec![false; right.len()] };
     pairs.add(0..left.len(), keyed);
@@ -75,22 +69,22 @@ pub(crate) fn common_key(list: &List, a: &Value, b: &Value) -> Option<&'static [
 }
 
 /// Whether two elements have the same key; `None` where they have none in common.
-pub(crate) fn same_key(shape: &Shape, list: &List, a: &Value, b: &Value, compare: &Compare<'_>) -> Option<bool> {
-    common_key(list, a, b).map(|paths| paths.iter().all(|path| same_part(shape, path, a, b, compare)))
+pub(crate) fn same_key(shape: &Shape, list: &List, a: &Value, b: &Value) -> Option<bool> {
+    common_key(list, a, b).map(|paths| paths.iter().all(|path| same_part(shape, path, a, b)))
 }
 
 /// Whether some part of a key is set in both elements and differs.
-fn contradict(shape: &Shape, list: &List, a: &Value, b: &Value, compare: &Compare<'_>) -> bool {
+fn contradict(shape: &Shape, list: &List, a: &Value, b: &Value) -> bool {
     let mut parts = list.keys.iter().flat_map(|paths| paths.iter());
-    parts.any(|path| is_set(a.at(path)) && is_set(b.at(path)) && !same_part(shape, path, a, b, compare))
+    parts.any(|path| is_set(a.at(path)) && is_set(b.at(path)) && !same_part(shape, path, a, b))
 }
 
-fn same_part(shape: &Shape, path: &str, a: &Value, b: &Value, compare: &Compare<'_>) -> bool {
+fn same_part(shape: &Shape, path: &str, a: &Value, b: &Value) -> bool {
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
     match (shape.attribute(name), rest) {
-        (Some(attribute), None) => compare.same(attribute, a, b),
+        (Some(attribute), None) => same(attribute, a, b),
         (Some(attribute), Some(rest)) => match attribute.kind {
-            Kind::Object(inner) => same_part(inner, rest, a.get(name), b.get(name), compare),
+            Kind::Object(inner) => same_part(inner, rest, a.get(name), b.get(name)),
             _ => false,
         },
         (None, _) => false,

@@ -1,5 +1,4 @@
-//! When two spellings of a scalar mean the same. Knows the rules of [`Meaning`]; must not know any element: what
-//! only the provider can decide comes in as [`Hooks`].
+//! When two spellings of a scalar mean the same. Knows the rules of [`Meaning`]; must not know any element.
 
 use crate::canonical::canonical;
 use crate::shape::{Meaning, Scalar};
@@ -13,28 +12,10 @@ pub struct Side<'a> {
     pub value: &'a Value,
     /// The object that holds it.
     pub object: &'a Value,
-    /// The whole resource.
-    pub resource: &'a Value,
 }
-
-/// The named behaviours that [`Meaning::Hook`] refers to.
-pub trait Hooks: Send + Sync {
-    /// Whether both sides mean the same to the hook called `name`. Neither value is null or unknown, and they
-    /// differ as text. Without a behaviour of that name nothing but the same text does.
-    fn same(&self, name: &str, a: &Side<'_>, b: &Side<'_>) -> bool {
-        let _ = name;
-        a.value == b.value
-    }
-}
-
-/// No named behaviour at all: hooks compare exactly.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoHooks;
-
-impl Hooks for NoHooks {}
 
 /// Whether two values of a scalar mean the same. Null and unknown mean the same as nothing but themselves.
-pub fn same(scalar: &Scalar, a: &Side<'_>, b: &Side<'_>, hooks: &dyn Hooks) -> bool {
+pub fn same(scalar: &Scalar, a: &Side<'_>, b: &Side<'_>) -> bool {
     if [a, b].iter().any(|side| side.value.is_null() || side.value.is_unknown()) {
         return a.value == b.value;
     }
@@ -45,13 +26,12 @@ pub fn same(scalar: &Scalar, a: &Side<'_>, b: &Side<'_>, hooks: &dyn Hooks) -> b
         || match scalar.meaning {
             Meaning::Exact => same_number(a.value, b.value),
             Meaning::Switch(on, off) => both(a, b, |value| switch(value, on, off)),
-            Meaning::Number => both(a, b, |value| integer(value, 10)),
-            Meaning::Hexadecimal => both(a, b, |value| integer(value, 16)),
-            Meaning::Octal => both(a, b, |value| integer(value, 8)),
+            Meaning::Number => both(a, b, |value| value.to_integer(10)),
+            Meaning::Hexadecimal => both(a, b, |value| value.to_integer(16)),
+            Meaning::Octal => both(a, b, |value| value.to_integer(8)),
             Meaning::AnyCase => both(a, b, |value| value.as_str().map(fold_case)),
             Meaning::Path => both(a, b, |value| value.as_str().map(without_trailing_slash)),
             Meaning::Xml => both(a, b, |value| value.as_str().and_then(canonical)),
-            Meaning::Hook(name) => hooks.same(name, a, b),
             Meaning::Sized(..) => false,
         }
 }
@@ -81,24 +61,6 @@ fn same_number(a: &Value, b: &Value) -> bool {
         }
         _ => false,
     }
-}
-
-/// The integer a value stands for. Text is read in `radix`, or in base 16 after `0x`; a number stands for itself,
-/// whichever base the XML uses.
-pub(crate) fn integer(value: &Value, radix: u32) -> Option<i128> {
-    let text = match value {
-        Value::String(text) => text.trim(),
-        value => return value.as_integer(),
-    };
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let magnitude = match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        Some(digits) => i128::from_str_radix(digits, 16),
-        None => i128::from_str_radix(digits, radix),
-    };
-    magnitude.ok().map(|magnitude| if negative { -magnitude } else { magnitude })
 }
 
 fn switch(value: &Value, on: &str, off: &str) -> Option<bool> {

@@ -14,10 +14,9 @@
 //!   configuration has it.
 //! * Nothing changed: exactly the prior state.
 
-use crate::compare::Compare;
+use crate::compare;
 use crate::diagnostics::AttributePath;
 use crate::matching;
-use crate::meaning::Hooks;
 use crate::shape::{Attribute, Class, Kind, List, Shape};
 use crate::size::{self, Bundle};
 use crate::value::{Object, Value};
@@ -33,26 +32,23 @@ pub struct Planned {
 
 /// Plans the way from `prior` (null when creating) to `config`. `proposed` is Terraform's own draft, of which only
 /// that it is null matters: then the object is to be destroyed.
-pub fn plan(shape: &Shape, config: &Value, prior: &Value, proposed: &Value, hooks: &dyn Hooks) -> Planned {
+pub fn plan(shape: &Shape, config: &Value, prior: &Value, proposed: &Value) -> Planned {
     if proposed.is_null() {
         return Planned::default();
     }
     let origin = if prior.is_null() { Origin::New } else { Origin::SamePlace };
     let site = Site { config, prior, origin, path: AttributePath::default() };
-    let compare = Compare::new(config, prior, hooks);
-    let mut steady = Planner { compare, changing: false, replace: Vec::new() };
+    let mut steady = Planner { changing: false, replace: Vec::new() };
     let value = steady.object(shape, &site);
     if prior.is_null() || value == *prior {
         return Planned { value, replace: Vec::new() };
     }
     // Something changes, and only now is it known: so once more, with that in mind.
-    let value = Planner { compare, changing: true, replace: Vec::new() }.object(shape, &site);
+    let value = Planner { changing: true, replace: Vec::new() }.object(shape, &site);
     Planned { value, replace: steady.replace }
 }
 
-struct Planner<'a> {
-    /// The configuration on the left, the prior state on the right.
-    compare: Compare<'a>,
+struct Planner {
     /// Whether anything in the resource changes.
     changing: bool,
     replace: Vec<AttributePath>,
@@ -104,7 +100,7 @@ impl<'a> Site<'a> {
     }
 }
 
-impl Planner<'_> {
+impl Planner {
     fn object(&mut self, shape: &Shape, site: &Site<'_>) -> Value {
         let mut object = Object::new();
         for attribute in shape.attributes {
@@ -139,7 +135,7 @@ impl Planner<'_> {
     }
 
     fn list(&mut self, shape: &Shape, list: &List, site: &Site<'_>) -> Value {
-        let partners = matching::pair(shape, list, site.config.items(), site.prior.items(), &self.compare);
+        let partners = matching::pair(shape, list, site.config.items(), site.prior.items());
         let elements = partners.into_iter().enumerate().map(|(position, before)| {
             let inner = site.element(position, before);
             match inner.config {
@@ -182,7 +178,7 @@ impl Planner<'_> {
     fn same(&self, attribute: &Attribute, site: &Site<'_>) -> bool {
         match site.config.get(attribute.name) {
             Value::Null => attribute.class != Class::Configured || site.prior.get(attribute.name).is_null(),
-            _ => self.compare.same(attribute, site.config, site.prior),
+            _ => compare::same(attribute, site.config, site.prior),
         }
     }
 

@@ -1,22 +1,11 @@
 use super::*;
-use crate::meaning::{NoHooks, Side};
 use crate::testing::{THING, assert_valid_plan, text, value};
-
-/// `alias-x` and `x` are the same kind.
-struct Aliases;
-
-impl Hooks for Aliases {
-    fn same(&self, name: &str, a: &Side<'_>, b: &Side<'_>) -> bool {
-        let full = |side: &Side<'_>| side.value.as_str().map(|text| text.trim_start_matches("alias-").to_string());
-        name == "alias" && full(a) == full(b)
-    }
-}
 
 fn planned(row: &str, config: &str, prior: &str) -> Planned {
     let (config, prior) = (value(config), value(prior));
-    let planned = plan(&THING, &config, &prior, &config, &Aliases);
+    let planned = plan(&THING, &config, &prior, &config);
     assert_valid_plan(&THING, &prior, &config, &planned.value, row);
-    assert_eq!(planned, plan(&THING, &config, &prior, &config, &Aliases), "{row}: pure");
+    assert_eq!(planned, plan(&THING, &config, &prior, &config), "{row}: pure");
     planned
 }
 
@@ -68,8 +57,8 @@ fn update_of_leaves() {
         ("added", r#""switch":"no""#, "", r#""switch":"no""#),
         ("removed", "", r#""switch":"no""#, ""),
         ("emptied", r#""tags":[]"#, r#""tags":["a"]"#, r#""tags":[]"#),
-        ("the hook says same", r#""kind":"x""#, r#""kind":"alias-x""#, r#""kind":"alias-x""#),
-        ("the hook says other", r#""kind":"y""#, r#""kind":"alias-x""#, r#""kind":"y""#),
+        ("another case is the same", r#""kind":"x""#, r#""kind":"X""#, r#""kind":"X""#),
+        ("another word is not", r#""kind":"y""#, r#""kind":"x""#, r#""kind":"y""#),
         ("not known yet", r#""switch":"?""#, r#""switch":"yes""#, r#""switch":"?""#),
         ("what is computed was never there", "", "", ""),
     ];
@@ -198,5 +187,5 @@ fn replacement() {
 #[test]
 fn a_plan_to_destroy_is_null() {
     let prior = value(r#"{"name":"a"}"#);
-    assert_eq!(plan(&THING, &Value::Null, &prior, &Value::Null, &NoHooks), Planned::default());
+    assert_eq!(plan(&THING, &Value::Null, &prior, &Value::Null), Planned::default());
 }

@@ -1,13 +1,13 @@
 //! Random lives of a resource: created, read, changed, read again, against a made-up libvirt that respells what it
 //! is told, fills in what is left to it, and adds what nobody asked for. Whatever comes, Terraform's rules hold.
 
-use crate::meaning::NoHooks;
+use crate::diagnostics::Level;
 use crate::plan::plan;
 use crate::reconcile::{after_apply, after_import, after_read};
 use crate::shape::{Attribute, Class, Kind, Leaf, Meaning, Primitive, Scalar, Shape};
 use crate::size;
 use crate::testing::{THING, assert_valid_apply, assert_valid_plan, text};
-use crate::validate::{Level, validate};
+use crate::validate::validate;
 use crate::value::{Number, Object, Value};
 
 const LIVES: u64 = 1000;
@@ -206,25 +206,25 @@ fn terraforms_rules_hold() {
                 config = random.changed(&THING, &config);
             }
             validate(&THING, &config, Level::Error);
-            let planned = plan(&THING, &config, &state, &config, &NoHooks);
+            let planned = plan(&THING, &config, &state, &config);
             assert_valid_plan(&THING, &state, &config, &planned.value, &row);
-            assert_eq!(planned, plan(&THING, &config, &state, &config, &NoHooks), "{row}: pure");
+            assert_eq!(planned, plan(&THING, &config, &state, &config), "{row}: pure");
             plans += 1;
             empty += u64::from(planned.value == state);
 
             let actual = random.served(&THING, &planned.value);
-            state = after_apply(&THING, &planned.value, &actual, &NoHooks);
+            state = after_apply(&THING, &planned.value, &actual);
             assert_valid_apply(&planned.value, &state, &row);
 
-            let read = after_read(&THING, &state, &actual, &NoHooks);
-            let again = plan(&THING, &config, &read, &config, &NoHooks);
+            let read = after_read(&THING, &state, &actual);
+            let again = plan(&THING, &config, &read, &config);
             assert_eq!(text(&again.value), text(&read), "{row}: the second plan is empty");
             assert_eq!(again.replace, [], "{row}: the second plan replaces nothing");
-            assert_eq!(after_read(&THING, &read, &actual, &NoHooks), read, "{row}: a second read tells nothing new");
+            assert_eq!(after_read(&THING, &read, &actual), read, "{row}: a second read tells nothing new");
 
             let imported = after_import(&THING, &actual);
             let config = written_down(&THING, &imported);
-            let adopted = plan(&THING, &config, &imported, &config, &NoHooks);
+            let adopted = plan(&THING, &config, &imported, &config);
             assert_eq!(text(&adopted.value), text(&imported), "{row}: an import written down plans nothing");
             state = read;
         }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::meaning::NoHooks;
 use crate::testing::{THING, assert_valid_apply, text, value};
 
 #[test]
@@ -54,7 +53,7 @@ fn apply_fills_in_the_plan() {
     ];
     for (row, planned, actual, expected) in rows {
         let (planned, actual) = (value(planned), value(actual));
-        let applied = after_apply(&THING, &planned, &actual, &NoHooks);
+        let applied = after_apply(&THING, &planned, &actual);
         assert_eq!(text(&applied), text(&value(expected)), "{row}");
         assert_valid_apply(&planned, &applied, row);
     }
@@ -62,9 +61,9 @@ fn apply_fills_in_the_plan() {
 
 fn check_read(rows: &[(&str, &str, &str, &str)]) {
     for (row, prior, actual, expected) in rows {
-        let read = after_read(&THING, &value(prior), &value(actual), &NoHooks);
+        let read = after_read(&THING, &value(prior), &value(actual));
         assert_eq!(text(&read), text(&value(expected)), "{row}");
-        assert_eq!(after_read(&THING, &read, &value(actual), &NoHooks), read, "{row}: once more");
+        assert_eq!(after_read(&THING, &read, &value(actual)), read, "{row}: once more");
     }
 }
 

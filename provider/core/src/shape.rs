@@ -258,8 +258,6 @@ pub enum Meaning {
     Path,
     /// XML, compared in canonical form.
     Xml,
-    /// A named behaviour of the provider decides, with the whole resource at hand.
-    Hook(&'static str),
 }
 
 /// Where an attribute lives, from the anchor of its shape.
@@ -285,20 +283,43 @@ pub struct Step {
     pub only: Option<(&'static str, &'static str)>,
 }
 
-/// An XML name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// An XML name. Finding a slot of a node compares many names, nearly all of them unequal: a hash tells most apart.
+#[derive(Clone, Copy, Debug, Eq)]
 pub struct Name {
     /// The namespace; empty for none.
     pub namespace: &'static str,
     /// The local name.
     pub local: &'static str,
+    hash: u32,
 }
 
 impl Name {
+    /// A name in a namespace, which may be empty.
+    pub const fn new(namespace: &'static str, local: &'static str) -> Name {
+        Name { namespace, local, hash: fnv(local) }
+    }
+
     /// A name without a namespace.
     pub const fn plain(local: &'static str) -> Name {
-        Name { namespace: "", local }
+        Name::new("", local)
     }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        self.hash == other.hash && self.local == other.local && self.namespace == other.namespace
+    }
+}
+
+/// The 32-bit FNV-1a hash, since the standard library's hashers cannot run at compile time.
+const fn fnv(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let (mut hash, mut at) = (0x811c_9dc5_u32, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash
 }
 
 impl Step {

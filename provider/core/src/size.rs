@@ -1,7 +1,6 @@
 //! Sizes: a number whose unit stands in the attribute beside it. Knows libvirt's unit words and which attributes
 //! belong together; must not know any element.
 
-use crate::meaning;
 use crate::shape::{Attribute, Kind, Meaning, Shape};
 use crate::value::{Number, Value};
 
@@ -23,7 +22,7 @@ pub fn unit_bytes(word: &str) -> Option<i128> {
 
 /// What an amount in a unit comes to in bytes. A null unit means `default`.
 pub fn bytes(amount: &Value, unit: &Value, default: &str) -> Option<i128> {
-    meaning::integer(amount, 10)?.checked_mul(factor(unit, default)?)
+    amount.to_integer(10)?.checked_mul(factor(unit, default)?)
 }
 
 /// What to do with an amount that is no whole number of the wanted unit.

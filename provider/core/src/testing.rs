@@ -59,12 +59,11 @@ pub static MODE: Scalar = Scalar { primitive: Primitive::String, forms: &MODE_FO
 pub static XML: Scalar = scalar(Primitive::String, Meaning::Xml);
 pub static COLOUR: Scalar =
     Scalar { primitive: Primitive::String, forms: &[Form::Words(&["red", "green", "blue"])], meaning: Meaning::Exact };
-pub static ALIASED: Scalar = scalar(Primitive::String, Meaning::Hook("alias"));
 static AMOUNT: Scalar = scalar(Primitive::Number, Meaning::Sized("amount_unit", "KiB"));
 static TOTAL: Scalar = scalar(Primitive::Number, Meaning::Sized("total_unit", "bytes"));
 
 const fn name(local: &'static str) -> Name {
-    Name { namespace: "", local }
+    Name::plain(local)
 }
 
 const fn at(steps: &'static [Step], leaf: Leaf) -> Option<Xml> {
@@ -159,7 +158,7 @@ pub static THING: Shape = Shape {
         configured("amount_unit", Kind::Leaf(&TEXT)),
         Attribute { xml: at(&[step("frame")], Leaf::Element), ..configured("frame", Kind::Object(&FRAME)) },
         Attribute { xml: None, ..classed("id", Kind::Leaf(&TEXT), Class::Runtime) },
-        configured("kind", Kind::Leaf(&ALIASED)),
+        configured("kind", Kind::Leaf(&ANY_CASE)),
         Attribute { required: true, replace: true, ..configured("name", Kind::Leaf(&TEXT)) },
         Attribute { xml: at(&[], Leaf::Raw), ..configured("note", Kind::Leaf(&XML)) },
         Attribute { xml: None, ..configured("options", Kind::Object(&OPTIONS)) },

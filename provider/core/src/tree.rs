@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::xml::{self, SyntaxError};
+
 /// An element with its content. Comments and processing instructions are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Element {
@@ -45,12 +47,12 @@ pub enum Content {
 /// Why a text is no document.
 #[derive(Debug, thiserror::Error)]
 #[error("not well-formed XML: {0}")]
-pub struct NotXml(#[from] roxmltree::Error);
+pub struct NotXml(#[from] SyntaxError);
 
 impl Element {
     /// Reads a document.
     pub fn parse(text: &str) -> Result<Element, NotXml> {
-        Ok(Element::read(roxmltree::Document::parse(text)?.root_element()))
+        Ok(Element::read(xml::parse(text)?.root_element()))
     }
 
     fn read(node: roxmltree::Node) -> Element {

@@ -1,38 +1,13 @@
 //! What is wrong with a configuration by the grammar alone. Knows shapes; must not know the host, nor what libvirt
 //! checks beyond its grammar.
 
-use crate::compare::Compare;
-use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level};
 use crate::exclusive;
 use crate::forms;
 use crate::matching;
-use crate::meaning::NoHooks;
 use crate::place::Place;
 use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
-
-/// What a value that the grammar does not have is taken for. A libvirt newer than the schemas may know more.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Level {
-    /// An error.
-    #[default]
-    Error,
-    /// A warning.
-    Warn,
-    /// No matter.
-    Off,
-}
-
-impl Level {
-    /// The finding as it is to be told: as the error it is, as a warning, or not at all.
-    pub(crate) fn apply(self, found: Diagnostic) -> Option<Diagnostic> {
-        match self {
-            Level::Error => Some(found),
-            Level::Warn => Some(Diagnostic { severity: Severity::Warning, ..found }),
-            Level::Off => None,
-        }
-    }
-}
 
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice (a warning), and
 /// branches that exclude each other. Unknown values pass. The last is an error at any level: one of the branches would
@@ -126,10 +101,9 @@ impl Validator {
         path: &AttributePath,
         place: &Place,
     ) {
-        let compare = Compare::new(&Value::Null, &Value::Null, &NoHooks);
         let items = value.items();
         for (later, item) in items.iter().enumerate() {
-            let same = |other: &Value| matching::same_key(shape, list, other, item, &compare) == Some(true);
+            let same = |other: &Value| matching::same_key(shape, list, other, item) == Some(true);
             let Some((earlier, other)) = items[..later].iter().enumerate().find(|(_, other)| same(other)) else {
                 continue;
             };

@@ -1,4 +1,5 @@
 use super::*;
+use crate::diagnostics::Severity;
 use crate::testing::{THING, value};
 
 fn messages(config: &str, level: Level) -> Vec<String> {

@@ -156,6 +156,24 @@ impl Value {
         }
     }
 
+    /// The integer it stands for. Text is read in `radix`, or in base 16 after `0x`; a number stands for itself,
+    /// whichever base the XML uses.
+    pub(crate) fn to_integer(&self, radix: u32) -> Option<i128> {
+        let text = match self {
+            Value::String(text) => text.trim(),
+            other => return other.as_integer(),
+        };
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let magnitude = match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+            Some(digits) => i128::from_str_radix(digits, 16),
+            None => i128::from_str_radix(digits, radix),
+        };
+        magnitude.ok().map(|magnitude| if negative { -magnitude } else { magnitude })
+    }
+
     /// The elements of a known list; empty for anything else.
     pub fn items(&self) -> &[Value] {
         match self {

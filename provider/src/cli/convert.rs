@@ -7,12 +7,12 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
 use generated::shapes::ROOTS;
 use provider_core::convert::Root;
 
-use super::document::{Document, Notes};
+use super::document::{Document, Format, Notes};
 
 /// Converts libvirt's documents between XML, JSON and HCL.
 ///
@@ -37,28 +37,6 @@ pub struct Arguments {
     /// The files; `-`, or none at all, is standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-}
-
-/// How a document is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// libvirt's own documents.
-    Xml,
-    /// The object of attributes as Terraform holds it, without nulls.
-    Json,
-    /// A resource block; locals for a kind that is no resource.
-    Hcl,
-}
-
-impl Format {
-    /// What file names end in.
-    fn extension(self) -> &'static str {
-        match self {
-            Format::Xml => "xml",
-            Format::Json => "json",
-            Format::Hcl => "tf",
-        }
-    }
 }
 
 fn kinds() -> impl TypedValueParser<Value = &'static Root> {

@@ -3,23 +3,45 @@
 
 use std::collections::BTreeSet;
 
+use clap::ValueEnum;
 use generated::grammar::GRAMMAR;
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block, Body};
 use provider_core::conform::conform;
 use provider_core::convert::{self, Root};
-use provider_core::diagnostics::{AttributePath, Diagnostic, Severity};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Level, Severity};
 use provider_core::json::{self, Unknown};
 use provider_core::node::Node;
 use provider_core::select::is_told;
 use provider_core::shape::{Kind, Shape};
-use provider_core::validate::{Level, validate};
+use provider_core::validate::validate;
 use provider_core::value::{Object, Value};
 use provider_core::xml;
 
-use super::convert::Format;
 use super::hcl::{self, Positions, Reader, locate, locate_within};
 use super::json_place;
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// libvirt's own documents.
+    Xml,
+    /// The object of attributes as Terraform holds it, without nulls.
+    Json,
+    /// A resource block; locals for a kind that is no resource.
+    Hcl,
+}
+
+impl Format {
+    /// What file names end in.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Xml => "xml",
+            Format::Json => "json",
+            Format::Hcl => "tf",
+        }
+    }
+}
 
 /// What is wrong with a document, one line each.
 type Problems = Vec<String>;

@@ -14,6 +14,10 @@ fn by_text(message: &str) -> Option<&'static str> {
     TEXTS.iter().find(|(texts, _)| texts.iter().all(|text| message.contains(text))).map(|(_, advice)| *advice)
 }
 
+const LIBRARY: &str = "The provider uses libvirt's client library on the machine where Terraform runs. Install it there: \
+    package libvirt0 on Debian and Ubuntu, libvirt-libs on Fedora and its relatives, libvirt elsewhere.";
+const LIBRARY_OLD: &str =
+    "libvirt's client library on the machine where Terraform runs is older than 6.0: install a newer one.";
 const NOT_RUNNING: &str = "The libvirt daemon does not listen there. Start it on that host (systemctl start libvirtd, or \
     virtqemud.socket, virtnetworkd.socket and virtstoraged.socket where it is split into modular daemons), or correct the \
     provider's uri.";
@@ -56,6 +60,8 @@ const VIRT_TYPE: &str =
 
 /// Texts in lower case that must all stand in the message, and what to do then.
 const TEXTS: &[(&[&str], &str)] = &[
+    (&["cannot open shared object file"], LIBRARY),
+    (&["undefined symbol"], LIBRARY_OLD),
     (&["failed to connect socket", "permission denied"], SOCKET_DENIED),
     (&["failed to connect socket"], NOT_RUNNING),
     (&["polkit"], POLKIT),

@@ -13,7 +13,7 @@ impl Capabilities {
     /// for "cannot run".
     pub fn read(document: &str) -> Capabilities {
         let mut capabilities = Capabilities::default();
-        let Ok(document) = roxmltree::Document::parse(document) else { return capabilities };
+        let Ok(document) = provider_core::xml::parse(document) else { return capabilities };
         for arch in document.descendants().filter(|node| node.has_tag_name("arch") && node.has_attribute("name")) {
             let machines = capabilities.machines.entry(arch.attribute("name").unwrap_or_default().into()).or_default();
             for machine in arch.descendants().filter(|node| node.has_tag_name("machine")) {

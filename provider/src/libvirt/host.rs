@@ -8,7 +8,7 @@ use provider_core::diagnostics::Diagnostic;
 use crate::cancel::Cancel;
 
 use super::connection::Connection;
-use super::{Capabilities, Error, Result, uri};
+use super::{Capabilities, Error, Result, library, uri};
 
 /// A libvirt host that the provider talks to: the uri and, once it was needed, the connection, which all threads share.
 /// libvirt multiplexes calls on one connection.
@@ -92,6 +92,7 @@ impl Host {
     }
 
     fn open(&self) -> Result<Connection> {
+        library::load()?;
         // Without this libvirt writes every error to standard error as well, where Terraform shows it as noise.
         static QUIET: Once = Once::new();
         QUIET.call_once(virt::error::clear_error_callback);

@@ -9,6 +9,7 @@ mod connection;
 mod domain;
 mod error;
 mod host;
+mod library;
 mod network;
 mod node;
 mod pool;

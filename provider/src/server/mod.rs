@@ -8,8 +8,7 @@ mod resource;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use provider_core::diagnostics::{Diagnostic, Diagnostics};
-use provider_core::validate::Level;
+use provider_core::diagnostics::{Diagnostic, Diagnostics, Level};
 
 use crate::cancel::Cancel;
 use crate::libvirt::Host;

@@ -3,9 +3,9 @@
 use std::env;
 use std::sync::Arc;
 
-use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, has_errors};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, has_errors};
 use provider_core::shape::{Attribute, Class, Form, Kind, Meaning, Primitive, Scalar, Shape};
-use provider_core::validate::{Level, validate};
+use provider_core::validate::validate;
 use provider_core::value::Value;
 
 use super::Server;

@@ -3,13 +3,12 @@
 
 use generated::grammar::GRAMMAR;
 use provider_core::conform::conform;
-use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, has_errors};
-use provider_core::meaning::{Hooks, NoHooks};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, has_errors};
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::shape::{Class, Shape};
-use provider_core::validate::{Level, validate};
+use provider_core::validate::validate;
 use provider_core::value::Value;
 
 use super::Server;
@@ -19,9 +18,6 @@ use crate::resource::{Outcome, Resource};
 /// The private state of what has just been imported. The read that follows an import at once takes in everything;
 /// later reads take in only what state already has.
 const IMPORTED: &[u8] = br#"{"imported":true}"#;
-
-/// The behaviours that the shapes refer to by name.
-const HOOKS: &dyn Hooks = &NoHooks;
 
 /// What Terraform proposes. (protocol: PlanResourceChange)
 #[derive(Debug)]
@@ -102,7 +98,7 @@ impl Server {
         if proposed.is_null() {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
-        let mut planned = plan(resource.shape(), &config, &prior, &proposed, HOOKS);
+        let mut planned = plan(resource.shape(), &config, &prior, &proposed);
         let mut diagnostics = resource.plan(&config, &prior, &mut planned.value);
         if let Some(version) = self.version_if_connected() {
             diagnostics.extend(self.newer(resource, &config, version));
@@ -156,7 +152,7 @@ impl Server {
             Err(diagnostics) => return Ok(State { value: prior, private, diagnostics }),
             Ok(None) => Value::Null,
             Ok(Some(actual)) if imported => after_import(resource.shape(), &actual),
-            Ok(Some(actual)) => after_read(resource.shape(), &prior, &actual, HOOKS),
+            Ok(Some(actual)) => after_read(resource.shape(), &prior, &actual),
         };
         let private = if imported { Vec::new() } else { private };
         Ok(State { value, private, diagnostics: Vec::new() })
@@ -189,16 +185,14 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change) -> (Value, Diag
     let Outcome { actual, diagnostics } = resource.update(host, &change.config, &change.prior, &change.planned);
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
-        Some(actual) if has_errors(&diagnostics) => {
-            (after_read(resource.shape(), &change.prior, &actual, HOOKS), diagnostics)
-        }
+        Some(actual) if has_errors(&diagnostics) => (after_read(resource.shape(), &change.prior, &actual), diagnostics),
         Some(actual) => (applied(resource, change, &actual, &diagnostics), diagnostics),
         None => (change.prior.clone(), or_defect(diagnostics)),
     }
 }
 
 fn applied(resource: &dyn Resource, change: &Change, actual: &Value, found: &[Diagnostic]) -> Value {
-    let state = after_apply(resource.shape(), &change.planned, actual, HOOKS);
+    let state = after_apply(resource.shape(), &change.planned, actual);
     // After an error, unknown values are to be expected, and Terraform would complain of each on top of it.
     if has_errors(found) { known(state) } else { state }
 }

@@ -4,26 +4,40 @@
 use std::fmt::Write;
 
 use super::sections::{Place, Section, Sections, sorted};
-use super::values;
+use super::{Facts, values::values};
 use crate::overrides::Class;
 use crate::scalar::Primitive;
 use crate::tree::{Attribute, Kind, ListRule, When};
 
 /// The lines of an object's attributes, those of small objects inside indented below them.
-pub fn lines(sections: &Sections, section: &Section, depth: usize) -> String {
+pub fn lines(sections: &Sections, facts: Facts, section: &Section) -> String {
     let mut text = String::new();
-    for attribute in sorted(section.object) {
-        let place = section.places[0].of(attribute);
-        let inner = attribute.kind.object().and_then(|object| sections.section(object));
-        text.push_str(&line(attribute, &place, inner, &"  ".repeat(depth)));
-        if let Some(inner) = inner.filter(|inner| inner.is_inline()) {
-            text.push_str(&lines(sections, inner, depth + 1));
-        }
-    }
+    object(&mut text, sections, facts, section, &Above::default());
     text
 }
 
-fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &str) -> String {
+/// What a line stands below.
+#[derive(Default)]
+struct Above<'a> {
+    indent: String,
+    /// Since when what it is inside exists, which need not be said again.
+    since: &'a str,
+}
+
+fn object(text: &mut String, sections: &Sections, facts: Facts, section: &Section, above: &Above) {
+    for attribute in sorted(section.object) {
+        let place = section.places[0].of(attribute);
+        let inner = attribute.kind.object().and_then(|object| sections.section(object));
+        text.push_str(&line(attribute, &place, inner, facts, above));
+        if let Some(inner) = inner.filter(|inner| inner.is_inline()) {
+            let below = Above { indent: format!("{}  ", above.indent), since: &attribute.since };
+            object(text, sections, facts, inner, &below);
+        }
+    }
+}
+
+fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Facts, above: &Above) -> String {
+    let indent = &above.indent;
     let mut text = format!("{indent}- `{}` ({}{})", attribute.name, kind(&attribute.kind, inner), marks(attribute));
     let mut say = |sentence: &str| {
         if !sentence.is_empty() {
@@ -32,18 +46,19 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, indent: &
     };
     say(&attribute.doc);
     match &attribute.kind {
-        Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) => say(&values::values(scalar, &attribute.doc)),
+        Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) => {
+            say(&values(scalar, &attribute.doc, facts.patterns))
+        }
         Kind::List(_, rule) => say(&list(rule)),
         Kind::Object(_) => {}
-    }
-    if attribute.filled {
-        say("Left alone where libvirt adds it by itself.");
     }
     if attribute.beyond {
         say("Not in libvirt's grammar.");
     }
-    if !attribute.since.is_empty() {
-        say(&format!("Since libvirt {}.", attribute.since));
+    // Versions between the two may have it as well: only some have been compared.
+    let newer = facts.history.before(&attribute.since).filter(|_| attribute.since != above.since);
+    if let Some(before) = newer {
+        say(&format!("Newer than libvirt {before}."));
     }
     if !place.xml.is_empty() {
         let when = attribute.xml.as_ref().map_or(&[][..], |xml| &xml.when);
@@ -87,13 +102,13 @@ fn marks(attribute: &Attribute) -> String {
     format!("{class}{sensitive}{replace}{filled}")
 }
 
-/// How elements of a list are known again, and whose they are.
+/// How elements of a list are told apart, and whose they are.
 fn list(rule: &ListRule) -> String {
     let mut sentences = Vec::new();
     let path = |path: &String| format!("`{path}`");
     let key = |key: &Vec<String>| key.iter().map(path).collect::<Vec<_>>().join(" and ");
     if !rule.keys.is_empty() {
-        sentences.push(format!("Known again by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
+        sentences.push(format!("Told apart by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
     }
     if rule.skip > 0 {
         sentences.push("Those after the first one, which has an attribute of its own.".to_string());

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Artifact;
+use crate::history::History;
 use crate::tree::Tree;
 use sections::{Section, Sections};
+use values::Patterns;
 
 /// The registry cuts a page at 500 KB; this leaves room for what it adds.
 pub const LIMIT: usize = 480_000;
@@ -37,17 +39,28 @@ pub enum PageError {
     },
 }
 
-/// All pages. `version` is the libvirt that the grammars are of.
-pub fn docs(trees: &[Tree], prose: &Prose, version: &str) -> Result<Vec<Artifact>, PageError> {
+/// What the pages say beside the trees and the prose.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Patterns in words.
+    pub patterns: &'a Patterns,
+    /// Which versions of libvirt are known.
+    pub history: &'a History,
+    /// The one that the grammars are of.
+    pub version: &'a str,
+}
+
+/// All pages.
+pub fn docs(trees: &[Tree], prose: &Prose, facts: Facts) -> Result<Vec<Artifact>, PageError> {
     let resources: BTreeMap<&str, &Tree> =
         trees.iter().filter_map(|tree| Some((tree.resource.as_deref()?, tree))).collect();
     if let Some(name) = prose.keys().find(|name| *name != INDEX && !resources.contains_key(name.as_str())) {
         return Err(PageError::NoPage(name.clone()));
     }
     let text = |name: &str| prose.get(name).ok_or_else(|| PageError::NoProse(name.to_string()));
-    let mut artifacts = vec![index(&resources, prose, text(INDEX)?, version)];
+    let mut artifacts = vec![index(&resources, prose, text(INDEX)?, facts.version)];
     for (name, tree) in &resources {
-        artifacts.push(page(name, tree, text(name)?));
+        artifacts.push(page(name, tree, text(name)?, facts));
     }
     match artifacts.iter().find(|page| page.text.len() > LIMIT) {
         Some(page) => Err(PageError::TooLong { path: page.path.clone(), size: page.text.len() }),
@@ -70,15 +83,15 @@ fn index(resources: &BTreeMap<&str, &Tree>, prose: &Prose, text: &str, version: 
     Artifact { path: "docs/index.md".into(), text }
 }
 
-fn page(name: &str, tree: &Tree, prose: &str) -> Artifact {
+fn page(name: &str, tree: &Tree, prose: &str, facts: Facts) -> Artifact {
     let (description, rest) = divided(prose);
     let mut text = front_matter(&format!("{name} Resource"), description);
     let _ = write!(text, "# {name} (Resource)\n\n{description}\n{}\n\n## Schema\n\n", rest.trim_end());
     let sections = Sections::of(&tree.object, &tree.element.local);
-    text.push_str(&line::lines(&sections, &sections.root, 0));
+    text.push_str(&line::lines(&sections, facts, &sections.root));
     for section in sections.shown() {
         text.push_str(&heading(section));
-        text.push_str(&line::lines(&sections, section, 0));
+        text.push_str(&line::lines(&sections, facts, section));
     }
     Artifact { path: format!("docs/resources/{}.md", short(name)), text }
 }
@@ -88,15 +101,20 @@ const PLACES: usize = 8;
 
 fn heading(section: &Section) -> String {
     let (first, others) = (&section.places[0], &section.places[1..]);
-    let mut text = format!("\n<a id=\"{}\"></a>\n### {}\n\n`{}`", section.anchor(), first.terraform, first.xml);
+    let mut text = format!("\n<a id=\"{}\"></a>\n### {}\n\n", section.anchor(), first.terraform);
+    let mut about = Vec::new();
+    if !first.xml.is_empty() {
+        about.push(format!("`{}`.", first.xml));
+    }
     if !others.is_empty() {
         let shown: Vec<String> = others.iter().take(PLACES).map(|place| format!("`{}`", place.terraform)).collect();
-        let _ = write!(text, ". The same: {}", shown.join(", "));
-        if others.len() > PLACES {
-            let _ = write!(text, " and {} more", others.len() - PLACES);
-        }
+        let more = others.len().saturating_sub(PLACES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        about.push(format!("The same: {}{more}.", shown.join(", ")));
     }
-    text.push_str("\n\n");
+    if !about.is_empty() {
+        let _ = write!(text, "{}\n\n", about.join(" "));
+    }
     text
 }
 

@@ -1,7 +1,7 @@
 //! Which objects of a page get a section of their own: each distinct one once, so that a shape that stands in many
 //! places is described in one. Must not know how a section looks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::tree::{Attribute, Kind, Object, place};
 
@@ -43,22 +43,33 @@ impl<'a> Sections<'a> {
         let place = Place { terraform: String::new(), xml: element.to_string(), start: element.to_string() };
         let root = Section { object, places: vec![place.clone()] };
         let mut sections = Sections { root, all: vec![], by_object: BTreeMap::new() };
-        sections.collect(object, &place);
+        sections.collect(object, place);
+        sections.order();
         sections
     }
 
-    fn collect(&mut self, object: &'a Object, place: &Place) {
-        for attribute in sorted(object) {
-            let Some(inner) = attribute.kind.object() else { continue };
-            let below = place.of(attribute);
-            if let Some(known) = self.by_object.get(inner) {
-                self.all[*known].places.push(below);
-                continue;
+    /// Level by level, so that an object is described where it stands least deep.
+    fn collect(&mut self, object: &'a Object, place: Place) {
+        let mut waiting = VecDeque::from([(object, place)]);
+        while let Some((object, place)) = waiting.pop_front() {
+            for attribute in sorted(object) {
+                let Some(inner) = attribute.kind.object() else { continue };
+                let below = place.of(attribute);
+                if let Some(known) = self.by_object.get(inner) {
+                    self.all[*known].places.push(below);
+                    continue;
+                }
+                self.by_object.insert(inner, self.all.len());
+                self.all.push(Section { object: inner, places: vec![below.clone()] });
+                waiting.push_back((inner, below));
             }
-            self.by_object.insert(inner, self.all.len());
-            self.all.push(Section { object: inner, places: vec![below.clone()] });
-            self.collect(inner, &below);
         }
+    }
+
+    /// What is inside an object follows it.
+    fn order(&mut self) {
+        self.all.sort_by(|a, b| a.places[0].names().cmp(b.places[0].names()));
+        self.by_object = self.all.iter().enumerate().map(|(position, section)| (section.object, position)).collect();
     }
 
     /// The section of an object of the page.
@@ -88,6 +99,11 @@ impl Section<'_> {
 }
 
 impl Place {
+    /// The names down to it.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.terraform.split('.')
+    }
+
     /// The place of an attribute of the object that stands here.
     pub fn of(&self, attribute: &Attribute) -> Place {
         let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };

@@ -1,20 +1,29 @@
 //! What a scalar accepts, in words. Must not know where it stands.
 
+use std::collections::BTreeMap;
+
 use crate::scalar::{Form, Meaning, Primitive, Scalar};
 
+/// Patterns of the grammar and what they say to a reader; nothing where that is empty.
+pub type Patterns = BTreeMap<String, String>;
+
 /// A sentence or two; empty where anything of the type is accepted. Words that the description has are not said again.
-pub fn values(scalar: &Scalar, doc: &str) -> String {
+pub fn values(scalar: &Scalar, doc: &str, patterns: &Patterns) -> String {
     let mut sentences = Vec::new();
     let said = |word: &&str| doc.contains(&code(word));
     let mut words: Vec<&str> = scalar.forms.iter().flat_map(words_of).map(String::as_str).collect();
     if words.iter().all(said) {
         words.clear();
     }
-    let by_value = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal);
+    let by_value = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal | Meaning::Octal);
     let integer = scalar.forms.iter().any(|form| matches!(form, Form::Integer(..)));
     let pattern = |form: &Form| matches!(form, Form::Pattern(_));
-    let shown = scalar.forms.iter().filter(|form| !(by_value && integer && pattern(form)));
-    let mut forms: Vec<String> = shown.filter_map(|form| form_in_words(form, scalar.primitive)).collect();
+    let hidden =
+        |form: &Form| by_value && integer && pattern(form) || scalar.forms.iter().any(|other| within(form, other));
+    let shown = scalar.forms.iter().filter(|form| !hidden(form));
+    let mut forms: Vec<String> = shown.filter_map(|form| form_in_words(form, scalar.primitive, patterns)).collect();
+    let lower = doc.to_lowercase();
+    forms.retain(|form| !lower.contains(&form.to_lowercase()));
     forms.sort();
     forms.dedup();
     if !words.is_empty() {
@@ -22,13 +31,31 @@ pub fn values(scalar: &Scalar, doc: &str) -> String {
         forms.push(if listed.len() == 1 { listed[0].clone() } else { format!("one of {}", listed.join(", ")) });
     }
     if !forms.is_empty() {
-        sentences.push(sentence(&forms.join(", or ")));
+        sentences.push(sentence(&alternatives(&forms)));
     }
-    if by_value && scalar.primitive == Primitive::String && scalar.forms.iter().any(pattern) {
+    let any_base = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal);
+    if any_base && scalar.primitive == Primitive::String && scalar.forms.iter().any(pattern) {
         sentences.push("In base 10, or in base 16 behind `0x`.".to_string());
     }
     sentences.extend(meaning(&scalar.meaning, scalar.primitive));
     sentences.join(" ")
+}
+
+/// Whether a range lies within another one.
+fn within(form: &Form, other: &Form) -> bool {
+    match (form, other) {
+        (Form::Integer(low, high), Form::Integer(least, most)) => form != other && least <= low && high <= most,
+        _ => false,
+    }
+}
+
+/// What there are several of in a sentence: `a, b, or c`.
+fn alternatives(forms: &[String]) -> String {
+    match forms {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{}, or {last}", all.join(", ")),
+    }
 }
 
 fn words_of(form: &Form) -> &[String] {
@@ -41,7 +68,7 @@ fn words_of(form: &Form) -> &[String] {
 /// Longer patterns say nothing to a reader.
 const READABLE: usize = 60;
 
-fn form_in_words(form: &Form, primitive: Primitive) -> Option<String> {
+fn form_in_words(form: &Form, primitive: Primitive, patterns: &Patterns) -> Option<String> {
     let number = primitive == Primitive::Number;
     match form {
         Form::Words(_) => None,
@@ -49,13 +76,18 @@ fn form_in_words(form: &Form, primitive: Primitive) -> Option<String> {
             (low, high) if *low <= i64::MIN.into() && *high >= i64::MAX.into() => {
                 (!number).then(|| "an integer".into())
             }
-            (low, high) if *high >= i64::MAX.into() => Some(format!("{low} or more")),
+            (low, high) if *low <= i32::MIN.into() && *high >= i32::MAX.into() && number => None,
+            (0, high) if *high >= u32::MAX.into() && number => None,
+            (low, high) if *high >= u32::MAX.into() => Some(format!("{low} or more")),
             (low, high) => Some(format!("{low} to {high}")),
         },
         Form::Decimal => (!number).then(|| "a decimal number".to_string()),
         Form::Pattern(_) if number => Some("hexadecimal in the XML".to_string()),
         Form::Pattern(text) => {
-            let bare = text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$")).unwrap_or(text);
+            let bare = form.pattern().unwrap_or(text);
+            if let Some(words) = patterns.get(bare) {
+                return (!words.is_empty()).then(|| words.clone());
+            }
             let readable = bare.len() <= READABLE && !bare.contains('`');
             Some(if readable { format!("text like `{bare}`") } else { "text of a fixed form".to_string() })
         }
@@ -72,7 +104,7 @@ fn meaning(meaning: &Meaning, primitive: Primitive) -> Option<String> {
         Meaning::Octal => Some("Octal; a leading zero makes no difference.".to_string()),
         Meaning::AnyCase => Some("Upper and lower case mean the same.".to_string()),
         Meaning::Path => Some("A slash at the end makes no difference.".to_string()),
-        Meaning::Exact | Meaning::Number | Meaning::Hexadecimal | Meaning::Xml | Meaning::Hook(_) => None,
+        Meaning::Exact | Meaning::Number | Meaning::Hexadecimal | Meaning::Xml => None,
     }
 }
 

@@ -265,7 +265,7 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
         since: String::new(),
         beyond: false,
-        doc: String::new(),
+        doc: "Which kind it is: exactly one.".to_string(),
     }
 }
 

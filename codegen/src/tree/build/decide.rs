@@ -178,6 +178,7 @@ impl<'a> Builder<'a> {
             _ => scalar.primitive,
         };
         let primitive = self.decide(spot, "type", primitive, |entry| entry.primitive);
+        scalar.forms.iter().for_each(|form| self.lookup.mark_form(form));
         let meaning = self.decide(spot, "meaning", scalar.meaning.clone(), |entry| entry.meaning.clone());
         let words = scalar.forms.iter().any(|form| matches!(form, Accepted::Words(_)));
         let loses = match primitive {

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use roxmltree::{Document, Node};
+use roxmltree::Node;
 
 use crate::value::{Number, Value};
-use crate::xml::XmlError;
+use crate::xml::{self, XmlError};
 
 use super::{ConvertError, Root, to_xml};
 
@@ -48,8 +48,8 @@ impl fmt::Display for Change {
 /// of different names are ordered, is no difference: values do not hold that. What the grammar does not know counts.
 pub fn changes(root: &Root, document: &str, value: &Value) -> Result<Vec<Change>, ConvertError> {
     let made = to_xml(root, value)?;
-    let before = Document::parse(document).map_err(XmlError::from)?;
-    let after = Document::parse(&made).map_err(XmlError::from)?;
+    let before = xml::parse(document).map_err(XmlError::from)?;
+    let after = xml::parse(&made).map_err(XmlError::from)?;
     let mut changes = Vec::new();
     let top = before.root_element();
     elements(top, after.root_element(), top.tag_name().name(), &mut changes);
@@ -59,7 +59,7 @@ pub fn changes(root: &Root, document: &str, value: &Value) -> Result<Vec<Change>
 /// Whether two texts of elements without a root say the same.
 pub(super) fn is_same_text(old: &str, new: &str) -> bool {
     let (old, new) = (format!("<a>{old}</a>"), format!("<a>{new}</a>"));
-    match (Document::parse(&old), Document::parse(&new)) {
+    match (xml::parse(&old), xml::parse(&new)) {
         (Ok(old), Ok(new)) => is_same(old.root_element(), new.root_element()),
         _ => false,
     }
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     fn found(before: &str, after: &str) -> Vec<String> {
-        let (before, after) = (Document::parse(before).unwrap(), Document::parse(after).unwrap());
+        let (before, after) = (xml::parse(before).unwrap(), xml::parse(after).unwrap());
         let mut changes = Vec::new();
         elements(before.root_element(), after.root_element(), "a", &mut changes);
         changes.iter().map(Change::to_string).collect()

@@ -5,9 +5,10 @@ use crate::shape::{Form, Meaning, Primitive, Scalar};
 use crate::value::{Number, Value};
 
 use super::ConvertError;
+use super::path::Path;
 
 /// The text for a value.
-pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<String, ConvertError> {
+pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &Path) -> Result<String, ConvertError> {
     match (value, scalar.meaning) {
         (Value::Bool(value), Meaning::Switch(yes, no)) => Ok(if *value { yes } else { no }.to_string()),
         (Value::Bool(value), _) => Ok(value.to_string()),
@@ -30,7 +31,7 @@ pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &str) -> Result<Stri
 }
 
 /// The value for a text.
-pub(super) fn parse(scalar: &Scalar, text: String, path: &str) -> Result<Value, ConvertError> {
+pub(super) fn parse(scalar: &Scalar, text: String, path: &Path) -> Result<Value, ConvertError> {
     let value = match scalar.primitive {
         Primitive::String => Some(Value::String(text.clone())),
         Primitive::Number => number(scalar, text.trim()).map(Value::Number),
@@ -74,7 +75,7 @@ fn expected(scalar: &Scalar) -> &'static str {
 }
 
 /// The error for a value of another type.
-pub(super) fn wrong_type(path: &str, expected: &'static str, found: &Value) -> ConvertError {
+pub(super) fn wrong_type(path: &Path, expected: &'static str, found: &Value) -> ConvertError {
     let found = match found {
         Value::Null => "null",
         Value::Unknown(_) => "a value that is not known yet",

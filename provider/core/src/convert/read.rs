@@ -5,14 +5,15 @@ use crate::shape::{Attribute, Kind, Leaf, Name, Primitive, Scalar, Shape, Step, 
 use crate::value::{Object, Value};
 
 use super::lexical::parse;
-use super::{ConvertError, Wanted, below, children, has, value_slot, verbatim};
+use super::path::Path;
+use super::{ConvertError, Wanted, children, has, value_slot, verbatim};
 
 /// Every attribute that the node sets.
-pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &str) -> Result<Object, ConvertError> {
+pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &Path) -> Result<Object, ConvertError> {
     let mut object = Object::new();
     for attribute in shape.attributes {
         if let Some(xml) = &attribute.xml {
-            let value = read(node, attribute, xml, &below(path, attribute.name))?;
+            let value = read(node, attribute, xml, &Path::Attribute(path, attribute.name))?;
             if !value.is_null() {
                 object.insert(attribute.name, value);
             }
@@ -39,7 +40,7 @@ enum Holds {
     No,
 }
 
-pub(super) fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &str) -> Result<Value, ConvertError> {
+pub(super) fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &Path) -> Result<Value, ConvertError> {
     let holds = holds(node, xml.when);
     if holds == Holds::No {
         return Ok(Value::Null);
@@ -50,11 +51,11 @@ pub(super) fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: 
         Kind::Leaf(scalar) => leaf(node, scalar, xml, holds, path),
         Kind::Object(shape) => nested(node, shape, xml, holds, path),
         Kind::List(shape, list) => {
-            let each = |child: &mut dyn Node, path: &str| object(child, shape, path).map(Value::Object);
+            let each = |child: &mut dyn Node, path: &Path| object(child, shape, path).map(Value::Object);
             items(node, xml.steps, list.skip, path, &each)
         }
         Kind::Leaves(scalar) | Kind::Set(scalar) => {
-            let each = |child: &mut dyn Node, path: &str| {
+            let each = |child: &mut dyn Node, path: &Path| {
                 let text = value_slot(child, Wanted::Text).and_then(|slot| slot.clone());
                 parse(scalar, text.unwrap_or_default(), path)
             };
@@ -63,7 +64,7 @@ pub(super) fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: 
     }
 }
 
-fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &str) -> Result<Value, ConvertError> {
+fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &Path) -> Result<Value, ConvertError> {
     let wanted = match &xml.leaf {
         Leaf::Element | Leaf::Group => {
             let there = if xml.when.is_empty() { descend(node, xml.steps).is_some() } else { holds == Holds::Said };
@@ -95,7 +96,7 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &st
     }
 }
 
-fn nested(node: &mut dyn Node, shape: &Shape, xml: &Xml, holds: Holds, path: &str) -> Result<Value, ConvertError> {
+fn nested(node: &mut dyn Node, shape: &Shape, xml: &Xml, holds: Holds, path: &Path) -> Result<Value, ConvertError> {
     if xml.anchored {
         let Some(child) = descend(node, xml.steps) else { return Ok(Value::Null) };
         return object(child, shape, path).map(Value::Object);
@@ -114,9 +115,9 @@ fn nested(node: &mut dyn Node, shape: &Shape, xml: &Xml, holds: Holds, path: &st
     Ok(if there || something { Value::Object(inner) } else { Value::Null })
 }
 
-type Each<'e> = &'e dyn Fn(&mut dyn Node, &str) -> Result<Value, ConvertError>;
+type Each<'e> = &'e dyn Fn(&mut dyn Node, &Path) -> Result<Value, ConvertError>;
 
-fn items(node: &mut dyn Node, steps: &[Step], skip: usize, path: &str, each: Each) -> Result<Value, ConvertError> {
+fn items(node: &mut dyn Node, steps: &[Step], skip: usize, path: &Path, each: Each) -> Result<Value, ConvertError> {
     let Some((last, before)) = steps.split_last() else { return Ok(Value::Null) };
     let Some(slot) = descend(node, before).and_then(|parent| children(parent, &last.name)) else {
         return Ok(Value::Null);
@@ -124,7 +125,7 @@ fn items(node: &mut dyn Node, steps: &[Step], skip: usize, path: &str, each: Eac
     let mut items = Vec::new();
     for position in skip..slot.count() {
         if let Some(child) = slot.child(position) {
-            items.push(each(child, &format!("{path}[{}]", position - skip))?);
+            items.push(each(child, &Path::Element(path, position - skip))?);
         }
     }
     Ok(if items.is_empty() { Value::Null } else { Value::List(items) })

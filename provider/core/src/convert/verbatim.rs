@@ -7,7 +7,8 @@ use crate::value::{Object, Value};
 use crate::xml::{read_children, write_children};
 
 use super::changes::is_same_text;
-use super::{ConvertError, below, children, read as values, write as document};
+use super::path::Path;
+use super::{ConvertError, children, read as values, write as document};
 
 /// Where the elements that `xml` leads to would not come back from `object`, `attribute` takes them, and the
 /// attributes beside it keep what they say without any.
@@ -17,7 +18,7 @@ pub(super) fn read(
     attribute: &Attribute,
     xml: &Xml,
     object: &mut Object,
-    path: &str,
+    path: &Path,
 ) -> Result<(), ConvertError> {
     let Some(slot) = slot(node, xml) else { return Ok(()) };
     let Some(name) = xml.steps.last().map(|step| &step.name) else { return Ok(()) };
@@ -32,7 +33,7 @@ pub(super) fn read(
         if let Some(value) = object.get(other.name) {
             held.insert(other.name, value.clone());
         }
-        without.insert(other.name, values::read(node, other, place, &below(path, other.name))?);
+        without.insert(other.name, values::read(node, other, place, &Path::Attribute(path, other.name))?);
     }
     let written = document::object(node, shape, &held, path);
     let Some(slot) = self::slot(node, xml) else { return Ok(()) };
@@ -48,7 +49,7 @@ pub(super) fn read(
 }
 
 /// Puts the elements of a text behind those that are there.
-pub(super) fn write(node: &mut dyn Node, xml: &Xml, text: &str, path: &str) -> Result<(), ConvertError> {
+pub(super) fn write(node: &mut dyn Node, xml: &Xml, text: &str, path: &Path) -> Result<(), ConvertError> {
     let place = || ConvertError::Place { path: path.to_string() };
     let (last, before) = xml.steps.split_last().ok_or_else(place)?;
     let slot = children(document::descend(node, before, path)?, &last.name).ok_or_else(place)?;

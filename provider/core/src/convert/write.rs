@@ -5,10 +5,11 @@ use crate::shape::{Attribute, Kind, Leaf, Name, Scalar, Shape, Step, When, Xml};
 use crate::value::{Object, Value};
 
 use super::lexical::{lexical, wrong_type};
-use super::{ConvertError, Wanted, below, children, has, value_slot, verbatim};
+use super::path::Path;
+use super::{ConvertError, Wanted, children, has, value_slot, verbatim};
 
 /// Writes every attribute that is set.
-pub(super) fn object(node: &mut dyn Node, shape: &Shape, object: &Object, path: &str) -> Result<(), ConvertError> {
+pub(super) fn object(node: &mut dyn Node, shape: &Shape, object: &Object, path: &Path) -> Result<(), ConvertError> {
     // A list that leaves its first element to an attribute of its own comes after that attribute, and so does what no
     // attribute can hold.
     let behind = |attribute: &&Attribute| match attribute.kind {
@@ -20,13 +21,19 @@ pub(super) fn object(node: &mut dyn Node, shape: &Shape, object: &Object, path: 
         if let (Some(value), Some(xml)) = (object.get(attribute.name), &attribute.xml)
             && !value.is_null()
         {
-            write(node, attribute, xml, value, &below(path, attribute.name))?;
+            write(node, attribute, xml, value, &Path::Attribute(path, attribute.name))?;
         }
     }
     Ok(())
 }
 
-fn write(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, value: &Value, path: &str) -> Result<(), ConvertError> {
+fn write(
+    node: &mut dyn Node,
+    attribute: &Attribute,
+    xml: &Xml,
+    value: &Value,
+    path: &Path,
+) -> Result<(), ConvertError> {
     match (&attribute.kind, value) {
         (Kind::Leaf(_), Value::Bool(false)) if xml.leaf == Leaf::Element => Ok(()),
         (Kind::Leaves(_) | Kind::Set(_) | Kind::List(..), Value::List(items)) if items.is_empty() => Ok(()),
@@ -37,7 +44,7 @@ fn write(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, value: &Value, p
         (Kind::Leaves(scalar) | Kind::Set(scalar), Value::List(items)) => {
             conditions(node, xml.when, path)?;
             items.iter().enumerate().try_for_each(|(position, item)| {
-                let path = format!("{path}[{position}]");
+                let path = Path::Element(path, position);
                 let child = add(node, xml.steps, &path)?;
                 let text = lexical(scalar, item, &path)?;
                 set(child, Wanted::Text, text, &path)
@@ -57,7 +64,7 @@ fn write(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, value: &Value, p
         (Kind::List(shape, _), Value::List(items)) => {
             conditions(node, xml.when, path)?;
             items.iter().enumerate().try_for_each(|(position, item)| {
-                let path = format!("{path}[{position}]");
+                let path = Path::Element(path, position);
                 let Value::Object(inner) = item else { return Err(wrong_type(&path, "an object", item)) };
                 object(add(node, xml.steps, &path)?, shape, inner, &path)
             })
@@ -80,7 +87,7 @@ fn is_bare_element(shape: &Shape, xml: &Xml, object: &Object) -> bool {
     xml.leaf == Leaf::Element && (!chosen || marked) && said.all(|(name, _)| is_mark(name))
 }
 
-fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &str) -> Result<(), ConvertError> {
+fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &Path) -> Result<(), ConvertError> {
     match &xml.leaf {
         // A branch that holds nothing is told by its conditions alone.
         Leaf::Element if !xml.when.is_empty() => Ok(()),
@@ -110,14 +117,14 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &s
     }
 }
 
-fn set(node: &mut dyn Node, wanted: Wanted, text: String, path: &str) -> Result<(), ConvertError> {
+fn set(node: &mut dyn Node, wanted: Wanted, text: String, path: &Path) -> Result<(), ConvertError> {
     let slot = value_slot(node, wanted).ok_or_else(|| ConvertError::Place { path: path.to_string() })?;
     *slot = Some(text);
     Ok(())
 }
 
 /// Writes the attributes that choose a branch, but for those that something else has set.
-fn conditions(node: &mut dyn Node, when: &[When], path: &str) -> Result<(), ConvertError> {
+fn conditions(node: &mut dyn Node, when: &[When], path: &Path) -> Result<(), ConvertError> {
     for condition in when {
         let Some(value) = condition.values.first() else { continue };
         let name = Name::plain(condition.attribute);
@@ -133,7 +140,7 @@ fn conditions(node: &mut dyn Node, when: &[When], path: &str) -> Result<(), Conv
 pub(super) fn descend<'a>(
     node: &'a mut dyn Node,
     steps: &[Step],
-    path: &str,
+    path: &Path,
 ) -> Result<&'a mut dyn Node, ConvertError> {
     let Some((step, rest)) = steps.split_first() else { return Ok(node) };
     let place = || ConvertError::Place { path: path.to_string() };
@@ -159,7 +166,7 @@ pub(super) fn descend<'a>(
 }
 
 /// A new element at the end of the steps, behind those that are there.
-fn add<'a>(node: &'a mut dyn Node, steps: &[Step], path: &str) -> Result<&'a mut dyn Node, ConvertError> {
+fn add<'a>(node: &'a mut dyn Node, steps: &[Step], path: &Path) -> Result<&'a mut dyn Node, ConvertError> {
     let place = || ConvertError::Place { path: path.to_string() };
     let (last, before) = steps.split_last().ok_or_else(place)?;
     let slot = children(descend(node, before, path)?, &last.name).ok_or_else(place)?;

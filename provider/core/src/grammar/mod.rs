@@ -14,6 +14,7 @@ pub use mismatch::{Fault, Member, Mismatch, Step};
 use roxmltree::Document;
 
 use crate::shape::Name;
+use crate::xml::{self, SyntaxError};
 use datatype::Data;
 
 /// A pattern in [`Grammar::patterns`].
@@ -86,7 +87,7 @@ impl NameClass {
 
     /// The name of a namespace.
     pub const fn of(namespace: &'static str, local: &'static str) -> NameClass {
-        NameClass::Name(Name { namespace, local })
+        NameClass::Name(Name::new(namespace, local))
     }
 
     /// Whether the name is one of them.
@@ -106,7 +107,7 @@ pub enum CheckError {
     Kind(String),
     /// The text is no well-formed XML.
     #[error("not well-formed: {0}")]
-    Xml(#[from] roxmltree::Error),
+    Xml(#[from] SyntaxError),
     /// The document does not match its grammar.
     #[error(transparent)]
     Mismatch(#[from] Box<Mismatch>),
@@ -115,7 +116,7 @@ pub enum CheckError {
 impl Grammar {
     /// Checks a document of a kind given as text.
     pub fn check_text(&'static self, kind: &str, text: &str) -> Result<(), CheckError> {
-        self.check(kind, &Document::parse(text)?)
+        self.check(kind, &xml::parse(text)?)
     }
 
     /// Checks a document of a kind.
@@ -126,7 +127,7 @@ impl Grammar {
     /// A valid document of a kind from one whose elements may have their children in another order than the grammar
     /// allows, as is the case for what is made from values.
     pub fn arrange(&'static self, kind: &str, text: String) -> Result<String, CheckError> {
-        let document = Document::parse(&text)?;
+        let document = xml::parse(&text)?;
         if self.check(kind, &document).is_ok() {
             return Ok(text);
         }

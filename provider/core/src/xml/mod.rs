@@ -1,10 +1,12 @@
 //! XML text ⇄ nodes, without loss: every value keeps its lexical form, children their order, namespaces their
 //! prefixes, and what the grammar does not know stays. Knows XML and [`Node`]; must not know any element.
 
+mod parse;
 mod raw;
 mod read;
 mod write;
 
+pub use parse::{SyntaxError, parse};
 pub use read::{read, read_children, read_into};
 pub use write::{write, write_children};
 
@@ -63,8 +65,8 @@ impl std::fmt::Display for Unknown {
 #[derive(Debug, thiserror::Error)]
 pub enum XmlError {
     /// It is no well-formed XML.
-    #[error("{0}")]
-    Syntax(#[from] roxmltree::Error),
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
     /// It starts with another element.
     #[error("line {line}: expected <{expected}>, found <{found}>")]
     Root {

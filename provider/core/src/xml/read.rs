@@ -16,7 +16,7 @@ pub fn read(document: &Document, text: &str) -> Result<(Box<dyn Node>, Vec<Unkno
 
 /// Reads a document that starts with `name` into an empty node, and says what the grammar does not know.
 pub fn read_into(node: &mut dyn Node, name: &Name, text: &str) -> Result<Vec<Unknown>, XmlError> {
-    let document = roxmltree::Document::parse(text)?;
+    let document = super::parse(text)?;
     let root = document.root_element();
     if !is_called(root.tag_name(), name) {
         return Err(XmlError::Root {
@@ -34,7 +34,7 @@ pub fn read_into(node: &mut dyn Node, name: &Name, text: &str) -> Result<Vec<Unk
 /// there was place for all of them.
 pub fn read_children(children: &mut dyn Children, name: &Name, text: &str) -> Result<bool, XmlError> {
     let text = format!("<a>{text}</a>");
-    let document = roxmltree::Document::parse(&text)?;
+    let document = super::parse(&text)?;
     let mut reader = Reader { attributes: Vec::new(), children: Vec::new(), unknown: Vec::new() };
     for element in document.root_element().children().filter(Element::is_element) {
         if !is_called(element.tag_name(), name) {

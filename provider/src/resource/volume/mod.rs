@@ -53,6 +53,12 @@ impl Resource for Volume {
     }
 
     fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+        // What was set aside for the new volume is no measure of what it uses since.
+        for used in ["allocation", "allocation_unit"] {
+            if !prior.get(used).is_null() {
+                planned.set(used, prior.get(used).clone());
+            }
+        }
         match (capacity(prior), capacity(planned)) {
             (Some(old), Some(new)) if new < old => vec![shrinks(old, new)],
             _ => Diagnostics::new(),

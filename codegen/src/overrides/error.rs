@@ -1,0 +1,72 @@
+//! What can be wrong with the override files. Knows how it is said; must not know how it is found.
+
+use std::path::PathBuf;
+
+/// What can be wrong with an override file.
+#[derive(Debug, thiserror::Error)]
+pub enum OverrideError {
+    /// A file that cannot be read.
+    #[error("{file}: {source}")]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file that is no TOML of the form these files have.
+    #[error("{file}: {source}")]
+    Form {
+        /// The file.
+        file: PathBuf,
+        /// Why, with the line.
+        source: Box<toml::de::Error>,
+    },
+    /// Two entries for one place.
+    #[error("{path} has two overrides, in {first} and {second}")]
+    Twice {
+        /// The place.
+        path: String,
+        /// The file of the first.
+        first: String,
+        /// The file of the second.
+        second: String,
+    },
+    /// An entry without a reason.
+    #[error("{file}: {path} has no reason: `why` is empty")]
+    NoReason {
+        /// The file.
+        file: String,
+        /// The place.
+        path: String,
+    },
+    /// A description of a family whose places need not have anything in common.
+    #[error("{file}: {path}: what follows `*` begins with `/`, `@` or `[`")]
+    NoFamily {
+        /// The file.
+        file: String,
+        /// The place.
+        path: String,
+    },
+    /// An entry that refers to a rule that is not there, or comes in a later file.
+    #[error("{file}: {path}: there is no rule '{rule}' under [variants]")]
+    NoRule {
+        /// The file.
+        file: String,
+        /// The place.
+        path: String,
+        /// The rule's name.
+        rule: String,
+    },
+    /// An entry that changed nothing.
+    #[error("{file}: {path}: {verb} has no effect: {hint}")]
+    Unused {
+        /// The file.
+        file: String,
+        /// The place.
+        path: String,
+        /// The verb of the entry.
+        verb: &'static str,
+        /// The nearest place that exists, or that the rules already do this.
+        hint: String,
+    },
+}
