@@ -91,6 +91,9 @@ pub struct Entry {
     /// Inside itself the element ends.
     #[serde(default)]
     pub cut: bool,
+    /// The element as XML too, where its attributes cannot hold it.
+    #[serde(default)]
+    pub verbatim: bool,
     /// Not in Terraform.
     #[serde(default)]
     pub drop: bool,
@@ -118,6 +121,7 @@ impl Entry {
             ("keys", self.keys.is_some()),
             ("filled", self.filled.is_some()),
             ("cut", self.cut),
+            ("verbatim", self.verbatim),
             ("drop", self.drop),
         ];
         all.into_iter().filter(|(_, set)| *set).map(|(verb, _)| verb).collect()
