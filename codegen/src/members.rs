@@ -279,3 +279,22 @@ pub fn content(grammars: &mut Grammars, elements: &BTreeSet<ElementId>) -> Patte
     let contents = elements.iter().map(|element| grammars.element(*element).content).collect();
     grammars.choice(contents)
 }
+
+/// Whether an element may stand somewhere in itself.
+pub fn is_in_itself(grammars: &Grammars, element: ElementId) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![grammars.element(element).content];
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        match grammars.node(id) {
+            Node::Element(inner) if *inner == element => return true,
+            Node::Element(inner) => waiting.push(grammars.element(*inner).content),
+            Node::Choice(items) | Node::Group(items) | Node::Interleave(items) => waiting.extend(items),
+            Node::OneOrMore(inner) => waiting.push(*inner),
+            _ => {}
+        }
+    }
+    false
+}

@@ -77,6 +77,20 @@ pub fn scalar(grammars: &Grammars, values: &[PatternId]) -> Scalar {
     alternatives.scalar()
 }
 
+impl Scalar {
+    /// Takes an empty text too, which only a string can hold.
+    pub fn or_nothing(&mut self) {
+        if self.primitive != Primitive::String || self.forms.is_empty() {
+            return;
+        }
+        match self.forms.iter_mut().find_map(|form| if let Form::Words(words) = form { Some(words) } else { None }) {
+            Some(words) if words.iter().any(String::is_empty) => {}
+            Some(words) => words.push(String::new()),
+            None => self.forms.push(Form::Words(vec![String::new()])),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Alternatives {
     any: bool,

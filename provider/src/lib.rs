@@ -5,6 +5,7 @@ pub mod cli;
 pub mod data_source;
 pub mod libvirt;
 mod panic;
+mod percent;
 pub mod plugin;
 mod registry;
 pub mod resource;

@@ -104,11 +104,18 @@ fn required(shape: &'static Shape) -> Object {
 /// A valid value for an attribute, the smallest where it is an object.
 pub fn some(attribute: &'static Attribute) -> Value {
     match attribute.kind {
+        Kind::Leaf(_) if verbatim(attribute).is_some() => verbatim(attribute).unwrap_or_default(),
         Kind::Leaf(scalar) => text_or_number(scalar),
         Kind::Leaves(scalar) | Kind::Set(scalar) => Value::List(vec![text_or_number(scalar)]),
         Kind::Object(shape) => Value::Object(required(shape)),
         Kind::List(shape, _) => Value::List(vec![Value::Object(required(shape))]),
     }
+}
+
+/// An element that no attribute can hold, for one that takes such elements.
+fn verbatim(attribute: &Attribute) -> Option<Value> {
+    let xml = attribute.xml.filter(|xml| xml.leaf == Leaf::Verbatim)?;
+    Some(Value::String(format!("<{} unheard-of='1'/>", xml.steps.last()?.name.local)))
 }
 
 fn text_or_number(scalar: &Scalar) -> Value {

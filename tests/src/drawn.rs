@@ -1,11 +1,10 @@
-//! Documents drawn from the compiled grammar: valid, of bounded size, and together of every pattern it has. Knows
-//! patterns; must not know any element.
-
-use std::collections::BTreeSet;
+//! Documents drawn from the compiled grammar: valid, of bounded size, and together of every place it has and every word
+//! that may stand there. Knows patterns; must not know any element.
 
 use provider_core::grammar::datatype::{Data, Datatype, Facet};
 use provider_core::grammar::{ElementId, Grammar, NameClass, Pattern, PatternId};
 
+use crate::places::{Count, PlaceId, Places};
 use crate::random::Random;
 use crate::text;
 
@@ -21,14 +20,15 @@ pub struct Artist {
     random: Random,
     /// What the smallest match of each pattern takes.
     cost: Vec<u32>,
-    /// The patterns that have been drawn.
-    seen: BTreeSet<PatternId>,
-    /// The patterns there are.
-    reachable: BTreeSet<PatternId>,
-    /// How far it is from each pattern to one that was not drawn yet.
-    distance: Vec<u32>,
+    places: Places,
     size: usize,
-    complete: bool,
+}
+
+/// Where something is drawn: the place, none where it is not followed, and the attribute whose value it is.
+#[derive(Clone, Copy)]
+struct At {
+    place: Option<PlaceId>,
+    attribute: Option<PatternId>,
 }
 
 /// What has been drawn of one element.
@@ -43,103 +43,40 @@ impl Artist {
     /// For the documents of a kind.
     pub fn new(grammar: &'static Grammar, kind: &str, seed: u64) -> Artist {
         let start = grammar.roots.iter().find(|(name, _)| *name == kind).expect("a kind of document").1;
-        let count = grammar.patterns.len();
-        let mut artist = Artist {
-            grammar,
-            start,
-            random: Random::new(seed),
-            cost: vec![FAR; count],
-            seen: BTreeSet::new(),
-            reachable: BTreeSet::new(),
-            distance: vec![FAR; count],
-            size: 0,
-            complete: false,
-        };
-        artist.reach(start);
-        artist.cost = artist.fixpoint(|artist, id, cost| artist.cost_of(id, cost));
-        artist
+        let cost = costs(grammar);
+        let places = Places::new(grammar, start, &|id| cost[usize::from(id)] < FAR);
+        Artist { grammar, start, random: Random::new(seed), cost, places, size: 0 }
     }
 
-    /// How many patterns there are, and how many were drawn.
-    pub fn coverage(&self) -> (usize, usize) {
-        (self.reachable.len(), self.reachable.intersection(&self.seen).count())
+    /// What there is to show.
+    pub fn all(&self) -> Count {
+        self.places.all()
     }
 
-    /// The patterns that no document has shown yet.
-    pub fn unseen(&self) -> Vec<PatternId> {
-        self.reachable.difference(&self.seen).copied().collect()
+    /// How much of it no document has shown yet.
+    pub fn open(&self) -> usize {
+        self.places.open()
     }
 
-    /// One document, of patterns that were not drawn yet where there are any.
+    /// The same in words.
+    pub fn unseen(&self) -> Vec<String> {
+        self.places.unseen()
+    }
+
+    /// One document, of what no document has shown yet where there is any.
     pub fn document(&mut self) -> String {
-        if !self.complete {
-            self.distance = self.fixpoint(|artist, id, distance| artist.distance_of(id, distance));
-            self.complete = self.seen.len() == self.reachable.len();
-        }
         self.size = 0;
         let mut content = Content::default();
-        self.draw(self.start, &mut content);
+        self.draw(self.start, At { place: Some(0), attribute: None }, &mut content);
         content.children.concat()
-    }
-
-    fn reach(&mut self, id: PatternId) {
-        if self.reachable.insert(id) {
-            self.parts(id).into_iter().for_each(|part| self.reach(part));
-        }
-    }
-
-    fn parts(&self, id: PatternId) -> Vec<PatternId> {
-        match self.pattern(id) {
-            Pattern::Choice(items) | Pattern::Group(items) | Pattern::Interleave(items) => items.to_vec(),
-            Pattern::OneOrMore(inner) | Pattern::Attribute(_, inner) => vec![*inner],
-            Pattern::Element(element) => vec![self.grammar.elements[usize::from(*element)].content],
-            _ => Vec::new(),
-        }
     }
 
     fn pattern(&self, id: PatternId) -> &'static Pattern {
         &self.grammar.patterns[usize::from(id)]
     }
 
-    /// The smallest numbers, from above, that agree with each other.
-    fn fixpoint(&self, of: impl Fn(&Artist, PatternId, &[u32]) -> u32) -> Vec<u32> {
-        let mut numbers = vec![FAR; self.grammar.patterns.len()];
-        loop {
-            let mut changed = false;
-            for id in &self.reachable {
-                let number = of(self, *id, &numbers).min(FAR);
-                changed |= number < numbers[usize::from(*id)];
-                numbers[usize::from(*id)] = number;
-            }
-            if !changed {
-                return numbers;
-            }
-        }
-    }
-
-    fn cost_of(&self, id: PatternId, cost: &[u32]) -> u32 {
-        let parts = self.parts(id);
-        let costs = parts.iter().map(|part| cost[usize::from(*part)]);
-        match self.pattern(id) {
-            Pattern::NotAllowed => FAR,
-            Pattern::Choice(_) => costs.min().unwrap_or(FAR),
-            Pattern::Element(_) | Pattern::Attribute(..) => costs.sum::<u32>() + 1,
-            _ => costs.fold(0, |sum, one| FAR.min(sum + one)),
-        }
-    }
-
-    fn distance_of(&self, id: PatternId, distance: &[u32]) -> u32 {
-        if self.cost[usize::from(id)] >= FAR {
-            return FAR;
-        }
-        if !self.seen.contains(&id) {
-            return 0;
-        }
-        self.parts(id).iter().map(|part| distance[usize::from(*part)]).min().map_or(FAR, |least| least + 1)
-    }
-
-    fn draw(&mut self, id: PatternId, into: &mut Content) {
-        self.seen.insert(id);
+    fn draw(&mut self, id: PatternId, at: At, into: &mut Content) {
+        self.places.see(at.place, at.attribute, id);
         match self.pattern(id) {
             Pattern::Empty | Pattern::NotAllowed => {}
             Pattern::Text => into
@@ -148,28 +85,31 @@ impl Artist {
             Pattern::Value(value) => into.text.push_str(value),
             Pattern::Data(data) => into.text.push_str(&value(data, &mut self.random)),
             Pattern::Choice(items) => {
-                let taken = self.choose(items);
-                self.draw(taken, into);
+                let taken = self.choose(items, at);
+                self.draw(taken, at, into);
             }
-            Pattern::Group(items) => items.iter().for_each(|item| self.draw(*item, into)),
+            Pattern::Group(items) => items.iter().for_each(|item| self.draw(*item, at, into)),
             Pattern::Interleave(items) => {
                 let mut items = items.to_vec();
                 for position in (1..items.len()).rev() {
                     items.swap(position, self.random.below(position + 1));
                 }
-                items.into_iter().for_each(|item| self.draw(item, into));
+                items.into_iter().for_each(|item| self.draw(item, at, into));
             }
             Pattern::OneOrMore(inner) => {
-                self.draw(*inner, into);
-                let mut again = 2;
-                while again > 0 && self.size < LARGE && self.random.below(3) == 0 && self.may_repeat(*inner) {
-                    self.draw(*inner, into);
+                self.draw(*inner, at, into);
+                let mut again = 4;
+                while again > 0 && self.size < LARGE && self.may_repeat(*inner) && self.wants_more(*inner, at) {
+                    self.draw(*inner, at, into);
                     again -= 1;
                 }
             }
-            Pattern::Attribute(name, inner) => self.attribute(name, *inner, into),
+            Pattern::Attribute(name, inner) => {
+                self.attribute(name, *inner, At { attribute: Some(id), ..at }, into);
+            }
             Pattern::Element(element) => {
-                let drawn = self.element(*element);
+                let place = self.places.child(at.place, *element);
+                let drawn = self.element(*element, At { place, attribute: None });
                 into.children.push(drawn);
             }
         }
@@ -187,25 +127,31 @@ impl Artist {
         }
     }
 
-    /// The alternative nearest to what was not drawn yet, or any; in a large document the smallest.
-    fn choose(&mut self, items: &'static [PatternId]) -> PatternId {
+    /// Whether there is something to show yet, or chance says so.
+    fn wants_more(&mut self, id: PatternId, at: At) -> bool {
+        self.places.is_open(at.place, at.attribute, id) || self.random.below(6) == 0
+    }
+
+    /// An alternative that has something to show yet, or any; in a large document the smallest.
+    fn choose(&mut self, items: &'static [PatternId], at: At) -> PatternId {
         let possible: Vec<PatternId> =
             items.iter().copied().filter(|item| self.cost[usize::from(*item)] < FAR).collect();
         let smallest = possible.iter().copied().min_by_key(|item| self.cost[usize::from(*item)]);
-        let nearest = possible.iter().copied().min_by_key(|item| self.distance[usize::from(*item)]);
-        let chosen = match nearest {
+        let is_open = |item: &PatternId| self.places.is_open(at.place, at.attribute, *item);
+        let open: Vec<PatternId> = possible.iter().copied().filter(is_open).collect();
+        let chosen = match self.random.one(&open) {
             _ if self.size >= LARGE => smallest,
-            Some(nearest) if self.distance[usize::from(nearest)] < FAR && self.random.below(5) > 0 => Some(nearest),
-            _ if self.random.below(4) == 0 => smallest,
+            Some(open) if self.random.below(5) > 0 => Some(*open),
+            _ if self.random.below(4) > 0 => smallest,
             _ => self.random.one(&possible).copied(),
         };
         chosen.unwrap_or(items[0])
     }
 
-    fn attribute(&mut self, name: &NameClass, value: PatternId, into: &mut Content) {
+    fn attribute(&mut self, name: &NameClass, value: PatternId, at: At, into: &mut Content) {
         self.size += 1;
         let mut content = Content::default();
-        self.draw(value, &mut content);
+        self.draw(value, at, &mut content);
         let name = match name {
             NameClass::Any => format!("any{}", into.attributes.len()),
             NameClass::Name(name) if name.namespace.is_empty() => name.local.to_string(),
@@ -220,11 +166,11 @@ impl Artist {
         }
     }
 
-    fn element(&mut self, element: ElementId) -> String {
+    fn element(&mut self, element: ElementId, at: At) -> String {
         self.size += 1;
         let element = &self.grammar.elements[usize::from(element)];
         let mut content = Content::default();
-        self.draw(element.content, &mut content);
+        self.draw(element.content, at, &mut content);
         let (name, namespace) = match &element.name {
             NameClass::Any => ("anything".to_string(), "urn:any"),
             NameClass::Name(name) if name.namespace.is_empty() => (name.local.to_string(), ""),
@@ -240,6 +186,33 @@ impl Artist {
             out.push_str(&format!(" {name}=\"{}\"", escaped(&value)));
         }
         out + ">" + &escaped(&content.text) + &content.children.concat() + &format!("</{name}>")
+    }
+}
+
+/// What the smallest match of each pattern takes: the smallest numbers, from above, that agree with each other.
+fn costs(grammar: &Grammar) -> Vec<u32> {
+    let mut cost = vec![FAR; grammar.patterns.len()];
+    loop {
+        let mut changed = false;
+        for (id, pattern) in grammar.patterns.iter().enumerate() {
+            let of = |id: &PatternId| cost[usize::from(*id)];
+            let own = match pattern {
+                Pattern::NotAllowed => FAR,
+                Pattern::Empty | Pattern::Text | Pattern::Value(_) | Pattern::Data(_) => 0,
+                Pattern::Choice(items) => items.iter().map(of).min().unwrap_or(FAR),
+                Pattern::Group(items) | Pattern::Interleave(items) => {
+                    items.iter().map(of).fold(0, |sum, one| FAR.min(sum + one))
+                }
+                Pattern::OneOrMore(inner) => of(inner),
+                Pattern::Attribute(_, inner) => FAR.min(of(inner) + 1),
+                Pattern::Element(element) => FAR.min(of(&grammar.elements[usize::from(*element)].content) + 1),
+            };
+            changed |= own < cost[id];
+            cost[id] = own.min(cost[id]);
+        }
+        if !changed {
+            return cost;
+        }
     }
 }
 

@@ -45,7 +45,12 @@ pub fn schema(kind: &str, into: &Path) -> PathBuf {
         return own;
     }
     let shared = corpus::shared().expect("schemas beside the project").join("schemas/11.3.0");
-    let grammar = codegen::rng::load::load(&shared, &format!("{kind}.rng")).expect("a grammar");
+    simple_form(&shared, kind, into)
+}
+
+/// What the generator makes of libvirt's schema of a kind in the folder `from`, written into the folder `into`.
+pub fn simple_form(from: &Path, kind: &str, into: &Path) -> PathBuf {
+    let grammar = codegen::rng::load::load(from, &format!("{kind}.rng")).expect("a grammar");
     let file = into.join(format!("{kind}.rng"));
     std::fs::write(&file, codegen::rng::write::write(&grammar)).expect("a temporary file");
     file

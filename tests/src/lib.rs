@@ -1,4 +1,4 @@
-//! What the tests share: comparing documents and finding them, mutants of them and an independent judge, running
+//! What the tests share: comparing documents and finding them, also in libvirt's source trees, mutants of them and an independent judge, running
 //! Terraform with the provider that was built here, asking libvirt through `virsh`, libvirt daemons of one's own, and
 //! reading the project's own sources.
 
@@ -7,14 +7,17 @@ pub mod configuration;
 pub mod corpus;
 pub mod drawn;
 pub mod examples;
+pub mod exceptions;
 pub mod jing;
 pub mod libvirt;
 pub mod meant;
 pub mod mutant;
+pub mod places;
 pub mod random;
 pub mod repository;
 pub mod same;
 pub mod skip;
+pub mod source_tree;
 pub mod sources;
 pub mod terraform;
 pub mod text;

@@ -55,12 +55,14 @@ fn each_reaches_the_xml_and_comes_back() {
     }
 }
 
-/// The value without empty objects and empty text: they ask for nothing.
+/// The value without empty objects and empty text, which ask for nothing, and without what stands for the absence of
+/// something, which is said of such an object when it is read.
 fn full(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
             let full: Object = object.iter().map(|(name, value)| (*name, full(value))).collect();
-            let full: Object = full.into_iter().filter(|(_, value)| !value.is_null()).collect();
+            let says = |name: &str, value: &Value| !value.is_null() && !name.starts_with("no_");
+            let full: Object = full.into_iter().filter(|(name, value)| says(name, value)).collect();
             if full.is_empty() { Value::Null } else { Value::Object(full) }
         }
         Value::String(text) if text.is_empty() => Value::Null,

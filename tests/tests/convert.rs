@@ -5,32 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use serde::Deserialize;
 use tests::corpus::{self, Sample};
 use tests::terraform::{Workspace, provider_binary};
-use tests::{jing, repository, same};
-
-#[derive(Deserialize)]
-struct Exceptions {
-    exception: Vec<Exception>,
-}
-
-/// A place that does not come back.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Exception {
-    kind: String,
-    path: String,
-    only: Option<String>,
-    #[allow(dead_code, reason = "for people")]
-    why: String,
-}
-
-fn exceptions(format: &str) -> Vec<Exception> {
-    let text = repository::read(&repository::root().join("tests/corpus-exceptions.toml"));
-    let all: Exceptions = toml::from_str(&text).expect("the list of exceptions");
-    all.exception.into_iter().filter(|one| one.only.as_deref().is_none_or(|only| only == format)).collect()
-}
+use tests::{exceptions, jing, repository, same};
 
 fn convert(kind: &str, from: &str, to: &str, out: &Path, files: &[PathBuf]) -> Output {
     Command::new(provider_binary())
@@ -58,7 +35,7 @@ fn there_and_back(kind: &str, format: &str, extension: &str, samples: &[&Sample]
 fn expect_back(format: &str, extension: &str, samples: &[Sample]) {
     let kinds: BTreeSet<&str> = samples.iter().map(|sample| sample.kind.as_str()).collect();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let exceptions = exceptions(format);
+    let exceptions = exceptions::of(format);
     let (mut used, mut wrong, mut whole) = (BTreeSet::new(), Vec::new(), 0);
     for kind in kinds {
         let samples: Vec<&Sample> = samples.iter().filter(|sample| sample.kind == *kind).collect();

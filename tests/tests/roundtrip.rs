@@ -1,12 +1,12 @@
-//! XML → struct → XML loses nothing: over the corpus, and over any libvirt source tree named by `LIBVIRT_SRC`.
-//!
-//! The tree's files count by their first element; nothing that is well-formed is left out, not even what libvirt
-//! rejects, because what a grammar does not know is kept as well.
+//! XML → struct → XML loses nothing: over the corpus, and over the libvirt source tree that `LIBVIRT_SRC` names, where
+//! not even what libvirt rejects is left out, because what a grammar does not know is kept as well.
 
 use std::path::Path;
 
 use generated::structs::DOCUMENTS;
 use provider_core::xml::{Document, read, write};
+use tests::corpus::Sample;
+use tests::source_tree::SourceTree;
 use tests::{canonical, corpus};
 
 /// Files that may differ, by name. Empty is the rule.
@@ -34,25 +34,19 @@ fn corpus_documents_come_back_the_same() {
 
 #[test]
 fn documents_of_a_libvirt_source_tree_come_back_the_same() {
-    let Ok(folder) = std::env::var("LIBVIRT_SRC") else {
-        println!("skipped: needs LIBVIRT_SRC");
-        return;
+    let Some(tree) = SourceTree::named() else { return };
+    println!("{tree}");
+    let (mut valid, mut invalid) = (Count::default(), Count::default());
+    let add = |sample: &Sample, count: &mut Count| {
+        let document = DOCUMENTS.iter().find(|document| document.kind == sample.kind).unwrap();
+        count.add(document, &sample.file, &sample.text);
     };
-    let mut count = Count::default();
-    for (path, text) in corpus::xml_files(&Path::new(&folder).join("tests")) {
-        let Ok(parsed) = first_element(&text) else { continue };
-        for document in DOCUMENTS.iter().filter(|document| document.element.local == parsed) {
-            count.add(document, &path, &text);
-        }
-    }
-    count.unknown.iter().for_each(|unknown| println!("{unknown}"));
-    println!("{}", count.line());
-    assert!(count.failures.is_empty(), "{}", count.failures.join("\n"));
-}
-
-/// The local name of a document's first element.
-fn first_element(text: &str) -> Result<String, roxmltree::Error> {
-    roxmltree::Document::parse(text).map(|document| document.root_element().tag_name().name().to_string())
+    tree.documents().for_each(|sample| add(sample, &mut valid));
+    tree.invalid.iter().for_each(|sample| add(sample, &mut invalid));
+    println!("valid    {}\ninvalid  {}", valid.line(), invalid.line());
+    assert!(valid.all > 0, "there are no documents in the tree");
+    valid.sum(invalid);
+    assert!(valid.failures.is_empty(), "{}", valid.failures.join("\n"));
 }
 
 #[derive(Default)]

@@ -195,6 +195,7 @@ fn xml(xml: &Xml) -> TokenStream {
         Leaf::Element => quote! { Leaf::Element },
         Leaf::Group => quote! { Leaf::Group },
         Leaf::Raw => quote! { Leaf::Raw },
+        Leaf::Verbatim => quote! { Leaf::Verbatim },
         Leaf::Missing(local) => quote! { Leaf::Missing(#local) },
     };
     let mut out = if xml.anchored {

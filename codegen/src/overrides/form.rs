@@ -96,6 +96,9 @@ pub struct Entry {
     /// Inside itself the element ends.
     #[serde(default)]
     pub cut: bool,
+    /// The element as XML too, where its attributes cannot hold it.
+    #[serde(default)]
+    pub verbatim: bool,
     /// Not in Terraform.
     #[serde(default)]
     pub drop: bool,
@@ -124,6 +127,7 @@ impl Entry {
             ("filled", self.filled.is_some()),
             ("told_with", self.told_with.is_some()),
             ("cut", self.cut),
+            ("verbatim", self.verbatim),
             ("drop", self.drop),
         ];
         all.into_iter().filter(|(_, set)| *set).map(|(verb, _)| verb).collect()

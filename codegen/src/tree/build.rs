@@ -18,7 +18,7 @@ use super::lookup::{Lookup, Spot, TEXT, without_branches};
 use super::units;
 use super::variants::{self, Branch};
 use at::{At, Keep};
-use decide::Shape;
+use decide::{Shape, verbatim};
 
 use super::{Attribute, Kind, Leaf, ListRule, Object, Step, When, Xml};
 
@@ -216,6 +216,9 @@ impl<'a> Builder<'a> {
         let name = self.decide(&spot, "text", by_rule, |entry| entry.text.clone());
         let peer = at.peer.and_then(|peer| peer.below.get(&name));
         let mut scalar = scalar::scalar(self.grammars, &text.values);
+        if !text.required {
+            scalar.or_nothing();
+        }
         let numeric = scalar.primitive == Primitive::Number;
         if numeric && let (Some(_), Some(prefix)) = (members.attribute("unit"), &at.prefix) {
             scalar.meaning = Meaning::Sized(format!("{prefix}_unit"), "bytes".to_string());
@@ -237,8 +240,13 @@ impl<'a> Builder<'a> {
         let spot = Spot { path, elements: &child.elements, attribute: String::new() };
         self.findings.known.insert(spot.path.clone());
         self.findings.known.insert(without_branches(&spot.path));
-        if self.dropped(&spot) || self.recursion_ends(&spot, at) {
+        if self.dropped(&spot) {
             return vec![];
+        }
+        if self.recursion_ends(&spot, at) {
+            let name = self.name(&spot, at, &child.name.local, false).0;
+            let doc = format!("`<{0}>` as XML: in itself it has no attributes of its own.", child.name.local);
+            return vec![verbatim(at, child, &name, doc)];
         }
         if child.many
             && let Some((path, ())) = self.find(&spot, |entry| entry.first.then_some(()))
@@ -309,7 +317,9 @@ impl<'a> Builder<'a> {
                     false => Kind::Object(object),
                 };
                 let xml = Xml { anchored: true, ..at.element(child, Leaf::Element) };
-                vec![self.finish(spot, name, peer, kind, xml, child.required && !at.lax)]
+                let verbatim = self.verbatim(at, child, spot, &name, false);
+                let attribute = self.finish(spot, name, peer, kind, xml, child.required && !at.lax);
+                [attribute].into_iter().chain(verbatim).collect()
             }
         }
     }
@@ -334,7 +344,10 @@ impl<'a> Builder<'a> {
     fn text_child(&mut self, at: &At, child: &ChildMember, spot: &Spot, members: &Members) -> Vec<Attribute> {
         let (name, peer) = self.name(spot, at, &child.name.local, child.many);
         let values = members.text.as_ref().map(|text| text.values.clone()).unwrap_or_default();
-        let scalar = scalar::scalar(self.grammars, &values);
+        let mut scalar = scalar::scalar(self.grammars, &values);
+        if members.text.as_ref().is_some_and(|text| !text.required) {
+            scalar.or_nothing();
+        }
         let kind = if child.many { Kind::Leaves(scalar) } else { Kind::Leaf(scalar) };
         vec![self.finish(spot, name, peer, kind, at.element(child, Leaf::Text), child.required && !at.lax)]
     }

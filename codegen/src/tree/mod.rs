@@ -111,6 +111,8 @@ pub enum Leaf {
     Group,
     /// Content as XML.
     Raw,
+    /// The elements as XML, where the attributes beside cannot hold them.
+    Verbatim,
     /// That there is no attribute of this name.
     Missing(String),
 }

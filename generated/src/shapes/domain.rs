@@ -2008,7 +2008,7 @@ static BASE_VALUE_FORMS: [Form; 1usize] = [
 pub static BASE_VALUE: Scalar = Scalar {
     primitive: Primitive::Number,
     forms: &BASE_VALUE_FORMS,
-    meaning: Meaning::Number,
+    meaning: Meaning::Hexadecimal,
 };
 static BUS_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,2})$")),
@@ -2777,6 +2777,12 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
             .doc("A virtual console in the emulator's window."),
     ],
 };
+///sources_xml value
+pub static SOURCES_XML_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[],
+    meaning: Meaning::Xml,
+};
 ///state value
 pub static STATE_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -2897,6 +2903,11 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CHANNELS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The guest's end."),
@@ -3224,6 +3235,11 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
@@ -4546,6 +4562,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("file")),
             )
             .doc("The absolute path of the image."),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -6160,6 +6181,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             )
             .since("11.3.0")
             .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc(
+                "`<dataStore>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -6195,7 +6224,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                         steps: &[],
                         attribute: "type",
                         values: &["file"],
-                        absent: false,
+                        absent: true,
                     },
                 ],
             )
@@ -6337,6 +6366,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
 ///domain devices disks backing_store
 pub static DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
     attributes: &[
+        Attribute::new("backing_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("backingStore"))], Leaf::Verbatim)
+            .doc("`<backingStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
@@ -6852,6 +6884,14 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR_SOURCE: Shape = Shape {
             )
             .since("11.3.0")
             .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc(
+                "`<dataStore>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -6887,7 +6927,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR_SOURCE: Shape = Shape {
                         steps: &[],
                         attribute: "type",
                         values: &["file"],
-                        absent: false,
+                        absent: true,
                     },
                 ],
             )
@@ -7101,42 +7141,6 @@ pub static SNAPSHOT_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["no", "internal", "external", "manual"])],
     meaning: Meaning::Exact,
 };
-///domain devices disks source file
-pub static DOMAIN_DEVICES_DISKS_SOURCE_FILE: Shape = Shape {
-    attributes: &[
-        Attribute::new("fd_group", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("fdgroup")),
-            )
-            .since("9.0.0")
-            .doc(
-                "The name of file descriptors that a program has handed to libvirt (`virDomainFDAssociate`), used instead of opening the path.",
-            ),
-        Attribute::new("file", Kind::Leaf(&FILE_VALUE2))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("file")),
-            )
-            .doc("The absolute path of the image."),
-        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Missing("type"))
-            .doc(
-                "`true`: the document does not say `type`, whose default means this branch.",
-            ),
-        Attribute::new(
-                "sec_label",
-                Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
-                    &List { keys: &[], skip: 0usize },
-                ),
-            )
-            .anchored(
-                &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
-            )
-            .doc("The label of this file, apart from the guest's."),
-    ],
-};
 ///domain devices disks source
 pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
     attributes: &[
@@ -7189,6 +7193,14 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             )
             .since("11.3.0")
             .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc(
+                "`<dataStore>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new(
                 "dir",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DIR),
@@ -7213,7 +7225,10 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("encryption"))],
             )
             .doc("How the image is encrypted."),
-        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE_FILE))
+        Attribute::new(
+                "file",
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_FILE),
+            )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
                 &[
@@ -12913,6 +12928,11 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
@@ -13010,6 +13030,11 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 static CLASS_VALUE_FORMS: [Form; 2usize] = [
@@ -13089,7 +13114,22 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
+};
+static RANDOM_VALUE_FORMS: [Form; 2usize] = [
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Words(&[""]),
+];
+///random value
+pub static RANDOM_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &RANDOM_VALUE_FORMS,
+    meaning: Meaning::Exact,
 };
 ///domain devices rngs backend
 pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
@@ -13120,7 +13160,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND: Shape = Shape {
                 ],
             )
             .doc("A daemon that speaks the EGD protocol."),
-        Attribute::new("random", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("random", Kind::Leaf(&RANDOM_VALUE))
             .xml(&[], Leaf::Text)
             .when(
                 &[
@@ -13231,6 +13271,11 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's end. Exactly one kind."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The port in the guest."),
@@ -13342,6 +13387,216 @@ pub static DOMAIN_DEVICES_SMARTCARDS_HOST_CERTS: Shape = Shape {
             .doc("The certificate's name in the database."),
     ],
 };
+///domain devices smartcards passthrough
+pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
+    attributes: &[
+        Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dbus"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A D-Bus connection between guest and host (QEMU)."),
+        Attribute::new("dev", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["dev"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A character device of the host."),
+        Attribute::new("file", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_FILE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["file"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A file on the host."),
+        Attribute::new("nmdm", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_NMDM))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["nmdm"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A null modem device (bhyve)."),
+        Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["null"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("Nothing: output is thrown away, and there is no input."),
+        Attribute::new("pipe", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pipe"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A named pipe of the host."),
+        Attribute::new("pty", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DEV))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["pty"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A pseudo terminal of the host: what `virsh console` opens."),
+        Attribute::new(
+                "qemu_vd_agent",
+                Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_QEMU_VD_AGENT),
+            )
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["qemu-vdagent"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("QEMU's own part of the SPICE agent."),
+        Attribute::new("sources_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
+        Attribute::new("spice_port", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_DBUS))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spiceport"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A port that SPICE clients can open by its name."),
+        Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["spicevmc"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("The SPICE connection itself."),
+        Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["stdio"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc(
+                "The guest's log file on the host: output alone, there is no input (QEMU).",
+            ),
+        Attribute::new("tcp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_TCP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["tcp"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A TCP connection, as server or as client."),
+        Attribute::new("udp", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UDP))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["udp"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("UDP packets, sent to one address and received at another."),
+        Attribute::new("unix", Kind::Object(&DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["unix"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A UNIX socket on the host."),
+        Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vc"],
+                        absent: false,
+                    },
+                ],
+            )
+            .doc("A virtual console in the emulator's window."),
+    ],
+};
 ///domain devices smartcards
 pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
     attributes: &[
@@ -13411,7 +13666,10 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
         Attribute::new("log", Kind::Object(&DOMAIN_DEVICES_REDIR_DEVS_LOG))
             .anchored(&[Step::to(Name::plain("log"))])
             .doc("Where on the host everything that is written is kept as well."),
-        Attribute::new("passthrough", Kind::Object(&DOMAIN_DEVICES_CONSOLES_SOURCE))
+        Attribute::new(
+                "passthrough",
+                Kind::Object(&DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH),
+            )
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -15760,6 +16018,19 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .doc("Features of Xen."),
     ],
 };
+static GEN_ID_VALUE_FORMS: [Form; 3usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-fA-F0-9]{32})$")),
+    Form::Pattern(
+        Pattern::new("^(?:[a-fA-F0-9]{8}\\-([a-fA-F0-9]{4}\\-){3}[a-fA-F0-9]{12})$"),
+    ),
+    Form::Words(&[""]),
+];
+///gen_id value
+pub static GEN_ID_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &GEN_ID_VALUE_FORMS,
+    meaning: Meaning::AnyCase,
+};
 ///domain id_map gi_ds
 pub static DOMAIN_ID_MAP_GI_DS: Shape = Shape {
     attributes: &[
@@ -15911,15 +16182,6 @@ pub static DOMAIN_KEY_WRAP: Shape = Shape {
             .doc("One kind of key."),
     ],
 };
-static POLICY_VALUE4_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-f]+)$")),
-];
-///policy value
-pub static POLICY_VALUE4: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &POLICY_VALUE4_FORMS,
-    meaning: Meaning::Hexadecimal,
-};
 ///domain launch_security sev
 pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
     attributes: &[
@@ -15940,7 +16202,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
             .doc(
                 "Whether a directly booted kernel, its RAM disk and its command line are measured as well.",
             ),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
@@ -15987,7 +16249,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             .doc(
                 "Whether a directly booted kernel, its RAM disk and its command line are measured as well.",
             ),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
@@ -16031,7 +16293,7 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
             .doc(
                 "A digest of the owner's configuration, which is measured: SHA-384 in base 64.",
             ),
-        Attribute::new("policy", Kind::Leaf(&POLICY_VALUE4))
+        Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
             .doc("What the owner of the guest forbids, as a number in base 16."),
         Attribute::new(
@@ -16383,16 +16645,10 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
             .doc("The unit of `swap_hard_limit`; `KiB` where not set."),
     ],
 };
-///xml value
-pub static XML_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[],
-    meaning: Meaning::Xml,
-};
 ///domain metadata
 pub static DOMAIN_METADATA: Shape = Shape {
     attributes: &[
-        Attribute::new("xml", Kind::Leaf(&XML_VALUE))
+        Attribute::new("xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[], Leaf::Raw)
             .doc(
                 "The content as XML. Compared in canonical form, so white space between elements does not matter.",
@@ -16649,6 +16905,17 @@ pub static LOADER_TYPE_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["rom", "pflash"])],
     meaning: Meaning::Exact,
 };
+static NV_RAM_VALUE_FORMS: [Form; 3usize] = [
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
+    Form::Words(&[""]),
+];
+///nv_ram value
+pub static NV_RAM_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &NV_RAM_VALUE_FORMS,
+    meaning: Meaning::Exact,
+};
 ///domain os nv_ram source block sec_label
 pub static DOMAIN_OS_NV_RAM_SOURCE_BLOCK_SEC_LABEL: Shape = Shape {
     attributes: &[
@@ -16849,6 +17116,11 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_FILE: Shape = Shape {
             )
             .since("9.0.0")
             .doc("The absolute path of the image."),
+        Attribute::new("no_type", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("type"))
+            .doc(
+                "`true`: the document does not say `type`, whose default means this branch.",
+            ),
         Attribute::new(
                 "sec_label",
                 Kind::List(
@@ -18209,6 +18481,14 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             )
             .since("11.3.0")
             .doc("The data file of a qcow2 image that keeps its data outside."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc(
+                "`<dataStore>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("dir", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_DIR))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -18236,7 +18516,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                         steps: &[],
                         attribute: "type",
                         values: &["file"],
-                        absent: false,
+                        absent: true,
                     },
                 ],
             )
@@ -18364,7 +18644,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("11.3.0")
             .doc("The format of the variables' file."),
-        Attribute::new("nv_ram", Kind::Leaf(&FILE_VALUE2))
+        Attribute::new("nv_ram", Kind::Leaf(&NV_RAM_VALUE))
             .xml(&[], Leaf::Text)
             .filled()
             .doc(
@@ -18539,7 +18819,7 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("kernel", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("kernel"))], Leaf::Text)
             .doc("The path of a kernel on the host, booted directly."),
-        Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
+        Attribute::new("loader", Kind::Leaf(&RANDOM_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
             .filled()
             .doc(
@@ -19570,7 +19850,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
             .doc("Features of the machine that can be switched on and off."),
-        Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
+        Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",

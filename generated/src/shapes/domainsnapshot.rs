@@ -635,6 +635,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_SLICES: Sha
 ///domainsnapshot disks disks source data_store source block
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Shape {
     attributes: &[
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE3))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -691,6 +697,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
 ///domainsnapshot disks disks source data_store source dir
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shape {
     attributes: &[
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new("dir", Kind::Leaf(&FILE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -726,6 +738,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shap
 ///domainsnapshot disks disks source data_store source file
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Shape {
     attributes: &[
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -948,6 +966,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("cookies"))],
             )
             .doc("Cookies for HTTP servers."),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -1100,6 +1124,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             .doc(
                 "Its address on the host, as `lspci -D` prints it: domain, bus, slot and function.",
             ),
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -1708,6 +1738,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
 ///domainsnapshot disks disks source data_store source volume
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = Shape {
     attributes: &[
+        Attribute::new("data_store_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(
+                &[Step::to(Name::plain("source")), Step::to(Name::plain("dataStore"))],
+                Leaf::Verbatim,
+            )
+            .doc("`<dataStore>` as XML: in itself it has no attributes of its own."),
         Attribute::new(
                 "encryption",
                 Kind::Object(
@@ -2861,7 +2897,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
             .doc("Features of the machine that can be switched on and off."),
-        Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
+        Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
@@ -3215,7 +3251,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
             .doc("Features of the machine that can be switched on and off."),
-        Attribute::new("gen_id", Kind::Leaf(&UUID_VALUE))
+        Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
                 "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",

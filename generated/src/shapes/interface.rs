@@ -132,24 +132,10 @@ pub static DELAY_VALUE2: Scalar = Scalar {
     forms: &[Form::Decimal],
     meaning: Meaning::Number,
 };
-///interface bridge bridge interfaces bond bond
-pub static INTERFACE_BRIDGE_BRIDGE_INTERFACES_BOND_BOND: Shape = Shape {
-    attributes: &[
-        Attribute::new("arpmon", Kind::Object(&INTERFACE_BOND_BOND_ARPMON))
-            .anchored(&[Step::to(Name::plain("arpmon"))]),
-        Attribute::new("miimon", Kind::Object(&INTERFACE_BOND_BOND_MIIMON))
-            .anchored(&[Step::to(Name::plain("miimon"))]),
-        Attribute::new("mode", Kind::Leaf(&MODE_VALUE22))
-            .xml(&[], Leaf::Attribute(Name::plain("mode"))),
-    ],
-};
 ///interface bridge bridge interfaces bond
 pub static INTERFACE_BRIDGE_BRIDGE_INTERFACES_BOND: Shape = Shape {
     attributes: &[
-        Attribute::new(
-                "bond",
-                Kind::Object(&INTERFACE_BRIDGE_BRIDGE_INTERFACES_BOND_BOND),
-            )
+        Attribute::new("bond", Kind::Object(&INTERFACE_BOND_BOND))
             .anchored(&[Step::to(Name::plain("bond"))]),
     ],
 };

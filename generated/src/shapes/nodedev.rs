@@ -99,22 +99,31 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES: Shape = Shape {
             .anchored(&[Step::to(Name::plain("type"))]),
     ],
 };
+static BUS_VALUE7_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-f]+)$")),
+];
+///bus value
+pub static BUS_VALUE7: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &BUS_VALUE7_FORMS,
+    meaning: Meaning::Number,
+};
 ///nodedev capabilities capabilities phys_function address
 pub static NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS: Shape = Shape {
     attributes: &[
-        Attribute::new("bus", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("bus", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
             .required()
             .doc("The PCI bus."),
-        Attribute::new("domain", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("domain", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .required()
             .doc("The PCI domain, 0 on most machines."),
-        Attribute::new("function", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("function", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
             .required()
             .doc("The function of the slot, 0 to 7."),
-        Attribute::new("slot", Kind::Leaf(&BASE_VALUE))
+        Attribute::new("slot", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .required()
             .doc("The slot on the PCI bus."),

@@ -7,6 +7,7 @@ pub mod locate;
 pub mod open;
 mod path;
 mod read;
+mod verbatim;
 mod write;
 
 pub use changes::{Change, What, changes};

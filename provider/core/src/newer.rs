@@ -72,7 +72,8 @@ fn collect(
 pub fn warning(path: AttributePath, since: Version, version: Version) -> Diagnostic {
     let detail = format!(
         "{path} is known from libvirt {since} on, by the versions whose grammars were compared; the host has libvirt \
-         {version}, which may ignore or refuse it. Upgrade libvirt there, or leave the attribute out."
+         {version}, which may ignore or refuse it. What it ignores is a difference in every plan. Upgrade libvirt there, \
+         or leave the attribute out."
     );
     Diagnostic::warning("Newer than the host's libvirt", detail).at(path)
 }

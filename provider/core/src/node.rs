@@ -34,6 +34,8 @@ pub trait Children {
     fn is_full(&self) -> bool;
     /// A new child behind the others; the one that is there where there can be only one.
     fn add(&mut self) -> &mut dyn Node;
+    /// Removes all.
+    fn clear(&mut self);
 }
 
 impl<T: Node + Default> Children for Option<Box<T>> {
@@ -55,6 +57,10 @@ impl<T: Node + Default> Children for Option<Box<T>> {
     fn add(&mut self) -> &mut dyn Node {
         self.get_or_insert_default().as_mut()
     }
+
+    fn clear(&mut self) {
+        *self = None;
+    }
 }
 
 impl<T: Node + Default> Children for Vec<T> {
@@ -74,6 +80,10 @@ impl<T: Node + Default> Children for Vec<T> {
         self.push(T::default());
         let last = self.len() - 1;
         &mut self[last]
+    }
+
+    fn clear(&mut self) {
+        Vec::clear(self);
     }
 }
 

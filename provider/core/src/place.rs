@@ -36,7 +36,7 @@ impl Place {
         match xml.leaf {
             Leaf::Attribute(name) => format!("{element}@{}", name.local),
             Leaf::Missing(local) => format!("{element}@{local}"),
-            Leaf::Text | Leaf::Element | Leaf::Raw | Leaf::Group => element,
+            Leaf::Text | Leaf::Element | Leaf::Raw | Leaf::Verbatim | Leaf::Group => element,
         }
     }
 

@@ -356,6 +356,9 @@ pub enum Leaf {
     Element,
     /// The element's content as XML text.
     Raw,
+    /// All the elements that the steps lead to, as XML text, where the attributes beside this one cannot hold them. What
+    /// chooses a branch still says which one.
+    Verbatim,
     /// Nothing of its own: an object that is there when something in it is. Its conditions are not
     /// written: an attribute of its own has what they ask for.
     Group,

@@ -29,10 +29,12 @@ const URI: &str = "Write the uri as driver[+transport]://[user@][host][:port]/pa
     qemu:///session or qemu+ssh://root@host/system.";
 const UNREACHABLE: &str = "Check the host's name and port in the provider's uri, that the host is up, that nothing \
     between blocks it, and that the service answers: virsh -c URI uri tries the same.";
-const SSH_LOGIN: &str = "ssh may not ask for anything here. See that `ssh HOST true` works without any question for the user \
-    running Terraform: a key in the agent or keyfile= in the uri, and the host's key in known_hosts.";
+const SSH_LOGIN: &str = "ssh may not ask for anything here, and takes no password from the uri. See that `ssh HOST true` works \
+    without any question for the user running Terraform: a key in the agent or keyfile= in the uri, and the host's key in \
+    known_hosts or in the file that knownhosts= names.";
 const TLS: &str = "Put the certificate authority's certificate and the client's into /etc/pki/CA and /etc/pki/libvirt, or \
-    name their directory with pkipath= in the uri.";
+    name their directory with pkipath= in the uri. Both sides must know who signed the other's certificate, and the host must \
+    be called in the uri as in its certificate.";
 const KVM: &str = "See that /dev/kvm exists on the host and that virtualisation is enabled in its firmware; type = \"qemu\" runs \
     the guest without KVM, slowly.";
 const APPARMOR: &str = "AppArmor's profile for guests could not be made or loaded: see the host's log (journalctl -k -g \
@@ -80,6 +82,10 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["no route to host"], UNREACHABLE),
     (&["ca certificate"], TLS),
     (&["client certificate"], TLS),
+    (&["peer's certificate"], TLS),
+    (&["certificate", "does not match the hostname"], TLS),
+    (&["certificate failed validation"], TLS),
+    (&["tls confirmation"], TLS),
     (&["end of file while reading data"], DEAD),
     (&["cannot recv data: connection reset by peer"], DEAD),
     (&["client socket is closed"], DEAD),
@@ -146,6 +152,8 @@ mod tests {
                 UNREACHABLE,
             ),
             ("Cannot recv data: Host key verification failed.: Connection reset by peer", SSH_LOGIN),
+            ("Unable to read TLS confirmation: Input/output error", TLS),
+            ("authentication failed: Failed to verify peer's certificate", TLS),
             ("QEMU unexpectedly closed the monitor: Could not open '/root/x': Permission denied", IMAGE_DENIED),
             ("Cannot access storage file '/nonexistent/x': No such file or directory", NO_FILE),
             ("Unable to find any firmware to satisfy 'efi'", FIRMWARE),

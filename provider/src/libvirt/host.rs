@@ -1,5 +1,6 @@
 //! A libvirt host and the one connection to it. Knows when to connect; must not know what the connection is used for.
 
+use std::env;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Instant;
 
@@ -8,7 +9,7 @@ use provider_core::diagnostics::Diagnostic;
 use crate::cancel::Cancel;
 
 use super::connection::Connection;
-use super::{Capabilities, Error, Result, library, uri};
+use super::{Capabilities, Error, Result, library, ssh, uri};
 
 /// A libvirt host that the provider talks to: the uri and, once it was needed, the connection, which all threads share.
 /// libvirt multiplexes calls on one connection.
@@ -97,8 +98,14 @@ impl Host {
         static QUIET: Once = Once::new();
         QUIET.call_once(virt::error::clear_error_callback);
         tracing::debug!(uri = self.uri(), "connecting to libvirt");
-        Connection::open(&uri::for_libvirt(&self.uri))
-            .map_err(|error| error.clone().with_message(error.message().replace(&self.uri, &self.uri())))
+        let given = uri::for_libvirt(&self.uri, |name| env::var(name).ok());
+        // Needed until ssh has been started, which it is when the connection is open.
+        let ssh = ssh::Program::new(&given.ssh, given.command.as_deref())?;
+        let uri = uri::with_command(given.uri, ssh.command());
+        Connection::open(&uri).map_err(|error| {
+            let message = error.message().replace(&uri, &self.uri()).replace(&self.uri, &self.uri());
+            error.with_message(message)
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

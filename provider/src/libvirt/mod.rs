@@ -13,6 +13,7 @@ mod library;
 mod network;
 mod node;
 mod pool;
+mod ssh;
 mod upload;
 mod uri;
 mod volume;

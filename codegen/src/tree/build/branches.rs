@@ -130,11 +130,16 @@ impl Builder<'_> {
             };
             attributes.extend(attribute);
         }
+        let own = if inline { naming::snake(&self.overrides.words, &child.name.local) } else { name.clone() };
+        let own = if child.many { naming::plural(&self.overrides.words, &own) } else { own };
+        let verbatim = self.verbatim(at, child, &spot, &own, child.many);
         if inline {
+            attributes.extend(verbatim);
             return attributes;
         }
         let xml = at.element(child, Leaf::Element);
-        vec![self.finish(&spot, name, peer, Kind::Object(Object { attributes }), xml, false)]
+        let object = self.finish(&spot, name, peer, Kind::Object(Object { attributes }), xml, false);
+        [object].into_iter().chain(verbatim).collect()
     }
 
     /// A branch seen from its carrier: what the carrier may hold in it.

@@ -40,9 +40,11 @@ impl<'a> Builder<'a> {
         found.inspect(|(path, ())| self.lookup.mark(path, "drop")).is_some()
     }
 
-    /// Whether the element is one of those around it and so ends here. That must have been decided by someone.
+    /// Whether the element is one of those around it, without end, and so ends here. That must have been decided by
+    /// someone. One that stands in two elements of which one holds the other is no recursion.
     pub(super) fn recursion_ends(&mut self, spot: &Spot, at: &At) -> bool {
-        let again = at.around.iter().any(|around| !around.is_disjoint(spot.elements));
+        let mut known = at.around.iter().flat_map(|around| around.intersection(spot.elements));
+        let again = known.any(|element| members::is_in_itself(self.grammars, *element));
         if again {
             match self.find(spot, |entry| entry.cut.then_some(())) {
                 Some((path, ())) => self.lookup.mark(&path, "cut"),
@@ -50,6 +52,24 @@ impl<'a> Builder<'a> {
             }
         }
         again
+    }
+
+    /// The elements of a place as XML, for what their attributes cannot hold: by rule where they are one object although
+    /// there may be several, and where someone says so.
+    pub(super) fn verbatim(
+        &mut self,
+        at: &At,
+        child: &ChildMember,
+        spot: &Spot,
+        name: &str,
+        by_rule: bool,
+    ) -> Option<Attribute> {
+        let wanted = self.decide(spot, "verbatim", by_rule, |entry| entry.verbatim.then_some(true));
+        let doc = format!(
+            "`<{}>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            child.name.local
+        );
+        wanted.then(|| verbatim(at, child, name, doc))
     }
 
     pub(super) fn form(&mut self, spot: &Spot, members: &Members, many: bool) -> Shape {
@@ -186,6 +206,11 @@ impl<'a> Builder<'a> {
             _ => form,
         }
     }
+}
+
+/// The elements of a place as XML.
+pub(super) fn verbatim(at: &At, child: &ChildMember, name: &str, doc: String) -> Attribute {
+    Attribute { name: format!("{name}_xml"), xml: Some(at.element(child, Leaf::Verbatim)), doc, ..raw() }
 }
 
 /// How a child becomes attributes.

@@ -56,6 +56,15 @@ pub fn changes(root: &Root, document: &str, value: &Value) -> Result<Vec<Change>
     Ok(changes)
 }
 
+/// Whether two texts of elements without a root say the same.
+pub(super) fn is_same_text(old: &str, new: &str) -> bool {
+    let (old, new) = (format!("<a>{old}</a>"), format!("<a>{new}</a>"));
+    match (xml::parse(&old), xml::parse(&new)) {
+        (Ok(old), Ok(new)) => is_same(old.root_element(), new.root_element()),
+        _ => false,
+    }
+}
+
 fn elements(before: Node, after: Node, path: &str, changes: &mut Vec<Change>) {
     let change = |path: String, node: Node, what: What| Change { path, line: line(node), what };
     for attribute in before.attributes() {

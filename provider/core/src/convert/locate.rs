@@ -75,6 +75,11 @@ impl<'v, 'd, 'i> Search<'v, 'd, 'i> {
             self.offer(Rank::Branch, found.clone());
         }
         match attribute.kind {
+            Kind::Leaf(_) if xml.leaf == Leaf::Verbatim => {
+                if self.is_below_any(anchor, xml.steps) {
+                    self.offer(Rank::Own, found);
+                }
+            }
             Kind::Leaf(_) => {
                 if let Some(element) = descend(anchor, xml.steps) {
                     let rank = self.leaf(&xml.leaf, element, &found);
@@ -129,6 +134,13 @@ impl<'v, 'd, 'i> Search<'v, 'd, 'i> {
     /// Whether the place is inside the element.
     fn is_below(&self, element: Node) -> bool {
         self.place.element.ancestors().any(|above| above == element)
+    }
+
+    /// Whether the place is inside one of the elements that the steps lead to.
+    fn is_below_any(&self, anchor: Node<'d, 'i>, steps: &[Step]) -> bool {
+        let Some((last, before)) = steps.split_last() else { return false };
+        let parent = descend(anchor, before);
+        parent.is_some_and(|parent| matching(parent, last).any(|element| self.is_below(element)))
     }
 
     /// Whether the element is inside the place.

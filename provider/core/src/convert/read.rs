@@ -1,12 +1,12 @@
 //! A struct into values. Must not know any element.
 
 use crate::node::Node;
-use crate::shape::{Attribute, Kind, Leaf, Name, Scalar, Shape, Step, When, Xml};
+use crate::shape::{Attribute, Kind, Leaf, Name, Primitive, Scalar, Shape, Step, When, Xml};
 use crate::value::{Object, Value};
 
 use super::lexical::parse;
 use super::path::Path;
-use super::{ConvertError, Wanted, children, has, value_slot};
+use super::{ConvertError, Wanted, children, has, value_slot, verbatim};
 
 /// Every attribute that the node sets.
 pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &Path) -> Result<Object, ConvertError> {
@@ -17,6 +17,11 @@ pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &Path) -> Result<
             if !value.is_null() {
                 object.insert(attribute.name, value);
             }
+        }
+    }
+    for attribute in shape.attributes {
+        if let Some(xml) = attribute.xml.as_ref().filter(|xml| xml.leaf == Leaf::Verbatim) {
+            verbatim::read(node, shape, attribute, xml, &mut object, path)?;
         }
     }
     Ok(object)
@@ -35,7 +40,7 @@ enum Holds {
     No,
 }
 
-fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &Path) -> Result<Value, ConvertError> {
+pub(super) fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &Path) -> Result<Value, ConvertError> {
     let holds = holds(node, xml.when);
     if holds == Holds::No {
         return Ok(Value::Null);
@@ -75,14 +80,18 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &Pa
         Leaf::Attribute(name) => Wanted::Attribute(name),
         Leaf::Text => Wanted::Text,
         Leaf::Raw => Wanted::Raw,
+        // It takes what the others cannot hold, which is known when all of them are read.
+        Leaf::Verbatim => return Ok(Value::Null),
     };
     let Some(place) = descend(node, xml.steps) else { return Ok(Value::Null) };
     match value_slot(place, wanted).and_then(|slot| slot.clone()) {
         Some(text) => parse(scalar, text, path),
         // A branch of nothing but text may have none.
         None if holds == Holds::Said => parse(scalar, String::new(), path),
-        // So may an element of nothing but text.
-        None if xml.leaf == Leaf::Text && is_text_only(place) => parse(scalar, String::new(), path),
+        // So may an element that could have one: that it is there is said by its text, if only that may be empty.
+        None if xml.leaf == Leaf::Text && scalar.primitive == Primitive::String && is_bare(place) => {
+            parse(scalar, String::new(), path)
+        }
         None => Ok(Value::Null),
     }
 }
@@ -139,7 +148,7 @@ fn holds(node: &mut dyn Node, when: &[When]) -> Holds {
 }
 
 /// The element that the steps lead to, if it is there.
-fn descend<'a>(node: &'a mut dyn Node, steps: &[Step]) -> Option<&'a mut dyn Node> {
+pub(super) fn descend<'a>(node: &'a mut dyn Node, steps: &[Step]) -> Option<&'a mut dyn Node> {
     let Some((step, rest)) = steps.split_first() else { return Some(node) };
     let slot = children(node, &step.name)?;
     let position = match step.only {
@@ -150,29 +159,30 @@ fn descend<'a>(node: &'a mut dyn Node, steps: &[Step]) -> Option<&'a mut dyn Nod
     descend(slot.child(position)?, rest)
 }
 
-/// Whether the element has a slot for text and for nothing else.
-fn is_text_only(node: &mut dyn Node) -> bool {
+/// Whether an element that may hold text holds nothing at all.
+fn is_bare(node: &mut dyn Node) -> bool {
     #[derive(Default)]
     struct Slots {
         text: bool,
-        other: bool,
+        filled: bool,
     }
     impl<'a> crate::node::Visitor<'a> for Slots {
-        fn attribute(&mut self, _: &'static crate::shape::Name, _: &'a mut Option<String>) {
-            self.other = true;
+        fn attribute(&mut self, _: &'static crate::shape::Name, slot: &'a mut Option<String>) {
+            self.filled |= slot.is_some();
         }
-        fn text(&mut self, _: &'a mut Option<String>) {
+        fn text(&mut self, slot: &'a mut Option<String>) {
             self.text = true;
+            self.filled |= slot.is_some();
         }
-        fn raw(&mut self, _: &'a mut Option<String>) {
-            self.other = true;
+        fn raw(&mut self, slot: &'a mut Option<String>) {
+            self.filled |= slot.is_some();
         }
-        fn children(&mut self, _: &'static crate::shape::Name, _: &'a mut dyn crate::node::Children) {
-            self.other = true;
+        fn children(&mut self, _: &'static crate::shape::Name, slot: &'a mut dyn crate::node::Children) {
+            self.filled |= slot.count() > 0;
         }
         fn rest(&mut self, _: &'a mut crate::node::Rest) {}
     }
     let mut slots = Slots::default();
     node.visit(&mut slots);
-    slots.text && !slots.other
+    slots.text && !slots.filled
 }

@@ -6,12 +6,16 @@ use crate::value::{Object, Value};
 
 use super::lexical::{lexical, wrong_type};
 use super::path::Path;
-use super::{ConvertError, Wanted, children, has, value_slot};
+use super::{ConvertError, Wanted, children, has, value_slot, verbatim};
 
 /// Writes every attribute that is set.
 pub(super) fn object(node: &mut dyn Node, shape: &Shape, object: &Object, path: &Path) -> Result<(), ConvertError> {
-    // A list that leaves its first element to an attribute of its own comes after that attribute.
-    let behind = |attribute: &&Attribute| matches!(attribute.kind, Kind::List(_, list) if list.skip > 0);
+    // A list that leaves its first element to an attribute of its own comes after that attribute, and so does what no
+    // attribute can hold.
+    let behind = |attribute: &&Attribute| match attribute.kind {
+        Kind::List(_, list) => list.skip > 0,
+        _ => attribute.xml.is_some_and(|xml| xml.leaf == Leaf::Verbatim),
+    };
     let (last, first): (Vec<_>, Vec<_>) = shape.attributes.iter().partition(behind);
     for attribute in first.into_iter().chain(last) {
         if let (Some(value), Some(xml)) = (object.get(attribute.name), &attribute.xml)
@@ -51,6 +55,9 @@ fn write(
             if xml.leaf != Leaf::Group {
                 conditions(node, xml.when, path)?;
             }
+            if is_bare_element(shape, xml, inner) {
+                descend(node, xml.steps, path)?;
+            }
             let node = if xml.anchored { descend(node, xml.steps, path)? } else { node };
             object(node, shape, inner, path)
         }
@@ -65,6 +72,19 @@ fn write(
         (Kind::Object(_), other) => Err(wrong_type(path, "an object", other)),
         (_, other) => Err(wrong_type(path, "a list", other)),
     }
+}
+
+/// Whether all that an object says is that its element is there: it holds nothing, and no condition alone makes it
+/// an object. Where the attribute of the condition is marked as missing, only the element can have made it one.
+fn is_bare_element(shape: &Shape, xml: &Xml, object: &Object) -> bool {
+    let is_mark = |name: &str| {
+        let xml = shape.attribute(name).and_then(|attribute| attribute.xml.as_ref());
+        xml.is_some_and(|xml| matches!(xml.leaf, Leaf::Missing(_)))
+    };
+    let mut said = object.iter().filter(|(_, value)| !value.is_null() && **value != Value::Bool(false)).peekable();
+    let marked = said.peek().is_some();
+    let chosen = xml.when.iter().any(|when| !when.values.is_empty());
+    xml.leaf == Leaf::Element && (!chosen || marked) && said.all(|(name, _)| is_mark(name))
 }
 
 fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &Path) -> Result<(), ConvertError> {
@@ -89,6 +109,7 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &P
             let text = lexical(scalar, value, path)?;
             set(descend(node, xml.steps, path)?, Wanted::Text, text, path)
         }
+        Leaf::Verbatim => verbatim::write(node, xml, &lexical(scalar, value, path)?, path),
         Leaf::Raw => {
             let text = lexical(scalar, value, path)?;
             set(descend(node, xml.steps, path)?, Wanted::Raw, text, path)
@@ -116,7 +137,11 @@ fn conditions(node: &mut dyn Node, when: &[When], path: &Path) -> Result<(), Con
 }
 
 /// The element that the steps lead to, made where it is not there.
-fn descend<'a>(node: &'a mut dyn Node, steps: &[Step], path: &Path) -> Result<&'a mut dyn Node, ConvertError> {
+pub(super) fn descend<'a>(
+    node: &'a mut dyn Node,
+    steps: &[Step],
+    path: &Path,
+) -> Result<&'a mut dyn Node, ConvertError> {
     let Some((step, rest)) = steps.split_first() else { return Ok(node) };
     let place = || ConvertError::Place { path: path.to_string() };
     let slot = children(node, &step.name).ok_or_else(place)?;

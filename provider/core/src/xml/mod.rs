@@ -7,8 +7,8 @@ mod read;
 mod write;
 
 pub use parse::{SyntaxError, parse};
-pub use read::{read, read_into};
-pub use write::write;
+pub use read::{read, read_children, read_into};
+pub use write::{write, write_children};
 
 use crate::node::Node;
 use crate::shape::Name;

@@ -30,6 +30,25 @@ pub fn read_into(node: &mut dyn Node, name: &Name, text: &str) -> Result<Vec<Unk
     Ok(reader.unknown)
 }
 
+/// Reads elements that are all called `name` into children of that name, behind those that are there. Says whether
+/// there was place for all of them.
+pub fn read_children(children: &mut dyn Children, name: &Name, text: &str) -> Result<bool, XmlError> {
+    let text = format!("<a>{text}</a>");
+    let document = super::parse(&text)?;
+    let mut reader = Reader { attributes: Vec::new(), children: Vec::new(), unknown: Vec::new() };
+    for element in document.root_element().children().filter(Element::is_element) {
+        if !is_called(element.tag_name(), name) {
+            let (expected, found) = (name.local.into(), element.tag_name().name().into());
+            return Err(XmlError::Root { expected, found, line: line(element) });
+        }
+        if children.is_full() {
+            return Ok(false);
+        }
+        reader.element(children.add(), element);
+    }
+    Ok(true)
+}
+
 fn is_called(found: roxmltree::ExpandedName, name: &Name) -> bool {
     found.name() == name.local && found.namespace().unwrap_or_default() == name.namespace
 }

@@ -7,15 +7,24 @@ use crate::shape::Name;
 
 /// The document of a node, with a line break at its end.
 pub fn write(document: &Document, node: &mut dyn Node) -> String {
+    one(document.prefixes, document.element, node)
+}
+
+/// The children of a name as XML text that stands for itself, one behind the other.
+pub fn write_children(name: &Name, children: &mut dyn Children) -> String {
+    (0..children.count()).filter_map(|index| children.child(index).map(|child| one(&[], *name, child))).collect()
+}
+
+fn one(prefixes: &'static [(&'static str, &'static str)], name: Name, node: &mut dyn Node) -> String {
     let mut writer = Writer {
         out: String::with_capacity(4096),
-        prefixes: document.prefixes,
+        prefixes,
         scope: Vec::new(),
         added: Vec::new(),
         root_name_end: None,
         level: 0,
     };
-    writer.element(document.element, node);
+    writer.element(name, node);
     writer.finish()
 }
 

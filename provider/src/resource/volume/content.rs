@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use provider_core::diagnostics::{AttributePath, Diagnostic};
 
+use crate::percent;
+
 /// How long a server may take for its first answer, and how long it may pause.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// As much of the head as tells the virtual size: QEMU's docs/interop/qcow2.rst.
@@ -29,7 +31,7 @@ impl Location {
             return Some(Location::Web(url.to_string()));
         }
         let path = match url.strip_prefix("file://") {
-            Some(path) => percent_decoded(path.strip_prefix("localhost").unwrap_or(path)),
+            Some(path) => percent::decoded(path.strip_prefix("localhost").unwrap_or(path)),
             None => url.to_string(),
         };
         path.starts_with('/').then(|| Location::File(path.into()))
@@ -52,26 +54,6 @@ impl Location {
             }
         }
     }
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let code =
-            (*first == b'%').then(|| tail.get(..2)).flatten().and_then(|digits| std::str::from_utf8(digits).ok());
-        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Opened content: its head is read, the rest streams. Reading fails where it ends before its length.

@@ -1,0 +1,72 @@
+//! Elements as XML text, where the attributes that stand for them cannot hold them: found out by writing those and
+//! comparing. Must not know any element.
+
+use crate::node::{Children, Node};
+use crate::shape::{Attribute, Shape, Step, Xml};
+use crate::value::{Object, Value};
+use crate::xml::{read_children, write_children};
+
+use super::changes::is_same_text;
+use super::path::Path;
+use super::{ConvertError, children, read as values, write as document};
+
+/// Where the elements that `xml` leads to would not come back from `object`, `attribute` takes them, and the
+/// attributes beside it keep what they say without any.
+pub(super) fn read(
+    node: &mut dyn Node,
+    shape: &Shape,
+    attribute: &Attribute,
+    xml: &Xml,
+    object: &mut Object,
+    path: &Path,
+) -> Result<(), ConvertError> {
+    let Some(slot) = slot(node, xml) else { return Ok(()) };
+    let Some(name) = xml.steps.last().map(|step| &step.name) else { return Ok(()) };
+    if slot.count() == 0 {
+        return Ok(());
+    }
+    let text = write_children(name, slot);
+    slot.clear();
+    let (mut held, mut without) = (Object::new(), Object::new());
+    for other in shape.attributes.iter().filter(|other| other.name != attribute.name) {
+        let Some(place) = other.xml.as_ref().filter(|place| leads_there(place.steps, xml.steps)) else { continue };
+        if let Some(value) = object.get(other.name) {
+            held.insert(other.name, value.clone());
+        }
+        without.insert(other.name, values::read(node, other, place, &Path::Attribute(path, other.name))?);
+    }
+    let written = document::object(node, shape, &held, path);
+    let Some(slot) = self::slot(node, xml) else { return Ok(()) };
+    let comes_back = written.is_ok() && is_same_text(&text, &write_children(name, slot));
+    slot.clear();
+    read_children(slot, name, &text)?;
+    if !comes_back {
+        object.extend(without);
+        object.retain(|_, value| !value.is_null());
+        object.insert(attribute.name, Value::String(text.trim_end().to_string()));
+    }
+    Ok(())
+}
+
+/// Puts the elements of a text behind those that are there.
+pub(super) fn write(node: &mut dyn Node, xml: &Xml, text: &str, path: &Path) -> Result<(), ConvertError> {
+    let place = || ConvertError::Place { path: path.to_string() };
+    let (last, before) = xml.steps.split_last().ok_or_else(place)?;
+    let slot = children(document::descend(node, before, path)?, &last.name).ok_or_else(place)?;
+    let expected = "XML of elements that can stand here";
+    let wrong = |_| ConvertError::Text { path: path.to_string(), text: text.to_string(), expected };
+    match read_children(slot, &last.name, text).map_err(wrong)? {
+        true => Ok(()),
+        false => Err(ConvertError::TooMany { path: path.to_string() }),
+    }
+}
+
+fn slot<'a>(node: &'a mut dyn Node, xml: &Xml) -> Option<&'a mut dyn Children> {
+    let (last, before) = xml.steps.split_last()?;
+    children(values::descend(node, before)?, &last.name)
+}
+
+/// Whether an attribute's place is one of the elements, or in one.
+fn leads_there(steps: &[Step], elements: &[Step]) -> bool {
+    steps.len() >= elements.len() && steps.iter().zip(elements).all(|(step, element)| step.name == element.name)
+}
