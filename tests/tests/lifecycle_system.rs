@@ -335,6 +335,47 @@ resource "libvirt_volume" "it" {{
 }
 
 #[test]
+fn a_volume_that_was_called_raw_stays_so_whatever_is_in_it() {
+    system!();
+    let names = Names::new(SYSTEM, "image");
+    let (name, folder) = (names.prefix(), names.folder());
+    let files = tempfile::tempdir().expect("a temporary folder");
+    let image = files.path().join("image.iso");
+    // What libvirt knows an ISO image by.
+    let mut content = vec![0; 64 * 1024];
+    content[0x8001..0x8006].copy_from_slice(b"CD001");
+    fs::write(&image, content).expect("a writable temporary folder");
+    let configuration = format!(
+        r#"
+resource "libvirt_pool" "it" {{
+  name    = "{name}"
+  type    = "dir"
+  target  = {{ path = "{}" }}
+  destroy = {{ delete = true }}
+}}
+
+resource "libvirt_volume" "it" {{
+  name   = "image"
+  pool   = libvirt_pool.it.name
+  target = {{ format = {{ type = "raw" }} }}
+  create = {{ content = {{ url = "{}" }} }}
+}}
+"#,
+        folder.display(),
+        image.display()
+    );
+    let Some(terraform) = Workspace::new(SYSTEM, &configuration) else { return };
+    terraform.apply();
+    terraform.expect_empty_plan("after the volume was filled");
+    virsh(SYSTEM, &["pool-refresh", name]);
+    let xml = virsh(SYSTEM, &["vol-dumpxml", "--pool", name, "image"]);
+    assert!(xml.contains("<format type='iso'/>"), "libvirt should know the image for what it is: {xml}");
+    terraform.expect_empty_plan("after someone refreshed the pool");
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
+#[test]
 fn a_failed_create_leaves_nothing() {
     system!();
     let names = Names::new(SYSTEM, "failed");

@@ -84,7 +84,10 @@ impl Resource for Volume {
             None => Ok(volume),
             Some(content) => fill(&connection, &volume, content, planned, host.cancel())
                 .map_err(|error| (error, volume.delete().is_err()))
-                .map(|()| volume),
+                .map(|()| {
+                    look_again(&pool, planned, host.cancel());
+                    volume
+                }),
         });
         match filled {
             Ok(volume) => document::outcome(self.actual(&volume, planned), Some(document::known(planned)), Vec::new()),
@@ -276,6 +279,17 @@ fn fill(
         .at(content::path()),
     })?;
     grow(volume, planned)
+}
+
+/// Has libvirt look at what is in a volume that was called raw. It tells the format that it finds there (an ISO image, say)
+/// only after the next refresh of the pool, and that would then be a difference from nowhere. A pool that stays busy is
+/// no reason to fail.
+fn look_again(pool: &Pool, planned: &Value, cancel: &Cancel) {
+    if planned.at("target.format.type").as_str() == Some("raw")
+        && let Err(error) = refresh(pool, cancel)
+    {
+        tracing::debug!(%error, "the pool was not refreshed");
+    }
 }
 
 /// Makes the volume as large as planned; what is that large already stays.
