@@ -355,7 +355,8 @@ resource "libvirt_pool" "it" {{
 }}
 
 resource "libvirt_volume" "it" {{
-  name   = "image"
+  count  = 4
+  name   = "image-${{count.index}}"
   pool   = libvirt_pool.it.name
   target = {{ format = {{ type = "raw" }} }}
   create = {{ content = {{ url = "{}" }} }}
@@ -364,11 +365,12 @@ resource "libvirt_volume" "it" {{
         folder.display(),
         image.display()
     );
+    // While one is filled, libvirt does not look at the others of the pool by itself.
     let Some(terraform) = Workspace::new(SYSTEM, &configuration) else { return };
     terraform.apply();
     terraform.expect_empty_plan("after the volume was filled");
     virsh(SYSTEM, &["pool-refresh", name]);
-    let xml = virsh(SYSTEM, &["vol-dumpxml", "--pool", name, "image"]);
+    let xml = virsh(SYSTEM, &["vol-dumpxml", "--pool", name, "image-0"]);
     assert!(xml.contains("<format type='iso'/>"), "libvirt should know the image for what it is: {xml}");
     terraform.expect_empty_plan("after someone refreshed the pool");
     terraform.destroy();
