@@ -38,7 +38,7 @@ static EXPLAINED: [(Pattern, &str); 6] = [
     ),
     (Pattern::new(r"/seclabel/label$"), "the grammar allows several, libvirt reads the first"),
     (
-        Pattern::new(r"\.(start_port|port): .* is no a number$"),
+        Pattern::new(r"\.(start_port|port): .* is not a number$"),
         "the Go provider has a number where the grammar has text",
     ),
 ];
