@@ -75,6 +75,7 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
         say("accepts", &values(scalar, "", &sources.overrides.words.patterns));
         say("compared", &format!("{:?}", scalar.meaning));
     }
+    say("told with", &attribute.told_with);
     say("key", &keys(&attribute.kind));
     say("since", &attribute.since);
     say("description", &attribute.doc);

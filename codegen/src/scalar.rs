@@ -40,6 +40,8 @@ pub enum Form {
     Decimal,
     /// Text that matches a pattern in Rust's syntax, anchored.
     Pattern(String),
+    /// The same, but libvirt takes other text too.
+    Usual(String),
 }
 
 /// When two spellings mean the same.
@@ -146,7 +148,7 @@ impl Form {
     /// The pattern as the grammar has it.
     pub fn pattern(&self) -> Option<&str> {
         match self {
-            Form::Pattern(text) => {
+            Form::Pattern(text) | Form::Usual(text) => {
                 Some(text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$")).unwrap_or(text))
             }
             _ => None,
@@ -159,7 +161,7 @@ impl Form {
         match self {
             Form::Integer(..) | Form::Decimal => true,
             Form::Pattern(text) => is_hexadecimal(text),
-            Form::Words(_) => false,
+            Form::Words(_) | Form::Usual(_) => false,
         }
     }
 }

@@ -135,7 +135,7 @@ fn text_of(form: &Form) -> Option<String> {
         Form::Words(words) => words.first().map(|word| word.to_string()),
         Form::Integer(low, high) => Some((*low).max(1).min(*high).to_string()),
         Form::Decimal => Some("1.5".to_string()),
-        Form::Pattern(pattern) => {
+        Form::Pattern(pattern) | Form::Usual(pattern) => {
             let mut random = Random::new(7);
             let mut texts = (0..100).filter_map(|_| text::matching(pattern.text, &mut random));
             texts.find(|text| pattern.matches(text) && !text.trim().is_empty())
@@ -151,7 +151,7 @@ fn number(scalar: &Scalar) -> i128 {
                 Form::Integer(low, high) => (low..=high).contains(&number),
                 Form::Decimal => true,
                 Form::Words(words) => words.contains(&number.to_string().as_str()),
-                Form::Pattern(pattern) => {
+                Form::Pattern(pattern) | Form::Usual(pattern) => {
                     pattern.matches(&number.to_string()) || pattern.matches(&format!("0x{number:x}"))
                 }
             })

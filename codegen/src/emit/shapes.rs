@@ -131,7 +131,7 @@ impl Interner {
         let forms: Vec<TokenStream> = scalar.forms.iter().map(form).collect();
         let count = forms.len();
         // Patterns keep what they were compiled to, so the forms need a static of their own.
-        let (extra, forms) = if scalar.forms.iter().any(|form| matches!(form, Form::Pattern(_))) {
+        let (extra, forms) = if scalar.forms.iter().any(|form| matches!(form, Form::Pattern(_) | Form::Usual(_))) {
             let table = ident(&format!("{name}_FORMS"));
             (quote! { static #table: [Form; #count] = [#(#forms),*]; }, quote! { &#table })
         } else {
@@ -168,7 +168,10 @@ fn details(attribute: &Attribute) -> TokenStream {
     if attribute.filled {
         rest.extend(quote! { .filled() });
     }
-    let (since, doc) = (&attribute.since, &attribute.doc);
+    let (since, doc, told_with) = (&attribute.since, &attribute.doc, &attribute.told_with);
+    if !told_with.is_empty() {
+        rest.extend(quote! { .told_with(#told_with) });
+    }
     if !since.is_empty() {
         rest.extend(quote! { .since(#since) });
     }
@@ -244,6 +247,7 @@ fn form(form: &Form) -> TokenStream {
         Form::Integer(low, high) => quote! { Form::Integer(#low, #high) },
         Form::Decimal => quote! { Form::Decimal },
         Form::Pattern(text) => quote! { Form::Pattern(Pattern::new(#text)) },
+        Form::Usual(text) => quote! { Form::Usual(Pattern::new(#text)) },
     }
 }
 

@@ -37,6 +37,9 @@ pub struct Words {
     /// What a pattern of the grammar says to a reader; nothing where it is empty.
     #[serde(default)]
     pub patterns: BTreeMap<String, String>,
+    /// Patterns of the grammar that libvirt does not hold people to, and what it takes besides.
+    #[serde(default)]
+    pub usual: BTreeMap<String, String>,
 }
 
 /// One entry: what differs at a place in the grammar.
@@ -88,6 +91,8 @@ pub struct Entry {
     pub keys: Option<Vec<Vec<String>>>,
     /// Whether libvirt writes it by itself where the user does not.
     pub filled: Option<bool>,
+    /// The attribute beside it without which libvirt does not tell it.
+    pub told_with: Option<String>,
     /// Inside itself the element ends.
     #[serde(default)]
     pub cut: bool,
@@ -120,6 +125,7 @@ impl Entry {
             ("replace", self.replace.is_some()),
             ("keys", self.keys.is_some()),
             ("filled", self.filled.is_some()),
+            ("told_with", self.told_with.is_some()),
             ("cut", self.cut),
             ("verbatim", self.verbatim),
             ("drop", self.drop),

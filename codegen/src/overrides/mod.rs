@@ -128,8 +128,12 @@ impl Overrides {
         let file = WORDS.to_string();
         let patterns = self.words.patterns.keys();
         let patterns = patterns.map(|pattern| (pattern, &file, PATTERN, "no value has this pattern"));
-        let unused =
-            verbs.chain(docs).chain(patterns).filter(|(path, _, verb, _)| !used.contains(&((*path).clone(), *verb)));
+        let usual = self.words.usual.keys().map(|pattern| (pattern, &file, USUAL, "no value has this pattern"));
+        let unused = verbs
+            .chain(docs)
+            .chain(patterns)
+            .chain(usual)
+            .filter(|(path, _, verb, _)| !used.contains(&((*path).clone(), *verb)));
         unused
             .map(|(path, file, verb, known_hint)| {
                 let hint = if known.contains(path) {
@@ -151,6 +155,9 @@ const WORDS: &str = "words.toml";
 
 /// The verb of a pattern in words.
 pub const PATTERN: &str = "pattern";
+
+/// The verb of a pattern that libvirt does not hold people to.
+pub const USUAL: &str = "usual";
 
 /// What the path of a description begins with that holds for all places whose paths end as it does.
 pub const FAMILY: &str = "*";

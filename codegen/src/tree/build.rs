@@ -370,6 +370,7 @@ fn raw() -> Attribute {
         sensitive: false,
         replace: false,
         filled: false,
+        told_with: String::new(),
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),
         beyond: false,

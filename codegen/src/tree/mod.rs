@@ -40,6 +40,8 @@ pub struct Attribute {
     pub replace: bool,
     /// Whether libvirt writes it by itself where the user does not.
     pub filled: bool,
+    /// The attribute beside it without which libvirt does not tell it; empty where there is none.
+    pub told_with: String,
     /// Where it lives; none for what the provider alone knows.
     pub xml: Option<Xml>,
     /// The libvirt version that first has it; empty where that is the oldest one known.

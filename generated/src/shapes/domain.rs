@@ -81,7 +81,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
     ],
 };
 static PATH_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Words(&["*"]),
 ];
 ///path value
@@ -175,7 +175,7 @@ pub static OFFSET_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static TIME_ZONE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.\\+\\-/]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\+\\-/]+)$")),
 ];
 ///time_zone value
 pub static TIME_ZONE_VALUE: Scalar = Scalar {
@@ -1578,7 +1578,7 @@ pub static DSP_POLICY_VALUE: Scalar = Scalar {
     meaning: Meaning::Number,
 };
 static DEV_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
 ];
 ///dev value
 pub static DEV_VALUE2: Scalar = Scalar {
@@ -2259,7 +2259,7 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
     ],
 };
 static FILE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
 ];
 ///file value
 pub static FILE_VALUE: Scalar = Scalar {
@@ -2477,6 +2477,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
+            .told_with("path")
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
@@ -2536,6 +2537,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
+            .told_with("path")
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -3938,7 +3940,7 @@ pub static DOMAIN_DEVICES_DISKS_AUTH_SECRET: Shape = Shape {
     ],
 };
 static USERNAME_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\+\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\+\\-]+)$")),
 ];
 ///username value
 pub static USERNAME_VALUE: Scalar = Scalar {
@@ -4050,8 +4052,8 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT: Shape = Shape {
     ],
 };
 static DEV_VALUE3_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
 ];
 ///dev value
 pub static DEV_VALUE3: Scalar = Scalar {
@@ -4234,7 +4236,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
     ],
 };
 static FILE_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
 ];
 ///file value
@@ -4588,7 +4590,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Sha
     ],
 };
 static NAME_VALUE9_FORMS: [Form; 3usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
     Form::Pattern(
         Pattern::new(
             "^(?:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))$",
@@ -8216,7 +8218,7 @@ static LISTEN_VALUE_FORMS: [Form; 3usize] = [
             "^(?:(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}:[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){5}:([0-9A-Fa-f]{1,4}:)?[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){4}:([0-9A-Fa-f]{1,4}:){0,2}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){3}:([0-9A-Fa-f]{1,4}:){0,3}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){2}:([0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(([0-9A-Fa-f]{1,4}:){0,5}:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(::([0-9A-Fa-f]{1,4}:){0,5}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|([0-9A-Fa-f]{1,4}::([0-9A-Fa-f]{1,4}:){0,5}[0-9A-Fa-f]{1,4})|(::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){1,7}:)|(::))$",
         ),
     ),
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
 ];
 ///listen value
 pub static LISTEN_VALUE: Scalar = Scalar {
@@ -10022,7 +10024,7 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
     ],
 };
 static FQDN_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
 ];
 ///fqdn value
 pub static FQDN_VALUE: Scalar = Scalar {
@@ -13120,7 +13122,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
     ],
 };
 static RANDOM_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Words(&[""]),
 ];
 ///random value
@@ -13862,7 +13864,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE: Shape = Shape {
     ],
 };
 static PATH_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:/.*)$")),
 ];
 ///path value
@@ -16904,7 +16906,7 @@ pub static LOADER_TYPE_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static NV_RAM_VALUE_FORMS: [Form; 3usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
     Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
     Form::Words(&[""]),
 ];

@@ -30,7 +30,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_DRIVER: Shape = Shape {
 static NAME_VALUE24_FORMS: [Form; 3usize] = [
     Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
     Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
 ];
 ///name value
 pub static NAME_VALUE24: Scalar = Scalar {

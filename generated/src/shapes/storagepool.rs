@@ -288,8 +288,8 @@ pub static STORAGEPOOL_SOURCE_DEVICE_FREE_EXTENTS: Shape = Shape {
     ],
 };
 static PATH_VALUE3_FORMS: [Form; 3usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\+\\-]+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\+\\-]+)$")),
     Form::Pattern(
         Pattern::new("^(?:iqn\\.[0-9]{4}-(0[1-9]|1[0-2])\\.[a-zA-Z0-9\\.\\-]+(:.+)?)$"),
     ),
@@ -562,7 +562,7 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
     ],
 };
 static PATH_VALUE5_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
 ];
 ///path value
 pub static PATH_VALUE5: Scalar = Scalar {

@@ -32,7 +32,7 @@ fn same_lists(a: &Value, b: &Value, same: impl Fn(&[Value], &[Value]) -> bool) -
 pub(crate) fn covers(shape: &Shape, whole: &Value, part: &Value) -> bool {
     shape.attributes.iter().all(|attribute| {
         let (value, other) = (part.get(attribute.name), whole.get(attribute.name));
-        if value.is_unknown() || says_nothing(attribute, value) {
+        if value.is_unknown() || asks_nothing(attribute, part) {
             return true;
         }
         match attribute.kind {
@@ -59,9 +59,14 @@ pub(crate) fn says_nothing(attribute: &Attribute, value: &Value) -> bool {
         (Kind::Leaf(scalar), Value::Bool(false)) => scalar.primitive == Primitive::Bool && xml.leaf == Leaf::Element,
         (Kind::Leaf(_), Value::String(text)) => text.is_empty(),
         (_, Value::List(items)) => items.is_empty(),
-        (Kind::Object(shape), Value::Object(_)) => {
-            shape.attributes.iter().all(|inner| says_nothing(inner, value.get(inner.name)))
-        }
+        (Kind::Object(shape), Value::Object(_)) => shape.attributes.iter().all(|inner| asks_nothing(inner, value)),
         _ => false,
     }
+}
+
+/// Whether an attribute of an object asks for nothing: its value says nothing, or libvirt keeps it only together with
+/// another one that is not there.
+pub(crate) fn asks_nothing(attribute: &Attribute, object: &Value) -> bool {
+    let alone = || !attribute.told_with.is_empty() && object.get(attribute.told_with).is_null();
+    says_nothing(attribute, object.get(attribute.name)) || alone()
 }

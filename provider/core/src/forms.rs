@@ -22,6 +22,11 @@ pub(crate) fn accepts(scalar: &Scalar, value: &Value) -> bool {
     }
 }
 
+/// Whether libvirt takes text that is none of the forms.
+pub(crate) fn is_lax(scalar: &Scalar) -> bool {
+    scalar.forms.iter().any(|form| matches!(form, Form::Usual(_)))
+}
+
 fn form_accepts(form: &Form, scalar: &Scalar, value: &Value) -> bool {
     match form {
         Form::Words(words) => spellings(scalar, value).iter().any(|text| words.contains(&text.as_str())),
@@ -33,7 +38,9 @@ fn form_accepts(form: &Form, scalar: &Scalar, value: &Value) -> bool {
             Value::Number(_) => true,
             value => value.as_str().is_some_and(|text| Number::parse(text).is_some()),
         },
-        Form::Pattern(pattern) => spellings(scalar, value).iter().any(|text| pattern.matches(text)),
+        Form::Pattern(pattern) | Form::Usual(pattern) => {
+            spellings(scalar, value).iter().any(|text| pattern.matches(text))
+        }
     }
 }
 
@@ -60,7 +67,7 @@ fn spellings(scalar: &Scalar, value: &Value) -> Vec<String> {
 /// How the XML writes an integer: in base 16 where that is all the grammar has, else in base 10. With `0x` before it
 /// there is no doubt, whichever base libvirt takes digits alone for.
 pub(crate) fn spelled(scalar: &Scalar, number: i128) -> String {
-    let decimal = |form: &Form| !matches!(form, Form::Pattern(_));
+    let decimal = |form: &Form| !matches!(form, Form::Pattern(_) | Form::Usual(_));
     let value = Value::Number(Number::Integer(number));
     let texts = match scalar.forms.iter().any(decimal) {
         true => Vec::new(),
@@ -93,7 +100,7 @@ pub(crate) fn describe(scalar: &Scalar) -> String {
             Form::Words(_) => {}
             Form::Integer(low, high) => parts.push(integer_range(*low, *high)),
             Form::Decimal => parts.push("a decimal number".to_string()),
-            Form::Pattern(pattern) => parts.push(format!("text that matches {}", pattern.text)),
+            Form::Pattern(pattern) | Form::Usual(pattern) => parts.push(format!("text that matches {}", pattern.text)),
         }
     }
     parts.join(", ")

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod primitive;
 pub mod reconcile;
 pub mod select;
+pub mod settled;
 pub mod shape;
 pub mod size;
 pub mod tree;

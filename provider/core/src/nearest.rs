@@ -7,12 +7,16 @@ pub fn nearest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Opti
     let distance = |word: &&str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
     let mut words: Vec<&str> = words.into_iter().collect();
     words.sort_by_key(distance);
-    let is_slip = |word: &&&str| distance(word) <= 1 + word.len() / 4;
     let shortened = |word: &&&str| {
         let (short, long) = if word.len() < text.len() { (**word, text.as_str()) } else { (text.as_str(), **word) };
         short.len() > 2 && long.starts_with(short)
     };
-    words.first().filter(is_slip).or_else(|| words.iter().find(shortened)).copied()
+    words.first().filter(|word| is_slip(&text, word)).or_else(|| words.iter().find(shortened)).copied()
+}
+
+/// Whether a slip, letter case aside, explains the difference, or a few slips in a long word.
+pub fn is_slip(text: &str, word: &str) -> bool {
+    strsim::damerau_levenshtein(&text.to_lowercase(), &word.to_lowercase()) <= 1 + word.len() / 4
 }
 
 #[cfg(test)]

@@ -30,13 +30,16 @@ pub fn after_read(shape: &Shape, prior: &Value, actual: &Value) -> Value {
 }
 
 /// The state of an object that nobody wrote down yet: all that libvirt tells of it but what is never stored and
-/// what libvirt writes by itself. Objects in which nothing but these stood are left out with them.
+/// what libvirt writes by itself. Objects in which nothing but these stood are left out with them. So are secrets: Terraform
+/// writes null for them into the configuration that it generates, which would take them away.
 pub fn after_import(shape: &Shape, actual: &Value) -> Value {
     if actual.is_null() { Value::Null } else { Value::Object(imported(shape, actual)) }
 }
 
 fn imported(shape: &Shape, actual: &Value) -> Object {
-    let wanted = |attribute: &&Attribute| attribute.class != Class::WriteOnly && !attribute.filled;
+    let is_kept = |attribute: &Attribute| !attribute.sensitive || attribute.required;
+    let wanted =
+        |attribute: &&Attribute| attribute.class != Class::WriteOnly && !attribute.filled && is_kept(attribute);
     let taken = shape.attributes.iter().filter(wanted).map(|attribute| {
         let given = actual.get(attribute.name);
         let value = imported_value(attribute, given);

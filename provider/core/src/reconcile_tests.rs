@@ -228,3 +228,44 @@ fn import_takes_what_is_there() {
         assert_eq!(text(&after_import(&THING, &value(actual))), text(&value(expected)), "{row}");
     }
 }
+
+#[test]
+fn what_is_told_only_together_with_another_is_no_drift_alone() {
+    use crate::shape::{Attribute, Kind, Leaf, Name, Shape, Step};
+    use crate::testing::TEXT;
+
+    const fn at(name: &'static str) -> Attribute {
+        Attribute::new(name, Kind::Leaf(&TEXT)).xml(&[], Leaf::Attribute(Name::plain(name)))
+    }
+    static SOCKET: Shape = Shape { attributes: &[at("mode").told_with("path"), at("path")] };
+    static CHANNEL: Shape = Shape {
+        attributes: &[Attribute::new("socket", Kind::Object(&SOCKET)).anchored(&[Step::to(Name::plain("socket"))])],
+    };
+    let rows = [
+        (r#"{"socket":{"mode":"bind"}}"#, "{}", r#"{"socket":{"mode":"bind"}}"#),
+        (r#"{"socket":{"mode":"bind"}}"#, r#"{"socket":{}}"#, r#"{"socket":{"mode":"bind"}}"#),
+        (r#"{"socket":{"mode":"bind"}}"#, r#"{"socket":{"mode":"connect"}}"#, r#"{"socket":{"mode":"connect"}}"#),
+        (r#"{"socket":{"mode":"bind","path":"p"}}"#, "{}", "{}"),
+        (r#"{"socket":{"mode":"bind","path":"p"}}"#, r#"{"socket":{"path":"p"}}"#, r#"{"socket":{"path":"p"}}"#),
+    ];
+    for (prior, actual, expected) in rows {
+        let read = after_read(&CHANNEL, &value(prior), &value(actual));
+        assert_eq!(text(&read), text(&value(expected)), "{prior} {actual}");
+    }
+}
+
+#[test]
+fn an_import_takes_no_secrets_but_those_that_must_be_set() {
+    use crate::shape::{Attribute, Kind, Leaf, Name, Shape};
+    use crate::testing::TEXT;
+
+    const fn at(name: &'static str) -> Attribute {
+        Attribute::new(name, Kind::Leaf(&TEXT)).xml(&[], Leaf::Attribute(Name::plain(name)))
+    }
+    static LOGIN: Shape =
+        Shape { attributes: &[at("key").sensitive().required(), at("password").sensitive(), at("user")] };
+    let actual = value(r#"{"key":"k","password":"p","user":"u"}"#);
+    let imported = after_import(&LOGIN, &actual);
+    assert_eq!(text(&imported), text(&value(r#"{"key":"k","user":"u"}"#)));
+    assert_eq!(text(&after_read(&LOGIN, &imported, &actual)), text(&imported), "the next read");
+}

@@ -45,6 +45,9 @@ pub struct Attribute {
     /// Whether libvirt writes it by itself where the user does not. What the user did not write is then left alone: an
     /// import leaves it out, and elements of a list that came from elsewhere are no drift.
     pub filled: bool,
+    /// The attribute beside it without which libvirt does not tell it, so that its absence then is no difference; empty
+    /// where there is none.
+    pub told_with: &'static str,
     /// Where it lives in the XML; `None` for what the provider itself adds (`running`, `create`, ...).
     pub xml: Option<Xml>,
     /// The libvirt version whose grammar first has it; empty where it is older than the oldest one imported.
@@ -66,6 +69,7 @@ impl Attribute {
             sensitive: false,
             replace: false,
             filled: false,
+            told_with: "",
             xml: None,
             since: "",
             beyond: false,
@@ -96,6 +100,11 @@ impl Attribute {
     /// Written by libvirt where the user does not.
     pub const fn filled(self) -> Attribute {
         Attribute { filled: true, ..self }
+    }
+
+    /// Told by libvirt only together with the attribute of this name.
+    pub const fn told_with(self, told_with: &'static str) -> Attribute {
+        Attribute { told_with, ..self }
     }
 
     /// Lives in the XML.
@@ -214,6 +223,8 @@ pub enum Form {
     Decimal,
     /// Text that matches the pattern as a whole.
     Pattern(Pattern),
+    /// The same, but libvirt takes other text too.
+    Usual(Pattern),
 }
 
 /// A regular expression in Rust's syntax, anchored at both ends, compiled when first used.

@@ -84,6 +84,7 @@ const fn configured(called: &'static str, kind: Kind) -> Attribute {
         sensitive: false,
         replace: false,
         filled: false,
+        told_with: "",
         xml: at(&[], Leaf::Attribute(name(called))),
         since: "",
         beyond: false,

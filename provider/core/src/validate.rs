@@ -18,6 +18,30 @@ pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
     validator.diagnostics
 }
 
+/// An error for each attribute that is set and cannot be. Terraform leaves that to the provider, and would else drop the
+/// value.
+pub fn read_only(shape: &Shape, config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    collect_read_only(shape, config, &AttributePath::default(), &mut found);
+    found
+}
+
+fn collect_read_only(shape: &Shape, config: &Value, path: &AttributePath, found: &mut Diagnostics) {
+    for (name, value) in config.as_object().into_iter().flatten() {
+        let Some(attribute) = shape.attribute(name) else { continue };
+        let path = path.attribute(attribute.name);
+        if attribute.class == Class::Runtime {
+            let detail = format!("{path} is what libvirt tells. It can be read and not set.");
+            found.push(Diagnostic::error("Read-only attribute", detail).at(path));
+        } else if let Some(inner) = attribute.kind.shape() {
+            collect_read_only(inner, value, &path, found);
+            for (position, item) in value.items().iter().enumerate() {
+                collect_read_only(inner, item, &path.element(position), found);
+            }
+        }
+    }
+}
+
 struct Validator {
     level: Level,
     diagnostics: Diagnostics,
@@ -72,7 +96,7 @@ impl Validator {
     }
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
-        // What cannot be set is Terraform's to refuse.
+        // Of what cannot be set, `read_only` tells.
         if attribute.class == Class::Runtime || forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
             return;
         }
@@ -82,9 +106,14 @@ impl Validator {
             Some(word) if !secret => format!(" Did you mean {word:?}?"),
             _ => String::new(),
         };
-        let detail =
-            format!("{path} is {shown}. Allowed: {}.{meant}{}", forms::describe(scalar), in_xml(attribute, place));
-        self.report("Value not allowed", detail, path.clone());
+        let (forms, place) = (forms::describe(scalar), in_xml(attribute, place));
+        if forms::is_lax(scalar) && value.as_str().is_some() {
+            let detail =
+                format!("{path} is {shown}. libvirt's grammar has: {forms}. libvirt may take it all the same.{place}");
+            let found = Diagnostic::warning("Unusual value", detail).at(path.clone());
+            return self.diagnostics.extend(self.level.apply(found));
+        }
+        self.report("Value not allowed", format!("{path} is {shown}. Allowed: {forms}.{meant}{place}"), path.clone());
     }
 
     fn missing(&mut self, attribute: &Attribute, path: AttributePath, place: &Place) {

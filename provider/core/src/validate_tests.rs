@@ -60,3 +60,31 @@ fn paths_point_to_the_value() {
         validate(&THING, &config, Level::Error).iter().map(|found| found.path.to_string()).collect();
     assert_eq!(paths, ["parts[1].slot.side"]);
 }
+
+#[test]
+fn what_cannot_be_set_is_an_error() {
+    for config in [r#"{"name":"a","id":"7"}"#, r#"{"name":"a","id":"?"}"#] {
+        let found = read_only(&THING, &value(config));
+        assert_eq!(found.len(), 1, "{config}: {found:?}");
+        assert_eq!((found[0].severity, found[0].path.to_string().as_str()), (Severity::Error, "id"));
+    }
+    let found = read_only(&THING, &value(r#"{"frame":{"place":"x"},"parts":[{"label":"a"}]}"#));
+    assert_eq!(found.iter().map(|one| one.path.to_string()).collect::<Vec<_>>(), ["frame.place"]);
+    assert_eq!(read_only(&THING, &value(r#"{"name":"a"}"#)), []);
+}
+
+#[test]
+fn what_libvirt_takes_beyond_its_pattern_is_a_warning() {
+    use crate::shape::{Form, Leaf, Meaning, Name, Pattern, Primitive};
+
+    static FORMS: [Form; 1] = [Form::Usual(Pattern::new("^(?:[a-z.]+)$"))];
+    static HOST: Scalar = Scalar { primitive: Primitive::String, forms: &FORMS, meaning: Meaning::Exact };
+    static SHAPE: Shape = Shape {
+        attributes: &[Attribute::new("host", Kind::Leaf(&HOST)).xml(&[], Leaf::Attribute(Name::plain("host")))],
+    };
+    assert_eq!(validate(&SHAPE, &value(r#"{"host":"a.b"}"#), Level::Error), []);
+    let found = validate(&SHAPE, &value(r#"{"host":"*.a_b"}"#), Level::Error);
+    assert_eq!((found.len(), found[0].severity), (1, Severity::Warning), "{found:?}");
+    assert!(found[0].detail.contains("\"*.a_b\""), "{found:?}");
+    assert_eq!(validate(&SHAPE, &value(r#"{"host":"*.a_b"}"#), Level::Off), []);
+}

@@ -74,7 +74,7 @@ data "libvirt_nonsense" "y" {
         "11:43: libvirt_domain.web: devices.interfaces[*].mak: no such attribute; did you mean \
          devices.interfaces[*].mac?",
         "12:18: libvirt_domain.web: devices.sounds: a list is wanted here, found an object",
-        "14:3: libvirt_domain.web: disk: no such attribute",
+        "14:3: libvirt_domain.web: disk: no such attribute; did you mean devices.disks?",
         "19:10: libvirt_domian.x: no such resource; did you mean libvirt_domain?",
         "22:6: data.libvirt_nonsense.y: no such data source",
     ];
@@ -85,4 +85,51 @@ data "libvirt_nonsense" "y" {
 fn what_is_no_hcl_is_an_error() {
     let server = Server::new(registry::registry());
     assert!(lint("resource \"libvirt_domain\" {\n  name = \n}\n", &server).is_err());
+}
+
+#[test]
+fn what_was_meant_is_found_above_below_and_in_the_xml() {
+    let rows = [
+        ("os = { arch = 1 }", "os.arch: no such attribute; did you mean os.type_arch?"),
+        ("os = { boot = [] }", "os.boot: no such attribute; did you mean os.boot_devices?"),
+        (
+            "devices = { interfaces = [{ type = 1 }] }",
+            "devices.interfaces[0].type: no such attribute; leave it out: setting devices.interfaces[0].source.bridge, \
+             devices.interfaces[0].source.client, devices.interfaces[0].source.direct, ... says it",
+        ),
+        (
+            "devices = { channels = [{ target = { type = 1 } }] }",
+            "devices.channels[0].target.type: no such attribute; leave it out: setting \
+             devices.channels[0].target.guest_fwd or devices.channels[0].target.virt_io or \
+             devices.channels[0].target.xen says it",
+        ),
+        (
+            "devices = { consoles = [{ source = { target = {} } }] }",
+            "devices.consoles[0].source.target: no such attribute; did you mean devices.consoles[0].target?",
+        ),
+        (
+            "devices = { disks = [{ source = { pool = 1 } }] }",
+            "devices.disks[0].source.pool: no such attribute; did you mean devices.disks[0].source.volume.pool?",
+        ),
+        ("network_interface {\n}", "network_interface: no such attribute"),
+        ("quite_something = 1", "quite_something: no such attribute"),
+    ];
+    for (text, expected) in rows {
+        let required = "name = \"a\"\ntype = \"kvm\"\n";
+        let found = found(&format!("resource \"libvirt_domain\" \"web\" {{\n{required}{text}\n}}\n"));
+        let found: Vec<&str> =
+            found.iter().filter_map(|line| line.split_once("libvirt_domain.web: ")).map(|(_, what)| what).collect();
+        assert_eq!(found, [expected], "{text}");
+    }
+    let volume = "resource \"libvirt_volume\" \"v\" {\n  name = \"a\"\n  pool = \"b\"\n  create = { format = \"qcow2\", content = { url = \"/a\" } }\n}\n";
+    let meant = "create.format: no such attribute; did you mean backing_store.format or target.format?";
+    assert_eq!(found(volume), [format!("4:14: libvirt_volume.v: {meant}")]);
+}
+
+#[test]
+fn what_cannot_be_set_is_found() {
+    let pool = "resource \"libvirt_pool\" \"p\" {\n  name = \"a\"\n  type = \"dir\"\n  capacity = 7\n  target = { path = \"/a\" }\n}\n";
+    let expected =
+        "4:3: libvirt_pool.p: Read-only attribute: capacity is what libvirt tells. It can be read and not set.";
+    assert_eq!(found(pool), [expected]);
 }

@@ -2,9 +2,11 @@
 //! know messages, encodings or how the process is run.
 
 mod data_source;
+mod private;
 mod provider;
 mod registry;
 mod resource;
+mod settle;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

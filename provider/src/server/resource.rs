@@ -8,16 +8,14 @@ use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::shape::{Class, Shape};
-use provider_core::validate::validate;
+use provider_core::validate::{read_only, validate};
 use provider_core::value::Value;
 
 use super::Server;
+use super::private::Private;
+use super::settle::settle;
 use crate::libvirt::Host;
 use crate::resource::{Outcome, Resource};
-
-/// The private state of what has just been imported. The read that follows an import at once takes in everything;
-/// later reads take in only what state already has.
-const IMPORTED: &[u8] = br#"{"imported":true}"#;
 
 /// What Terraform proposes. (protocol: PlanResourceChange)
 #[derive(Debug)]
@@ -80,6 +78,7 @@ impl Server {
     ) -> Result<Diagnostics, Diagnostics> {
         let resource = self.registry().resource(name)?;
         let mut found = validate(resource.shape(), config, self.settings().level);
+        found.extend(read_only(resource.shape(), config));
         if !write_only_allowed {
             reject_write_only(resource.shape(), config, &AttributePath::default(), &mut found);
         }
@@ -99,6 +98,9 @@ impl Server {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
         let mut planned = plan(resource.shape(), &config, &prior, &proposed);
+        if Private::parse(&private).left_alone && planned.value == prior {
+            return Ok(Planned { value: prior, replace: Vec::new(), private, diagnostics: Vec::new() });
+        }
         let mut diagnostics = resource.plan(&config, &prior, &mut planned.value);
         if let Some(version) = self.version_if_connected() {
             diagnostics.extend(self.newer(resource, &config, version));
@@ -116,16 +118,28 @@ impl Server {
             Ok(host) => host,
             Err(diagnostics) => return Ok(State { value: change.prior, private: change.private, diagnostics }),
         };
-        let (value, mut diagnostics) = match (change.prior.is_null(), change.planned.is_null()) {
+        let Applied { value, actual, mut diagnostics } = match (change.prior.is_null(), change.planned.is_null()) {
             (_, true) => delete(resource, &host, &change),
             (true, false) => create(resource, &host, &change),
             (false, false) => update(resource, &host, &change),
         };
         // The host has just been asked; a version that it does not tell is none of the change's errors.
-        if let Some(version) = self.version_if_connected().filter(|_| !change.planned.is_null()) {
+        let version = self.version_if_connected().filter(|_| !change.planned.is_null());
+        if let Some(version) = version {
             diagnostics.extend(self.newer(resource, &change.config, version));
         }
-        Ok(State { value, private: change.private, diagnostics })
+        let private = match &actual {
+            Some(actual) if !has_errors(&diagnostics) => {
+                let before = Private::parse(&change.private);
+                let read = after_read(resource.shape(), &value, actual);
+                let (settled, warning) = settle(resource.shape(), &change, &before.settled, version, (&value, &read));
+                diagnostics.extend(warning);
+                let after = Private { settled, ..Private::default() };
+                if after == before { change.private } else { after.bytes() }
+            }
+            _ => change.private,
+        };
+        Ok(State { value, private, diagnostics })
     }
 
     /// A warning for each attribute that the host's libvirt does not know yet.
@@ -147,14 +161,20 @@ impl Server {
     pub fn read_resource(&self, name: &str, prior: Value, private: Vec<u8>) -> Result<State, Diagnostics> {
         let resource = self.registry().resource(name)?;
         let read = self.host().and_then(|host| resource.read(&host, &prior));
-        let imported = private == IMPORTED;
+        let kept = Private::parse(&private);
         let value = match read {
             Err(diagnostics) => return Ok(State { value: prior, private, diagnostics }),
             Ok(None) => Value::Null,
-            Ok(Some(actual)) if imported => after_import(resource.shape(), &actual),
-            Ok(Some(actual)) => after_read(resource.shape(), &prior, &actual),
+            Ok(Some(actual)) if kept.imported => after_import(resource.shape(), &actual),
+            Ok(Some(actual)) => {
+                let read = after_read(resource.shape(), &prior, &actual);
+                kept.settled.restore(resource.shape(), &prior, read)
+            }
         };
-        let private = if imported { Vec::new() } else { private };
+        let private = match kept.imported {
+            true => Private { left_alone: wants_more(resource, &value), ..Private::default() }.bytes(),
+            false => private,
+        };
         Ok(State { value, private, diagnostics: Vec::new() })
     }
 
@@ -162,39 +182,63 @@ impl Server {
     pub fn import_resource(&self, name: &str, id: &str) -> Result<State, Diagnostics> {
         let resource = self.registry().resource(name)?;
         let value = resource.import(&*self.host()?, id)?;
-        Ok(State { value, private: IMPORTED.to_vec(), diagnostics: Vec::new() })
+        let imported = Private { imported: true, ..Private::default() };
+        Ok(State { value, private: imported.bytes(), diagnostics: Vec::new() })
     }
 }
 
-fn delete(resource: &dyn Resource, host: &Host, change: &Change) -> (Value, Diagnostics) {
-    let found = resource.delete(host, &change.prior);
-    let left = if has_errors(&found) { change.prior.clone() } else { Value::Null };
-    (left, found)
+/// Whether an apply would have left the object otherwise than it was found.
+fn wants_more(resource: &dyn Resource, found: &Value) -> bool {
+    let mut wanted = found.clone();
+    resource.plan(found, found, &mut wanted);
+    wanted != *found
 }
 
-fn create(resource: &dyn Resource, host: &Host, change: &Change) -> (Value, Diagnostics) {
+/// What an apply left: the state, what libvirt tells of the object, errors and warnings.
+struct Applied {
+    value: Value,
+    actual: Option<Value>,
+    diagnostics: Diagnostics,
+}
+
+impl Applied {
+    fn new(value: Value, diagnostics: Diagnostics) -> Applied {
+        Applied { value, actual: None, diagnostics }
+    }
+
+    /// The state that was planned, as far as libvirt left nothing open.
+    fn planned(resource: &dyn Resource, change: &Change, actual: Value, diagnostics: Diagnostics) -> Applied {
+        let state = after_apply(resource.shape(), &change.planned, &actual);
+        // After an error, unknown values are to be expected, and Terraform would complain of each on top of it.
+        let value = if has_errors(&diagnostics) { known(state) } else { state };
+        Applied { value, actual: Some(actual), diagnostics }
+    }
+}
+
+fn delete(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
+    let found = resource.delete(host, &change.prior);
+    Applied::new(if has_errors(&found) { change.prior.clone() } else { Value::Null }, found)
+}
+
+fn create(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
     let Outcome { actual, diagnostics } = resource.create(host, &change.config, &change.planned);
     match actual {
         // With errors, Terraform keeps this as tainted and the next apply replaces it.
-        Some(actual) => (applied(resource, change, &actual, &diagnostics), diagnostics),
-        None => (Value::Null, or_defect(diagnostics)),
+        Some(actual) => Applied::planned(resource, change, actual, diagnostics),
+        None => Applied::new(Value::Null, or_defect(diagnostics)),
     }
 }
 
-fn update(resource: &dyn Resource, host: &Host, change: &Change) -> (Value, Diagnostics) {
+fn update(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
     let Outcome { actual, diagnostics } = resource.update(host, &change.config, &change.prior, &change.planned);
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
-        Some(actual) if has_errors(&diagnostics) => (after_read(resource.shape(), &change.prior, &actual), diagnostics),
-        Some(actual) => (applied(resource, change, &actual, &diagnostics), diagnostics),
-        None => (change.prior.clone(), or_defect(diagnostics)),
+        Some(actual) if has_errors(&diagnostics) => {
+            Applied::new(after_read(resource.shape(), &change.prior, &actual), diagnostics)
+        }
+        Some(actual) => Applied::planned(resource, change, actual, diagnostics),
+        None => Applied::new(change.prior.clone(), or_defect(diagnostics)),
     }
-}
-
-fn applied(resource: &dyn Resource, change: &Change, actual: &Value, found: &[Diagnostic]) -> Value {
-    let state = after_apply(resource.shape(), &change.planned, actual);
-    // After an error, unknown values are to be expected, and Terraform would complain of each on top of it.
-    if has_errors(found) { known(state) } else { state }
 }
 
 /// A success without an object would be lost without a word.

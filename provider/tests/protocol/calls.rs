@@ -241,7 +241,10 @@ async fn an_import_reads_everything_once() {
     assert_eq!(bare, thing(json!({ "id": "id of a" })));
     let first = read(&mut client, bare, &imported.private).await;
     assert!(first.private.is_empty(), "the mark is gone");
-    assert_eq!(unpacked(first.new_state), state);
+    // But for the password, for which Terraform generates a null that would take it away.
+    let mut expected = state;
+    expected["password"] = Json::Null;
+    assert_eq!(unpacked(first.new_state), expected);
 }
 
 #[tokio::test]

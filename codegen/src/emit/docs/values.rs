@@ -83,7 +83,7 @@ fn form_in_words(form: &Form, primitive: Primitive, patterns: &Patterns) -> Opti
         },
         Form::Decimal => (!number).then(|| "a decimal number".to_string()),
         Form::Pattern(_) if number => Some("hexadecimal in the XML".to_string()),
-        Form::Pattern(text) => {
+        Form::Pattern(text) | Form::Usual(text) => {
             let bare = form.pattern().unwrap_or(text);
             if let Some(words) = patterns.get(bare) {
                 return (!words.is_empty()).then(|| words.clone());

@@ -2,6 +2,7 @@
 //! any element.
 
 use super::*;
+use crate::overrides::USUAL;
 
 impl<'a> Builder<'a> {
     pub(super) fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
@@ -162,6 +163,7 @@ impl<'a> Builder<'a> {
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
             filled: self.decide(spot, "filled", false, |entry| entry.filled),
+            told_with: self.decide(spot, "told_with", String::new(), |entry| entry.told_with.clone()),
             xml: Some(xml),
             since: self.history.get(&plain).cloned().unwrap_or_default(),
             beyond: false,
@@ -189,7 +191,20 @@ impl<'a> Builder<'a> {
         if loses && scalar.primitive != Primitive::Bool && meaning != Meaning::Number {
             self.findings.undecided.push(format!("{}: a {primitive:?} cannot hold {:?}", spot.path, scalar.forms));
         }
-        Scalar { primitive, meaning, ..scalar }
+        let forms = scalar.forms.into_iter().map(|form| self.usual(form)).collect();
+        Scalar { primitive, meaning, forms }
+    }
+
+    /// The form, marked where libvirt takes other text too.
+    fn usual(&self, form: Accepted) -> Accepted {
+        let known = form.pattern().filter(|pattern| self.overrides.words.usual.contains_key(*pattern));
+        match (known, &form) {
+            (Some(pattern), Accepted::Pattern(text)) => {
+                self.overrides.mark(pattern, USUAL);
+                Accepted::Usual(text.clone())
+            }
+            _ => form,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Bringing a state up to date. Knows the prior state and what is there; must not know a plan.
 
 use super::{after_import, imported_value, object_of};
-use crate::compare::{same, says_nothing};
+use crate::compare::{asks_nothing, same, says_nothing};
 use crate::matching;
 use crate::shape::{Attribute, Class, Kind, List, Shape};
 use crate::size::{self, Bundle, Rounding};
@@ -40,7 +40,7 @@ fn plain(attribute: &Attribute, prior: &Value, actual: &Value) -> Value {
         Class::Runtime => now.clone(),
         Class::WriteOnly => Value::Null,
         Class::Configured if before.is_null() => Value::Null,
-        _ if now.is_null() && says_nothing(attribute, before) => before.clone(),
+        _ if now.is_null() && asks_nothing(attribute, prior) => before.clone(),
         _ if same(attribute, prior, actual) => before.clone(),
         _ => now.clone(),
     }

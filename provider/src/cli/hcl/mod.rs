@@ -2,6 +2,7 @@
 //! what only Terraform can.
 
 mod layout;
+mod meant;
 mod position;
 mod quote;
 mod read;

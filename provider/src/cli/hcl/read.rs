@@ -6,10 +6,11 @@ use hcl_edit::expr::{Array, Expression, ForExpr, FuncCall, Object as ObjectExpre
 use hcl_edit::structure::{Body, Structure};
 use hcl_edit::template::{Element, Template};
 use provider_core::diagnostics::{AttributePath, PathStep};
-use provider_core::nearest::nearest;
 use provider_core::primitive;
 use provider_core::shape::{Kind, Scalar, Shape};
 use provider_core::value::{Number, Object, Value};
+
+use super::meant::{Meant, meant};
 
 /// What Terraform takes in any resource or data block.
 const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
@@ -43,11 +44,8 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum What {
     /// A key that there is no attribute for.
-    #[error("no such attribute{}", .meant.as_ref().map(|path| format!("; did you mean {path}?")).unwrap_or_default())]
-    Unknown {
-        /// The attribute that was probably meant.
-        meant: Option<String>,
-    },
+    #[error("no such attribute{0}")]
+    Unknown(Meant),
     /// A block where an attribute belongs.
     #[error("blocks are not expected here; write it as an attribute, `{0} = ...`")]
     Block(String),
@@ -69,12 +67,15 @@ pub enum What {
 pub struct Reader {
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
+    /// The objects around the present place, the outermost first, with their paths.
+    within: Vec<(&'static Shape, String)>,
 }
 
 impl Reader {
     /// The body of a resource or data block of this shape; Terraform's own arguments are left out.
-    pub fn body(&mut self, shape: &Shape, body: &Body) -> Value {
+    pub fn body(&mut self, shape: &'static Shape, body: &Body) -> Value {
         let mut object = Object::new();
+        self.within.push((shape, String::new()));
         for structure in body {
             let name = match structure {
                 Structure::Attribute(attribute) => attribute.key.as_str(),
@@ -92,11 +93,12 @@ impl Reader {
                     let name = label.unwrap_or(name);
                     match shape.attribute(name) {
                         Some(_) => self.find(start(&block.ident), name, What::Block(name.to_string())),
-                        None => self.unknown(shape, start(&block.ident), name, ""),
+                        None => self.unknown(start(&block.ident), name, ""),
                     }
                 }
             }
         }
+        self.within.pop();
         Value::Object(object)
     }
 
@@ -144,9 +146,10 @@ impl Reader {
         Value::List(array.iter().enumerate().map(item).collect())
     }
 
-    fn object(&mut self, shape: &Shape, expression: &ObjectExpression, path: &str) -> Value {
+    fn object(&mut self, shape: &'static Shape, expression: &ObjectExpression, path: &str) -> Value {
         let mut object = Object::new();
         let mut complete = true;
+        self.within.push((shape, path.to_string()));
         for (key, value) in expression {
             match key_name(key) {
                 Some(name) => self.member(shape, (&name, start(key)), value.expr(), path, &mut object),
@@ -156,6 +159,7 @@ impl Reader {
                 }
             }
         }
+        self.within.pop();
         if complete { Value::Object(object) } else { Value::UNKNOWN }
     }
 
@@ -167,7 +171,7 @@ impl Reader {
         path: &str,
         object: &mut Object,
     ) {
-        let Some(attribute) = shape.attribute(name) else { return self.unknown(shape, at, name, path) };
+        let Some(attribute) = shape.attribute(name) else { return self.unknown(at, name, path) };
         let value = self.expression(attribute.kind, value, &below(path, name));
         if !value.is_null() {
             object.insert(attribute.name, value);
@@ -214,10 +218,9 @@ impl Reader {
         }
     }
 
-    fn unknown(&mut self, shape: &Shape, at: usize, name: &str, path: &str) {
-        let names = shape.attributes.iter().map(|attribute| attribute.name);
-        let meant = nearest(name, names).map(|name| below(path, name));
-        self.find(at, &below(path, name), What::Unknown { meant });
+    fn unknown(&mut self, at: usize, name: &str, path: &str) {
+        let meant = meant(&self.within, name);
+        self.find(at, &below(path, name), What::Unknown(meant));
     }
 
     fn mistyped(&mut self, expression: &Expression, path: &str, expected: &'static str) -> Value {
@@ -313,7 +316,7 @@ fn type_of(expression: &Expression) -> &'static str {
     }
 }
 
-fn below(path: &str, name: &str) -> String {
+pub(super) fn below(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
 }
 
