@@ -181,6 +181,9 @@ pub struct VariantsRule {
     pub group: Option<String>,
     /// The branch that holds where the attribute is missing, by its value; an empty one has no value at all.
     pub absent: Option<String>,
+    /// What one of several attributes means where it is missing and the others are not.
+    #[serde(default)]
+    pub defaults: BTreeMap<String, String>,
 }
 
 /// A rule for branches, or the name of one.

@@ -9011,6 +9011,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("`vfio-pci`, `vfio-ccw` or `vfio-ap`."),
+        Attribute::new("no_mode", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("mode"))
+            .doc(
+                "`true`: the document does not say `mode`, whose default means this branch.",
+            ),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb")))
             .doc(
@@ -9155,6 +9160,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("driver"))])
             .doc("The host's driver for it."),
+        Attribute::new("no_mode", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("mode"))
+            .doc(
+                "`true`: the document does not say `mode`, whose default means this branch.",
+            ),
         Attribute::new("ram_fb", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ramfb")))
             .doc(
@@ -9440,6 +9450,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE: Shape = Shape {
 ///domain devices hostdevs subsys_scsi
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
     attributes: &[
+        Attribute::new("no_mode", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("mode"))
+            .doc(
+                "`true`: the document does not say `mode`, whose default means this branch.",
+            ),
         Attribute::new("raw_io", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rawio")))
             .doc(
@@ -9496,6 +9511,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc("The virtio model that the guest sees."),
+        Attribute::new("no_mode", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("mode"))
+            .doc(
+                "`true`: the document does not say `mode`, whose default means this branch.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
@@ -9619,6 +9639,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE: Shape = Shape {
 ///domain devices hostdevs subsys_usb
 pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
     attributes: &[
+        Attribute::new("no_mode", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Missing("mode"))
+            .doc(
+                "`true`: the document does not say `mode`, whose default means this branch.",
+            ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
             .doc("The guest cannot write."),
@@ -9731,7 +9756,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         steps: &[],
                         attribute: "mode",
                         values: &["subsystem"],
-                        absent: false,
+                        absent: true,
                     },
                     When {
                         steps: &[],
@@ -9750,7 +9775,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         steps: &[],
                         attribute: "mode",
                         values: &["subsystem"],
-                        absent: false,
+                        absent: true,
                     },
                     When {
                         steps: &[],
@@ -9769,7 +9794,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         steps: &[],
                         attribute: "mode",
                         values: &["subsystem"],
-                        absent: false,
+                        absent: true,
                     },
                     When {
                         steps: &[],
@@ -9791,7 +9816,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         steps: &[],
                         attribute: "mode",
                         values: &["subsystem"],
-                        absent: false,
+                        absent: true,
                     },
                     When {
                         steps: &[],
@@ -9810,7 +9835,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                         steps: &[],
                         attribute: "mode",
                         values: &["subsystem"],
-                        absent: false,
+                        absent: true,
                     },
                     When {
                         steps: &[],

@@ -61,7 +61,7 @@ pub enum ConvertError {
         path: String,
     },
     /// Text that is no value of its attribute's type.
-    #[error("{path}: '{text}' is no {expected}")]
+    #[error("{path}: '{text}' is not {expected}")]
     Text {
         /// The attribute, as Terraform writes it.
         path: String,

@@ -221,8 +221,12 @@ impl Builder<'_> {
         let spot = Spot { path, elements: &nothing, attribute: String::new() };
         let peer = holder.peer.and_then(|peer| peer.below.get(&name));
         let mut rows = rows;
-        if let (true, [by], false) = (absent, &rule.by[..], rows.is_empty()) {
-            rows.push(left_out(by, &xml.when));
+        let defaults: Vec<&String> = match &rule.by[..] {
+            [by] => absent.then_some(by).into_iter().collect(),
+            several => several.iter().filter(|by| is_default(rule, branch, by)).collect(),
+        };
+        if !rows.is_empty() {
+            rows.extend(defaults.into_iter().map(|by| left_out(by, &xml.when)));
         }
         let empty_object = peer.is_some_and(|peer| peer.kind == "nested single");
         let presence = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
@@ -245,7 +249,8 @@ impl Builder<'_> {
 /// That the attribute which chooses the branch is missing, where its absence means that branch.
 fn left_out(by: &str, when: &[When]) -> Attribute {
     let local = by.rsplit('@').next().unwrap_or(by).to_string();
-    let steps = when.first().map(|when| when.steps.clone()).unwrap_or_default();
+    let chooses = |when: &&When| when.attribute == local;
+    let steps = when.iter().find(chooses).map(|when| when.steps.clone()).unwrap_or_default();
     let xml = Xml { steps, leaf: Leaf::Missing(local.clone()), when: vec![], anchored: false };
     let scalar = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
     let doc = format!("`true`: the document does not say `{local}`, whose default means this branch.");
@@ -276,9 +281,15 @@ fn conditions(at: &At, rule: &VariantsRule, branch: &Branch, absent: bool) -> Ve
         steps: at.steps.iter().cloned().chain(steps_of(by)).collect(),
         attribute: by.rsplit('@').next().unwrap_or(by).to_string(),
         values: value.iter().cloned().collect(),
-        absent: absent || value.is_none(),
+        absent: absent || value.is_none() || is_default(rule, branch, by),
     });
     when.collect()
+}
+
+/// Whether the branch's value of an attribute is what it means where it is missing.
+fn is_default(rule: &VariantsRule, branch: &Branch, by: &str) -> bool {
+    let mut values = rule.by.iter().zip(&branch.values);
+    values.any(|(other, value)| other == by && value.is_some() && value.as_ref() == rule.defaults.get(by))
 }
 
 /// The elements before the `@` of a discriminator that stands further down: `address@type`.

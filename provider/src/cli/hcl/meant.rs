@@ -5,8 +5,6 @@ use std::fmt;
 use provider_core::nearest::{is_slip, nearest};
 use provider_core::shape::{Attribute, Kind, Leaf, Shape, Xml};
 
-use super::read::below;
-
 /// More attributes than this that a key might mean are no help.
 const NAMED: usize = 3;
 
@@ -124,4 +122,9 @@ fn objects_of<'s>(shape: &'s Shape, path: &str) -> Vec<(&'s Shape, String)> {
         _ => None,
     };
     shape.attributes.iter().filter_map(inner).collect()
+}
+
+/// The path of an attribute of the object at `path`.
+pub(super) fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
 }

@@ -10,7 +10,7 @@ use provider_core::primitive;
 use provider_core::shape::{Kind, Scalar, Shape};
 use provider_core::value::{Number, Object, Value};
 
-use super::meant::{Meant, meant};
+use super::meant::{Meant, below, meant};
 
 /// What Terraform takes in any resource or data block.
 const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
@@ -314,10 +314,6 @@ fn type_of(expression: &Expression) -> &'static str {
         Expression::Object(_) => "an object",
         _ => "an expression",
     }
-}
-
-pub(super) fn below(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_string() } else { format!("{path}.{name}") }
 }
 
 #[cfg(test)]
