@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::time::SystemTime;
 
 use tests::libvirt::{Names, SYSTEM, answers, guest_type, try_virsh, virsh};
 use tests::needs;
@@ -295,6 +296,39 @@ resource "libvirt_volume" "it" {{
     terraform.expect_empty_plan("after the volume was made anew");
     assert!(used() >= 2 << 20, "{} bytes are set aside", used());
     terraform.destroy();
+    names.expect_nothing_left();
+}
+
+/// Otherwise a guest that starts or writes would have its disk replaced: libvirt gives a file to QEMU's user, and time goes by.
+#[test]
+fn an_imported_volume_is_not_held_to_what_its_file_shows() {
+    system!();
+    let names = Names::new(SYSTEM, "imported");
+    let name = names.prefix();
+    let folder = names.folder();
+    fs::create_dir_all(&folder).expect("a folder for the pool");
+    virsh(SYSTEM, &["pool-define-as", name, "dir", "--target", &folder.display().to_string()]);
+    virsh(SYSTEM, &["pool-start", name]);
+    virsh(SYSTEM, &["vol-create-as", name, "base", "4M", "--format", "qcow2"]);
+    let backing = ["--backing-vol", "base", "--backing-vol-format", "qcow2"];
+    virsh(SYSTEM, &[&["vol-create-as", name, "top", "4M", "--format", "qcow2"], &backing[..]].concat());
+    let import = |label: &str| format!("import {{\n  to = libvirt_volume.{label}\n  id = \"{name}/{label}\"\n}}\n");
+    let configuration = ["base", "top"].map(import);
+    let Some(terraform) = Workspace::new(SYSTEM, &configuration.concat()) else { return };
+
+    terraform.run(&["plan", "-no-color", "-generate-config-out=generated.tf"]).expect_success("plan");
+    terraform.apply();
+    terraform.expect_empty_plan("after the import");
+    for file in ["base", "top"] {
+        let file = folder.join(file);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("a file of ours");
+        fs::File::open(&file).and_then(|file| file.set_modified(SystemTime::now())).expect("a file of ours");
+    }
+    terraform.expect_empty_plan("after the files have other times and another mode");
+    terraform.destroy();
+    virsh(SYSTEM, &["pool-destroy", name]);
+    virsh(SYSTEM, &["pool-undefine", name]);
+    fs::remove_dir(&folder).expect("an empty folder");
     names.expect_nothing_left();
 }
 
