@@ -14,6 +14,7 @@ pub mod meant;
 pub mod mutant;
 pub mod places;
 pub mod random;
+pub mod refused;
 pub mod repository;
 pub mod same;
 pub mod skip;

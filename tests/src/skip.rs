@@ -46,3 +46,14 @@ macro_rules! needs {
         }
     };
 }
+
+/// Keeps libvirt's test driver alive for a test: `let _holder = test_driver!();`. Returns from the test without it.
+#[macro_export]
+macro_rules! test_driver {
+    () => {{
+        $crate::needs!($crate::libvirt::answers($crate::libvirt::TEST), "libvirt at test+unix:///default");
+        let holder = $crate::libvirt::Holder::new($crate::libvirt::TEST);
+        $crate::needs!(holder.is_some(), "libvirt at test+unix:///default");
+        holder
+    }};
+}

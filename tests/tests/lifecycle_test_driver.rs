@@ -1,17 +1,8 @@
 //! Create, change, import and destroy on libvirt's test driver: the domain, the network and the pool.
 
-use tests::libvirt::{Holder, Names, TEST, answers, virsh};
-use tests::needs;
+use tests::libvirt::{Names, TEST, virsh};
 use tests::terraform::Workspace;
-
-macro_rules! test_driver {
-    () => {{
-        needs!(answers(TEST), "libvirt at test+unix:///default");
-        let holder = Holder::new(TEST);
-        needs!(holder.is_some(), "libvirt at test+unix:///default");
-        holder
-    }};
-}
+use tests::test_driver;
 
 fn domain(name: &str, memory: u32, rest: &str) -> String {
     format!(

@@ -5,10 +5,10 @@ use std::fs;
 
 use serde_json::{Map, Value};
 
-use tests::libvirt::{Holder, Names, TEST, answers, virsh};
-use tests::needs;
+use tests::libvirt::{Names, TEST, virsh};
 use tests::repository::{read, root};
 use tests::terraform::{SOURCE, Workspace};
+use tests::test_driver;
 
 /// The name under which the Go provider's users have it.
 const THEIRS: &str = "dmacvicar/libvirt";
@@ -71,9 +71,7 @@ fn rewrite_state(terraform: &Workspace, chosen: &[&str]) {
 
 #[test]
 fn a_state_of_the_go_provider_plans_clean() {
-    needs!(answers(TEST), "libvirt at test+unix:///default");
-    let holder = Holder::new(TEST);
-    needs!(holder.is_some(), "libvirt at test+unix:///default");
+    let _holder = test_driver!();
     let names = Names::new(TEST, "takeover");
     let name = names.prefix();
     let configuration = format!(

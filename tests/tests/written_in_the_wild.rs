@@ -1,18 +1,9 @@
 //! What people write and libvirt takes, but tells otherwise or not at all: the next plan must be empty all the same. And
 //! what is imported, with the configuration that Terraform generates. On libvirt's test driver.
 
-use tests::libvirt::{Holder, Names, TEST, answers, virsh};
-use tests::needs;
+use tests::libvirt::{Names, TEST, virsh};
 use tests::terraform::Workspace;
-
-macro_rules! test_driver {
-    () => {{
-        needs!(answers(TEST), "libvirt at test+unix:///default");
-        let holder = Holder::new(TEST);
-        needs!(holder.is_some(), "libvirt at test+unix:///default");
-        holder
-    }};
-}
+use tests::test_driver;
 
 fn domain(name: &str, rest: &str) -> String {
     format!(

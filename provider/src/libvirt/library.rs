@@ -1,7 +1,7 @@
 //! libvirt's C library, loaded when the provider first connects. Knows the dynamic loader and which functions of libvirt
 //! are called; must not know what they do.
 //!
-//! Linked in the usual way, libvirt and the sixty libraries behind it would be loaded at every start of the provider,
+//! Linked in the usual way, libvirt and the more than fifty libraries behind it would be loaded at every start of the provider,
 //! and Terraform starts it several times for one plan, mostly to ask for schemas. It could also not start, nor say what is
 //! missing, where libvirt is not installed.
 //!
