@@ -78,6 +78,16 @@ pub fn scalar(grammars: &Grammars, values: &[PatternId]) -> Scalar {
 }
 
 impl Scalar {
+    /// Whether the grammar accepts text that is no value of the type, which then was chosen by someone else.
+    pub fn is_narrow(&self) -> bool {
+        let holds = |form: &Form| match form {
+            Form::Words(words) => words.iter().all(|word| word.parse::<i128>().is_ok()),
+            Form::Pattern(text) => is_digits(text),
+            other => other.is_numeric(),
+        };
+        self.primitive == Primitive::Number && (self.forms.is_empty() || !self.forms.iter().all(holds))
+    }
+
     /// Takes an empty text too, which only a string can hold.
     pub fn or_nothing(&mut self) {
         if self.primitive != Primitive::String || self.forms.is_empty() {
@@ -173,6 +183,12 @@ fn is_hexadecimal(pattern: &str) -> bool {
         return false;
     };
     shape.is_match(pattern)
+}
+
+/// Whether a pattern takes nothing but digits of either base.
+fn is_digits(pattern: &str) -> bool {
+    let digits = r"\(0x\)\?|0x|-?[0-9]|\[[0-9a-fA-F-]+\](\{[0-9,]+\}|[+?])?";
+    Regex::new(&format!(r"^\^\(\?:({digits})+\)\$$")).is_ok_and(|shape| shape.is_match(pattern))
 }
 
 fn meaning(data: &[Data], numeric: bool) -> Meaning {

@@ -18,7 +18,7 @@ use super::lookup::{Lookup, Spot, TEXT, without_branches};
 use super::units;
 use super::variants::{self, Branch};
 use at::{At, Keep};
-use decide::{Shape, verbatim};
+use decide::{Shape, as_xml, is_narrow, verbatim};
 
 use super::{Attribute, Kind, Leaf, ListRule, Object, Step, When, Xml};
 
@@ -111,6 +111,7 @@ impl<'a> Builder<'a> {
             around: vec![root.elements.clone()],
             prefix: None,
             lax: false,
+            verbatim: false,
         };
         self.findings.known.insert(at.path.clone());
         let pattern = members::content(self.grammars, &root.elements);
@@ -245,14 +246,16 @@ impl<'a> Builder<'a> {
         }
         if self.recursion_ends(&spot, at) {
             let name = self.name(&spot, at, &child.name.local, false).0;
-            let doc = format!("`<{0}>` as XML: in itself it has no attributes of its own.", child.name.local);
-            return vec![verbatim(at, child, &name, doc)];
+            return vec![as_xml(at, child, &name, ": in itself it has no attributes of its own.")];
         }
         if child.many
             && let Some((path, ())) = self.find(&spot, |entry| entry.first.then_some(()))
         {
             self.lookup.mark(&path, "first");
-            return self.one_child(at, &ChildMember { many: false, ..child.clone() }, &spot);
+            let mut first = self.one_child(at, &ChildMember { many: false, ..child.clone() }, &spot);
+            let name = first.first().map(|first| first.name.clone()).filter(|_| !at.verbatim);
+            first.extend(name.map(|name| verbatim(at, child, &name)));
+            return first;
         }
         let many = self.decide(&spot, "many", child.many, |entry| entry.many);
         let mut out = self.one_child(at, &ChildMember { many, ..child.clone() }, &spot);
@@ -299,7 +302,9 @@ impl<'a> Builder<'a> {
             Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
             Shape::Raw | Shape::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
-                let mut inner = At { steps: vec![], peer, prefix: None, lax: false, ..inner };
+                let whole = self.is_verbatim(spot);
+                let covered = at.verbatim || whole;
+                let mut inner = At { steps: vec![], peer, prefix: None, lax: false, verbatim: covered, ..inner };
                 if let Some(root) = self.embedded_root(child) {
                     self.embedded.insert(without_branches(&spot.path), root.element.clone());
                     inner = At { peer: peer.or(Some(root.peer)), path: root.element, ..inner };
@@ -309,6 +314,7 @@ impl<'a> Builder<'a> {
                     _ => self.object(&inner, pattern, &|_| true),
                 };
                 let object = Object { attributes };
+                let verbatim = (whole || !covered && is_narrow(&object)).then(|| verbatim(at, child, &name));
                 let kind = match child.many {
                     true => {
                         let rule = self.list_rule(spot, &object);
@@ -317,7 +323,6 @@ impl<'a> Builder<'a> {
                     false => Kind::Object(object),
                 };
                 let xml = Xml { anchored: true, ..at.element(child, Leaf::Element) };
-                let verbatim = self.verbatim(at, child, spot, &name, false);
                 let attribute = self.finish(spot, name, peer, kind, xml, child.required && !at.lax);
                 [attribute].into_iter().chain(verbatim).collect()
             }

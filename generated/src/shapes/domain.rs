@@ -3243,6 +3243,11 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
+        Attribute::new("target_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("target"))], Leaf::Verbatim)
+            .doc(
+                "`<target>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty")))
             .doc("The pseudo terminal's path while the guest runs."),
@@ -3555,6 +3560,11 @@ pub static DOMAIN_DEVICES_CONTROLLERS_USB: Shape = Shape {
         Attribute::new("master", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_USB_MASTER))
             .anchored(&[Step::to(Name::plain("master"))])
             .doc("Makes it the companion of the USB 2 controller with the same index."),
+        Attribute::new("master_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("master"))], Leaf::Verbatim)
+            .doc(
+                "`<master>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ports")))
             .doc("How many devices can be plugged in."),
@@ -6384,6 +6394,11 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE: Shape = Shape {
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 ///discard_granularity value
@@ -7102,6 +7117,11 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_MIRROR_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 ///model value
@@ -7580,6 +7600,11 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_DISKS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_DISKS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("Where in the guest the disk appears."),
@@ -8116,6 +8141,11 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("What is shared. Exactly one kind."),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("space_hard_limit", Kind::Leaf(&SPACE_HARD_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("space_hard_limit"))], Leaf::Text)
             .doc("The most a container's file system can hold (OpenVZ)."),
@@ -10040,6 +10070,11 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INPUTS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("The host's device."),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE19))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
@@ -12021,6 +12056,11 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT: Shape = Shape {
             )
             .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
             .doc("What the switch needs to know of the port."),
+        Attribute::new("params_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Verbatim)
+            .doc(
+                "`<parameters>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 ///id value
@@ -12192,6 +12232,11 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("What the interface is connected to. Exactly one kind."),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The interface's other end on the host."),
@@ -12961,6 +13006,11 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The console in the guest."),
+        Attribute::new("target_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("target"))], Leaf::Verbatim)
+            .doc(
+                "`<target>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty")))
             .doc("The pseudo terminal's path, as libvirt also wrote it in former times."),
@@ -13304,6 +13354,11 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_SERIALS_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The port in the guest."),
+        Attribute::new("target_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("target"))], Leaf::Verbatim)
+            .doc(
+                "`<target>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty")))
             .doc("The pseudo terminal's path, as libvirt also wrote it in former times."),
@@ -13713,6 +13768,11 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("Only consoles have one: libvirt does not read it of a card."),
+        Attribute::new("target_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("target"))], Leaf::Verbatim)
+            .doc(
+                "`<target>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 ///domain devices sounds audio
@@ -14003,6 +14063,29 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
             .doc("`2.0` (the default) or `1.2`."),
     ],
 };
+///domain devices tpms backend external source dev sec_label
+pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV_SEC_LABEL: Shape = Shape {
+    attributes: &[
+        Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The label."),
+        Attribute::new("label_skip", Kind::Leaf(&LABEL_SKIP_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
+            .doc("libvirt reports `yes` where it gave the file no label."),
+        Attribute::new("label_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Verbatim)
+            .doc(
+                "`<label>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
+        Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The security driver: `selinux`, `dac`."),
+        Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("relabel")))
+            .doc("Whether the file gets a label."),
+    ],
+};
 ///domain devices tpms backend external source dev
 pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
     attributes: &[
@@ -14013,7 +14096,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
         Attribute::new(
                 "sec_label",
                 Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV_SEC_LABEL,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -14038,7 +14121,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
         Attribute::new(
                 "sec_label",
                 Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV_SEC_LABEL,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -14057,7 +14140,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PIPE: Shape = Shape {
         Attribute::new(
                 "sec_label",
                 Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV_SEC_LABEL,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -14078,7 +14161,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PTY: Shape = Shape {
         Attribute::new(
                 "sec_label",
                 Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV_SEC_LABEL,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -14158,7 +14241,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
         Attribute::new(
                 "sec_label",
                 Kind::List(
-                    &DOMAIN_DEVICES_CHANNELS_SOURCE_DEV_SEC_LABEL,
+                    &DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV_SEC_LABEL,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -18679,6 +18762,11 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("9.0.0")
             .doc("Where the content is. Exactly one kind; none for an empty CD-ROM."),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("template", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("template")))
             .doc("The file the variables start as."),

@@ -82,6 +82,29 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION: Shape = Shape {
             .doc("The secret with the passphrase."),
     ],
 };
+///domainbackup disks disks scratch sec_labels
+pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_SEC_LABELS: Shape = Shape {
+    attributes: &[
+        Attribute::new("label", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .doc("The label."),
+        Attribute::new("label_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("label"))], Leaf::Verbatim)
+            .doc(
+                "`<label>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
+        Attribute::new("labelskip", Kind::Leaf(&LABEL_SKIP_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("labelskip")))
+            .doc("libvirt reports `yes` where it gave the file no label."),
+        Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .doc("The security driver: `selinux`, `dac`."),
+        Attribute::new("relabel", Kind::Leaf(&RELABEL_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("relabel")))
+            .doc("Whether the file gets a label."),
+    ],
+};
 ///domainbackup disks disks scratch
 pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
     attributes: &[
@@ -97,7 +120,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH: Shape = Shape {
         Attribute::new(
                 "sec_labels",
                 Kind::List(
-                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK_SEC_LABELS,
+                    &DOMAINBACKUP_DISKS_DISKS_SCRATCH_SEC_LABELS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -192,6 +215,11 @@ pub static DOMAINBACKUP_DISKS_DISKS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("scratch"))]),
         Attribute::new("target", Kind::Object(&DOMAINBACKUP_DISKS_DISKS_TARGET))
             .xml(&[Step::to(Name::plain("target"))], Leaf::Element),
+        Attribute::new("target_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("target"))], Leaf::Verbatim)
+            .doc(
+                "`<target>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 ///domainbackup disks

@@ -2312,6 +2312,11 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS: Shape = Shape {
             .since("11.3.0"),
         Attribute::new("source", Kind::Object(&DOMAINSNAPSHOT_DISKS_DISKS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 ///domainsnapshot disks
@@ -2437,6 +2442,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("What the interface is connected to. Exactly one kind."),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_INTERFACES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
             .doc("The interface's other end on the host."),
@@ -4219,6 +4229,11 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS: Shape = Shape {
         Attribute::new("source", Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .since("11.3.0"),
+        Attribute::new("source_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("source"))], Leaf::Verbatim)
+            .doc(
+                "`<source>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 ///domainsnapshot revert_disks

@@ -39,7 +39,7 @@ pub static INTERFACE_BOND_BOND_INTERFACES_MAC: Shape = Shape {
     ],
 };
 ///type value
-pub static TYPE_VALUE42: Scalar = Scalar {
+pub static TYPE_VALUE48: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["ethernet"])],
     meaning: Meaning::Exact,
@@ -47,14 +47,14 @@ pub static TYPE_VALUE42: Scalar = Scalar {
 ///interface bond bond interfaces
 pub static INTERFACE_BOND_BOND_INTERFACES: Shape = Shape {
     attributes: &[
-        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_LINK))
+        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_NET_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
         Attribute::new("mac", Kind::Object(&INTERFACE_BOND_BOND_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))]),
         Attribute::new("name", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .required(),
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE42))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE48))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
     ],
@@ -122,7 +122,7 @@ pub static INTERFACE_BOND: Shape = Shape {
     attributes: &[
         Attribute::new("bond", Kind::Object(&INTERFACE_BOND_BOND))
             .anchored(&[Step::to(Name::plain("bond"))]),
-        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_LINK))
+        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_NET_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
     ],
 };
@@ -208,7 +208,7 @@ pub static INTERFACE_BRIDGE_BRIDGE_INTERFACES: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_LINK))
+        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_NET_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
         Attribute::new("name", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name"))),
@@ -253,7 +253,7 @@ pub static INTERFACE_BRIDGE: Shape = Shape {
 ///interface ethernet
 pub static INTERFACE_ETHERNET: Shape = Shape {
     attributes: &[
-        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_LINK))
+        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_NET_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
         Attribute::new("mac", Kind::Object(&INTERFACE_BOND_BOND_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))]),
@@ -358,7 +358,7 @@ pub static INTERFACE_START: Shape = Shape {
 ///interface vlan
 pub static INTERFACE_VLAN: Shape = Shape {
     attributes: &[
-        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_LINK))
+        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_NET_LINK))
             .anchored(&[Step::to(Name::plain("link"))]),
         Attribute::new(
                 "vlan",

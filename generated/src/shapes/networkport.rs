@@ -346,6 +346,11 @@ pub static NETWORKPORT_VIRTUAL_PORT: Shape = Shape {
         Attribute::new("params", Kind::Object(&NETWORKPORT_VIRTUAL_PORT_PARAMS))
             .xml(&[Step::to(Name::plain("parameters"))], Leaf::Element)
             .doc("What the switch needs to know of the port."),
+        Attribute::new("params_xml", Kind::Leaf(&SOURCES_XML_VALUE))
+            .xml(&[Step::to(Name::plain("parameters"))], Leaf::Verbatim)
+            .doc(
+                "`<parameters>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
+            ),
     ],
 };
 ///networkport vlan

@@ -2,75 +2,21 @@
 
 use super::prelude::*;
 
-static ADDRESS_VALUE3_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:([a-fA-F0-9]{2}:){5}[a-fA-F0-9]{2})$")),
-];
-///address value
-pub static ADDRESS_VALUE3: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &ADDRESS_VALUE3_FORMS,
-    meaning: Meaning::AnyCase,
-};
-static AP_DOMAIN_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,4})$")),
-    Form::Integer(0i128, 255i128),
-];
-///ap_domain value
-pub static AP_DOMAIN_VALUE: Scalar = Scalar {
-    primitive: Primitive::Number,
-    forms: &AP_DOMAIN_VALUE_FORMS,
-    meaning: Meaning::Number,
-};
-///nodedev capabilities attrs
-pub static NODEDEV_CAPABILITIES_ATTRS: Shape = Shape {
+///nodedev capabilities ap_card
+pub static NODEDEV_CAPABILITIES_AP_CARD: Shape = Shape {
     attributes: &[
-        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .required(),
+        Attribute::new("ap_adapter", Kind::Leaf(&ID_VALUE))
+            .xml(&[Step::to(Name::plain("ap-adapter"))], Leaf::Text),
     ],
 };
-static BLOCK_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:/[a-zA-Z0-9_\\+\\-/%]+)$")),
-];
-///block value
-pub static BLOCK_VALUE2: Scalar = Scalar {
+///type value
+pub static TYPE_VALUE41: Scalar = Scalar {
     primitive: Primitive::String,
-    forms: &BLOCK_VALUE2_FORMS,
+    forms: &[Form::Words(&["mdev_types"])],
     meaning: Meaning::Exact,
 };
-///nodedev capabilities capabilities ccwgroup_member
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_CCWGROUP_MEMBER: Shape = Shape {
-    attributes: &[
-        Attribute::new("group_device", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("group_device"))], Leaf::Text)
-            .since("11.3.0"),
-    ],
-};
-///nodedev capabilities capabilities fc_host
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_FC_HOST: Shape = Shape {
-    attributes: &[
-        Attribute::new("fabric_wwn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[Step::to(Name::plain("fabric_wwn"))], Leaf::Text),
-        Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[Step::to(Name::plain("wwnn"))], Leaf::Text),
-        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
-    ],
-};
-///nodedev capabilities capabilities fc_remote_port
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_FC_REMOTE_PORT: Shape = Shape {
-    attributes: &[
-        Attribute::new("rport", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("rport"))], Leaf::Text),
-        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
-            .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
-    ],
-};
-///nodedev capabilities capabilities mdev_types types
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES: Shape = Shape {
+///nodedev capabilities ap_matrix capability types
+pub static NODEDEV_CAPABILITIES_AP_MATRIX_CAPABILITY_TYPES: Shape = Shape {
     attributes: &[
         Attribute::new("available_instances", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("availableInstances"))], Leaf::Text)
@@ -86,13 +32,373 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES: Shape = Shape {
             .doc("The name, unique on the host."),
     ],
 };
-///nodedev capabilities capabilities mdev_types
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES: Shape = Shape {
+///nodedev capabilities ap_matrix capability
+pub static NODEDEV_CAPABILITIES_AP_MATRIX_CAPABILITY: Shape = Shape {
+    attributes: &[
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .required(),
+        Attribute::new(
+                "types",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_AP_MATRIX_CAPABILITY_TYPES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("type"))])
+            .required(),
+    ],
+};
+///nodedev capabilities ap_matrix
+pub static NODEDEV_CAPABILITIES_AP_MATRIX: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "capability",
+                Kind::Object(&NODEDEV_CAPABILITIES_AP_MATRIX_CAPABILITY),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
+    ],
+};
+static AP_DOMAIN_VALUE_FORMS: [Form; 2usize] = [
+    Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,4})$")),
+    Form::Integer(0i128, 255i128),
+];
+///ap_domain value
+pub static AP_DOMAIN_VALUE: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &AP_DOMAIN_VALUE_FORMS,
+    meaning: Meaning::Number,
+};
+///nodedev capabilities ap_queue
+pub static NODEDEV_CAPABILITIES_AP_QUEUE: Shape = Shape {
+    attributes: &[
+        Attribute::new("ap_adapter", Kind::Leaf(&ID_VALUE))
+            .xml(&[Step::to(Name::plain("ap-adapter"))], Leaf::Text),
+        Attribute::new("ap_domain", Kind::Leaf(&AP_DOMAIN_VALUE))
+            .xml(&[Step::to(Name::plain("ap-domain"))], Leaf::Text),
+    ],
+};
+///type value
+pub static TYPE_VALUE42: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["ccwgroup_member"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities ccw capability
+pub static NODEDEV_CAPABILITIES_CCW_CAPABILITY: Shape = Shape {
+    attributes: &[
+        Attribute::new("group_device", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("group_device"))], Leaf::Text)
+            .required()
+            .since("11.3.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE42))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .required(),
+    ],
+};
+///state value
+pub static STATE_VALUE4: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["online", "offline"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities ccw
+pub static NODEDEV_CAPABILITIES_CCW: Shape = Shape {
+    attributes: &[
+        Attribute::new("capability", Kind::Object(&NODEDEV_CAPABILITIES_CCW_CAPABILITY))
+            .anchored(&[Step::to(Name::plain("capability"))]),
+        Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
+            .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
+        Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
+            .xml(&[Step::to(Name::plain("devno"))], Leaf::Text),
+        Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
+            .xml(&[Step::to(Name::plain("ssid"))], Leaf::Text),
+        Attribute::new("state", Kind::Leaf(&STATE_VALUE4))
+            .xml(&[Step::to(Name::plain("state"))], Leaf::Text)
+            .since("11.3.0"),
+    ],
+};
+///type value
+pub static TYPE_VALUE43: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["qeth_generic", "qeth_layer2", "qeth_layer3"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities ccwgroup capability
+pub static NODEDEV_CAPABILITIES_CCWGROUP_CAPABILITY: Shape = Shape {
+    attributes: &[
+        Attribute::new("card_type", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("card_type"))], Leaf::Text)
+            .required()
+            .since("11.3.0"),
+        Attribute::new("chpid", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("chpid"))], Leaf::Text)
+            .required()
+            .since("11.3.0"),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE43))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .required(),
+    ],
+};
+///nodedev capabilities ccwgroup members ccw_devices
+pub static NODEDEV_CAPABILITIES_CCWGROUP_MEMBERS_CCW_DEVICES: Shape = Shape {
+    attributes: &[
+        Attribute::new("ref", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("ref")))
+            .required()
+            .since("11.3.0"),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Text)
+            .since("11.3.0"),
+    ],
+};
+///nodedev capabilities ccwgroup members
+pub static NODEDEV_CAPABILITIES_CCWGROUP_MEMBERS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "ccw_devices",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_CCWGROUP_MEMBERS_CCW_DEVICES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("ccw_device"))])
+            .required()
+            .since("11.3.0"),
+    ],
+};
+///nodedev capabilities ccwgroup
+pub static NODEDEV_CAPABILITIES_CCWGROUP: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "capability",
+                Kind::Object(&NODEDEV_CAPABILITIES_CCWGROUP_CAPABILITY),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
+        Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
+            .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
+        Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
+            .xml(&[Step::to(Name::plain("devno"))], Leaf::Text),
+        Attribute::new("members", Kind::Object(&NODEDEV_CAPABILITIES_CCWGROUP_MEMBERS))
+            .anchored(&[Step::to(Name::plain("members"))])
+            .since("11.3.0"),
+        Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
+            .xml(&[Step::to(Name::plain("ssid"))], Leaf::Text),
+        Attribute::new("state", Kind::Leaf(&STATE_VALUE4))
+            .xml(&[Step::to(Name::plain("state"))], Leaf::Text)
+            .since("11.3.0"),
+    ],
+};
+///nodedev capabilities css channel_dev_addr
+pub static NODEDEV_CAPABILITIES_CSS_CHANNEL_DEV_ADDR: Shape = Shape {
+    attributes: &[
+        Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
+            .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text)
+            .required()
+            .since("9.0.0"),
+        Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
+            .xml(&[Step::to(Name::plain("devno"))], Leaf::Text)
+            .required()
+            .since("9.0.0"),
+        Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
+            .xml(&[Step::to(Name::plain("ssid"))], Leaf::Text)
+            .required()
+            .since("9.0.0"),
+    ],
+};
+///nodedev capabilities css
+pub static NODEDEV_CAPABILITIES_CSS: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "capability",
+                Kind::Object(&NODEDEV_CAPABILITIES_AP_MATRIX_CAPABILITY),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
+        Attribute::new(
+                "channel_dev_addr",
+                Kind::Object(&NODEDEV_CAPABILITIES_CSS_CHANNEL_DEV_ADDR),
+            )
+            .anchored(&[Step::to(Name::plain("channel_dev_addr"))])
+            .since("9.0.0"),
+        Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
+            .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
+        Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
+            .xml(&[Step::to(Name::plain("devno"))], Leaf::Text),
+        Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
+            .xml(&[Step::to(Name::plain("ssid"))], Leaf::Text),
+    ],
+};
+///type value
+pub static TYPE_VALUE44: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["primary", "control", "render"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities drm
+pub static NODEDEV_CAPABILITIES_DRM: Shape = Shape {
+    attributes: &[
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE44))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities mdev attrs
+pub static NODEDEV_CAPABILITIES_MDEV_ATTRS: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("value")))
+            .required(),
+    ],
+};
+///nodedev capabilities mdev iommu_group
+pub static NODEDEV_CAPABILITIES_MDEV_IOMMU_GROUP: Shape = Shape {
+    attributes: &[
+        Attribute::new("number", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("number")))
+            .required(),
+    ],
+};
+///nodedev capabilities mdev type
+pub static NODEDEV_CAPABILITIES_MDEV_TYPE: Shape = Shape {
+    attributes: &[
+        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("id")))
+            .required(),
+    ],
+};
+///nodedev capabilities mdev
+pub static NODEDEV_CAPABILITIES_MDEV: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "attrs",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_MDEV_ATTRS,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("attr"))]),
+        Attribute::new(
+                "iommu_group",
+                Kind::Object(&NODEDEV_CAPABILITIES_MDEV_IOMMU_GROUP),
+            )
+            .anchored(&[Step::to(Name::plain("iommuGroup"))]),
+        Attribute::new("parent_addr", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("parent_addr"))], Leaf::Text)
+            .since("9.0.0"),
+        Attribute::new("type", Kind::Object(&NODEDEV_CAPABILITIES_MDEV_TYPE))
+            .anchored(&[Step::to(Name::plain("type"))]),
+        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .since("9.0.0")
+            .doc(
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+            ),
+    ],
+};
+static ADDRESS_VALUE3_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:([a-fA-F0-9]{2}:){5}[a-fA-F0-9]{2})$")),
+];
+///address value
+pub static ADDRESS_VALUE3: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &ADDRESS_VALUE3_FORMS,
+    meaning: Meaning::AnyCase,
+};
+///type value
+pub static TYPE_VALUE45: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["80203", "80211"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities net capabilities
+pub static NODEDEV_CAPABILITIES_NET_CAPABILITIES: Shape = Shape {
+    attributes: &[
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE45))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .required(),
+    ],
+};
+static NAME_VALUE26_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:[a-zA-Z\\-_]+)$")),
+];
+///name value
+pub static NAME_VALUE26: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &NAME_VALUE26_FORMS,
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities net features
+pub static NODEDEV_CAPABILITIES_NET_FEATURES: Shape = Shape {
+    attributes: &[
+        Attribute::new("name", Kind::Leaf(&NAME_VALUE26))
+            .xml(&[], Leaf::Attribute(Name::plain("name")))
+            .required(),
+    ],
+};
+///state value
+pub static STATE_VALUE5: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[
+        Form::Words(
+            &[
+                "unknown",
+                "notpresent",
+                "down",
+                "lowerlayerdown",
+                "testing",
+                "dormant",
+                "up",
+            ],
+        ),
+    ],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities net link
+pub static NODEDEV_CAPABILITIES_NET_LINK: Shape = Shape {
+    attributes: &[
+        Attribute::new("speed", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[], Leaf::Attribute(Name::plain("speed"))),
+        Attribute::new("state", Kind::Leaf(&STATE_VALUE5))
+            .xml(&[], Leaf::Attribute(Name::plain("state")))
+            .doc("Whether it is on."),
+    ],
+};
+///nodedev capabilities net
+pub static NODEDEV_CAPABILITIES_NET: Shape = Shape {
+    attributes: &[
+        Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE3))
+            .xml(&[Step::to(Name::plain("address"))], Leaf::Text),
+        Attribute::new(
+                "capabilities",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_NET_CAPABILITIES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
+        Attribute::new(
+                "features",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_NET_FEATURES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("feature"))]),
+        Attribute::new("interface", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("interface"))], Leaf::Text),
+        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_NET_LINK))
+            .anchored(&[Step::to(Name::plain("link"))]),
+    ],
+};
+///nodedev capabilities pci capabilities mdev_types
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES_MDEV_TYPES: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "types",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES_TYPES,
+                    &NODEDEV_CAPABILITIES_AP_MATRIX_CAPABILITY_TYPES,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -108,8 +414,8 @@ pub static BUS_VALUE7: Scalar = Scalar {
     forms: &BUS_VALUE7_FORMS,
     meaning: Meaning::Number,
 };
-///nodedev capabilities capabilities phys_function address
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS: Shape = Shape {
+///nodedev capabilities pci capabilities phys_function address
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES_PHYS_FUNCTION_ADDRESS: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
@@ -129,55 +435,25 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS: Shape = Shap
             .doc("The slot on the PCI bus."),
     ],
 };
-///nodedev capabilities capabilities phys_function
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION: Shape = Shape {
+///nodedev capabilities pci capabilities phys_function
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES_PHYS_FUNCTION: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "address",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS),
+                Kind::Object(
+                    &NODEDEV_CAPABILITIES_PCI_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
+                ),
             )
             .anchored(&[Step::to(Name::plain("address"))]),
     ],
 };
-///nodedev capabilities capabilities qeth_generic
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_QETH_GENERIC: Shape = Shape {
-    attributes: &[
-        Attribute::new("card_type", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("card_type"))], Leaf::Text)
-            .since("11.3.0"),
-        Attribute::new("chpid", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("chpid"))], Leaf::Text)
-            .since("11.3.0"),
-    ],
-};
-///media_available value
-pub static MEDIA_AVAILABLE_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[Form::Words(&["1", "0"])],
-    meaning: Meaning::Exact,
-};
-///nodedev capabilities capabilities removable
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_REMOVABLE: Shape = Shape {
-    attributes: &[
-        Attribute::new("logical_block_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("logical_block_size"))], Leaf::Text),
-        Attribute::new("media_available", Kind::Leaf(&MEDIA_AVAILABLE_VALUE))
-            .xml(&[Step::to(Name::plain("media_available"))], Leaf::Text),
-        Attribute::new("media_label", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("media_label"))], Leaf::Text),
-        Attribute::new("media_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("media_size"))], Leaf::Text),
-        Attribute::new("num_blocks", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("num_blocks"))], Leaf::Text),
-    ],
-};
-///nodedev capabilities capabilities virt_functions
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_VIRT_FUNCTIONS: Shape = Shape {
+///nodedev capabilities pci capabilities virt_functions
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VIRT_FUNCTIONS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "addresses",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
+                    &NODEDEV_CAPABILITIES_PCI_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -210,8 +486,8 @@ pub static INDEX_VALUE: Scalar = Scalar {
     forms: &INDEX_VALUE_FORMS,
     meaning: Meaning::Exact,
 };
-///nodedev capabilities capabilities vpd fieldses system_fields
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS: Shape = Shape {
+///nodedev capabilities pci capabilities vpd fieldses system_fields
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS: Shape = Shape {
     attributes: &[
         Attribute::new("index", Kind::Leaf(&INDEX_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
@@ -232,8 +508,8 @@ pub static INDEX_VALUE2: Scalar = Scalar {
     forms: &INDEX_VALUE2_FORMS,
     meaning: Meaning::Exact,
 };
-///nodedev capabilities capabilities vpd fieldses vendor_fields
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS: Shape = Shape {
+///nodedev capabilities pci capabilities vpd fieldses vendor_fields
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS: Shape = Shape {
     attributes: &[
         Attribute::new("index", Kind::Leaf(&INDEX_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
@@ -245,8 +521,8 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS: Shape =
             .since("9.0.0"),
     ],
 };
-///nodedev capabilities capabilities vpd fieldses
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
+///nodedev capabilities pci capabilities vpd fieldses
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
     attributes: &[
         Attribute::new("access", Kind::Leaf(&ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("access")))
@@ -270,7 +546,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
         Attribute::new(
                 "system_fields",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS,
+                    &NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VPD_FIELDSES_SYSTEM_FIELDS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -279,7 +555,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
         Attribute::new(
                 "vendor_fields",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS,
+                    &NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VPD_FIELDSES_VENDOR_FIELDS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -287,13 +563,13 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-///nodedev capabilities capabilities vpd
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD: Shape = Shape {
+///nodedev capabilities pci capabilities vpd
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VPD: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "fieldses",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITIES_VPD_FIELDSES,
+                    &NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VPD_FIELDSES,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
@@ -304,42 +580,9 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPD: Shape = Shape {
             .since("9.0.0"),
     ],
 };
-///nodedev capabilities capabilities vport_ops
-pub static NODEDEV_CAPABILITIES_CAPABILITIES_VPORT_OPS: Shape = Shape {
+///nodedev capabilities pci capabilities
+pub static NODEDEV_CAPABILITIES_PCI_CAPABILITIES: Shape = Shape {
     attributes: &[
-        Attribute::new("max_vports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("max_vports"))], Leaf::Text),
-        Attribute::new("vports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("vports"))], Leaf::Text),
-    ],
-};
-///nodedev capabilities capabilities
-pub static NODEDEV_CAPABILITIES_CAPABILITIES: Shape = Shape {
-    attributes: &[
-        Attribute::new("80203", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["80203"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("80211", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["80211"],
-                        absent: false,
-                    },
-                ],
-            ),
         Attribute::new("cardbus_bridge", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
             .when(
@@ -353,65 +596,8 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES: Shape = Shape {
                 ],
             ),
         Attribute::new(
-                "ccwgroup_member",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_CCWGROUP_MEMBER),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["ccwgroup_member"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "fc_host",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_FC_HOST),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["fc_host"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "fc_remote_port",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_FC_REMOTE_PORT),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["fc_remote_port"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new("hotpluggable", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["hotpluggable"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
                 "mdev_types",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_MDEV_TYPES),
+                Kind::Object(&NODEDEV_CAPABILITIES_PCI_CAPABILITIES_MDEV_TYPES),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -438,7 +624,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES: Shape = Shape {
             ),
         Attribute::new(
                 "phys_function",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION),
+                Kind::Object(&NODEDEV_CAPABILITIES_PCI_CAPABILITIES_PHYS_FUNCTION),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -452,68 +638,8 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES: Shape = Shape {
                 ],
             ),
         Attribute::new(
-                "qeth_generic",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_QETH_GENERIC),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qeth_generic"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qeth_layer2",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_QETH_GENERIC),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qeth_layer2"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "qeth_layer3",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_QETH_GENERIC),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["qeth_layer3"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
-                "removable",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_REMOVABLE),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["removable"],
-                        absent: false,
-                    },
-                ],
-            ),
-        Attribute::new(
                 "virt_functions",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_VIRT_FUNCTIONS),
+                Kind::Object(&NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VIRT_FUNCTIONS),
             )
             .xml(&[], Leaf::Element)
             .when(
@@ -526,7 +652,7 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("vpd", Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_VPD))
+        Attribute::new("vpd", Kind::Object(&NODEDEV_CAPABILITIES_PCI_CAPABILITIES_VPD))
             .xml(&[], Leaf::Element)
             .when(
                 &[
@@ -538,170 +664,36 @@ pub static NODEDEV_CAPABILITIES_CAPABILITIES: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new(
-                "vport_ops",
-                Kind::Object(&NODEDEV_CAPABILITIES_CAPABILITIES_VPORT_OPS),
-            )
-            .xml(&[], Leaf::Element)
-            .when(
-                &[
-                    When {
-                        steps: &[],
-                        attribute: "type",
-                        values: &["vport_ops"],
-                        absent: false,
-                    },
-                ],
-            ),
     ],
 };
-///nodedev capabilities channel_dev_addr
-pub static NODEDEV_CAPABILITIES_CHANNEL_DEV_ADDR: Shape = Shape {
-    attributes: &[
-        Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
-            .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text)
-            .required()
-            .since("9.0.0"),
-        Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
-            .xml(&[Step::to(Name::plain("devno"))], Leaf::Text)
-            .required()
-            .since("9.0.0"),
-        Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
-            .xml(&[Step::to(Name::plain("ssid"))], Leaf::Text)
-            .required()
-            .since("9.0.0"),
-    ],
-};
-static CLASS_VALUE2_FORMS: [Form; 2usize] = [
+static CLASS_VALUE2_FORMS: [Form; 1usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{6})$")),
-    Form::Integer(0i128, 18446744073709551615i128),
 ];
 ///class value
 pub static CLASS_VALUE2: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &CLASS_VALUE2_FORMS,
-    meaning: Meaning::Exact,
+    meaning: Meaning::AnyCase,
 };
-static NAME_VALUE26_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z\\-_]+)$")),
-];
-///name value
-pub static NAME_VALUE26: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &NAME_VALUE26_FORMS,
-    meaning: Meaning::Exact,
-};
-///nodedev capabilities features
-pub static NODEDEV_CAPABILITIES_FEATURES: Shape = Shape {
-    attributes: &[
-        Attribute::new("name", Kind::Leaf(&NAME_VALUE26))
-            .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .required(),
-    ],
-};
-///nodedev capabilities firmware
-pub static NODEDEV_CAPABILITIES_FIRMWARE: Shape = Shape {
-    attributes: &[
-        Attribute::new("release_date", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("release_date"))], Leaf::Text),
-        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
-            .doc("The vendor that the host's processor must be of."),
-        Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("version"))], Leaf::Text),
-    ],
-};
-///nodedev capabilities hardware
-pub static NODEDEV_CAPABILITIES_HARDWARE: Shape = Shape {
-    attributes: &[
-        Attribute::new("serial", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text),
-        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .required()
-            .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
-            ),
-        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
-            .doc("The vendor that the host's processor must be of."),
-        Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("version"))], Leaf::Text),
-    ],
-};
-///nodedev capabilities iommu_group
-pub static NODEDEV_CAPABILITIES_IOMMU_GROUP: Shape = Shape {
+///nodedev capabilities pci iommu_group
+pub static NODEDEV_CAPABILITIES_PCI_IOMMU_GROUP: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "addresses",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
+                    &NODEDEV_CAPABILITIES_PCI_CAPABILITIES_PHYS_FUNCTION_ADDRESS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
-            .anchored(&[Step::to(Name::plain("address"))]),
+            .anchored(&[Step::to(Name::plain("address"))])
+            .required(),
         Attribute::new("number", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("number")))
             .required(),
     ],
 };
-///state value
-pub static STATE_VALUE4: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[
-        Form::Words(
-            &[
-                "unknown",
-                "notpresent",
-                "down",
-                "lowerlayerdown",
-                "testing",
-                "dormant",
-                "up",
-            ],
-        ),
-    ],
-    meaning: Meaning::Exact,
-};
-///nodedev capabilities link
-pub static NODEDEV_CAPABILITIES_LINK: Shape = Shape {
-    attributes: &[
-        Attribute::new("speed", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("speed"))),
-        Attribute::new("state", Kind::Leaf(&STATE_VALUE4))
-            .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .doc("Whether it is on."),
-    ],
-};
-///nodedev capabilities members ccw_devices
-pub static NODEDEV_CAPABILITIES_MEMBERS_CCW_DEVICES: Shape = Shape {
-    attributes: &[
-        Attribute::new("ref", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ref")))
-            .required()
-            .since("11.3.0"),
-        Attribute::new("value", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Text)
-            .since("11.3.0"),
-    ],
-};
-///nodedev capabilities members
-pub static NODEDEV_CAPABILITIES_MEMBERS: Shape = Shape {
-    attributes: &[
-        Attribute::new(
-                "ccw_devices",
-                Kind::List(
-                    &NODEDEV_CAPABILITIES_MEMBERS_CCW_DEVICES,
-                    &List { keys: &[], skip: 0usize },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("ccw_device"))])
-            .required()
-            .since("11.3.0"),
-    ],
-};
-///nodedev capabilities numa
-pub static NODEDEV_CAPABILITIES_NUMA: Shape = Shape {
+///nodedev capabilities pci numa
+pub static NODEDEV_CAPABILITIES_PCI_NUMA: Shape = Shape {
     attributes: &[
         Attribute::new("node", Kind::Leaf(&DSP_POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("node"))),
@@ -722,8 +714,8 @@ pub static VALIDITY_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["cap", "sta"])],
     meaning: Meaning::Exact,
 };
-///nodedev capabilities pci_express links
-pub static NODEDEV_CAPABILITIES_PCI_EXPRESS_LINKS: Shape = Shape {
+///nodedev capabilities pci pci_express links
+pub static NODEDEV_CAPABILITIES_PCI_PCI_EXPRESS_LINKS: Shape = Shape {
     attributes: &[
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port"))),
@@ -737,43 +729,378 @@ pub static NODEDEV_CAPABILITIES_PCI_EXPRESS_LINKS: Shape = Shape {
             .required(),
     ],
 };
-///nodedev capabilities pci_express
-pub static NODEDEV_CAPABILITIES_PCI_EXPRESS: Shape = Shape {
+///nodedev capabilities pci pci_express
+pub static NODEDEV_CAPABILITIES_PCI_PCI_EXPRESS: Shape = Shape {
     attributes: &[
         Attribute::new(
                 "links",
                 Kind::List(
-                    &NODEDEV_CAPABILITIES_PCI_EXPRESS_LINKS,
+                    &NODEDEV_CAPABILITIES_PCI_PCI_EXPRESS_LINKS,
                     &List { keys: &[], skip: 0usize },
                 ),
             )
             .anchored(&[Step::to(Name::plain("link"))]),
     ],
 };
-///state value
-pub static STATE_VALUE5: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[Form::Words(&["online", "offline"])],
-    meaning: Meaning::Exact,
-};
-///drm value
-pub static DRM_VALUE: Scalar = Scalar {
-    primitive: Primitive::String,
-    forms: &[Form::Words(&["primary", "control", "render"])],
-    meaning: Meaning::Exact,
-};
-///nodedev capabilities type mdev
-pub static NODEDEV_CAPABILITIES_TYPE_MDEV: Shape = Shape {
+///nodedev capabilities pci
+pub static NODEDEV_CAPABILITIES_PCI: Shape = Shape {
     attributes: &[
-        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("id"))),
+        Attribute::new("bus", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("bus"))], Leaf::Text),
+        Attribute::new(
+                "capabilities",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_PCI_CAPABILITIES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
+        Attribute::new("class", Kind::Leaf(&CLASS_VALUE2))
+            .xml(&[Step::to(Name::plain("class"))], Leaf::Text),
+        Attribute::new("domain", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("domain"))], Leaf::Text),
+        Attribute::new("function", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("function"))], Leaf::Text),
+        Attribute::new(
+                "iommu_group",
+                Kind::Object(&NODEDEV_CAPABILITIES_PCI_IOMMU_GROUP),
+            )
+            .anchored(&[Step::to(Name::plain("iommuGroup"))]),
+        Attribute::new("numa", Kind::Object(&NODEDEV_CAPABILITIES_PCI_NUMA))
+            .anchored(&[Step::to(Name::plain("numa"))]),
+        Attribute::new(
+                "pci_express",
+                Kind::Object(&NODEDEV_CAPABILITIES_PCI_PCI_EXPRESS),
+            )
+            .anchored(&[Step::to(Name::plain("pci-express"))]),
+        Attribute::new("product", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
+        Attribute::new("product_id", Kind::Leaf(&BASE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("product"))],
+                Leaf::Attribute(Name::plain("id")),
+            ),
+        Attribute::new("slot", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("slot"))], Leaf::Text),
+        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+        Attribute::new("vendor_id", Kind::Leaf(&BASE_VALUE))
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Attribute(Name::plain("id"))),
     ],
 };
-///nodedev capabilities type
-pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
+///nodedev capabilities scsi
+pub static NODEDEV_CAPABILITIES_SCSI: Shape = Shape {
     attributes: &[
-        Attribute::new("ap_card", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("bus", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("bus"))], Leaf::Text),
+        Attribute::new("host", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("host"))], Leaf::Text),
+        Attribute::new("lun", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("lun"))], Leaf::Text),
+        Attribute::new("target", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("target"))], Leaf::Text),
+        Attribute::new("type", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("type"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities scsi_generic
+pub static NODEDEV_CAPABILITIES_SCSI_GENERIC: Shape = Shape {
+    attributes: &[
+        Attribute::new("char", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("char"))], Leaf::Text)
+            .since("9.0.0"),
+    ],
+};
+///nodedev capabilities scsi_host capabilities fc_host
+pub static NODEDEV_CAPABILITIES_SCSI_HOST_CAPABILITIES_FC_HOST: Shape = Shape {
+    attributes: &[
+        Attribute::new("fabric_wwn", Kind::Leaf(&WWN_VALUE))
+            .xml(&[Step::to(Name::plain("fabric_wwn"))], Leaf::Text),
+        Attribute::new("wwnn", Kind::Leaf(&WWN_VALUE))
+            .xml(&[Step::to(Name::plain("wwnn"))], Leaf::Text),
+        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
+            .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities scsi_host capabilities vport_ops
+pub static NODEDEV_CAPABILITIES_SCSI_HOST_CAPABILITIES_VPORT_OPS: Shape = Shape {
+    attributes: &[
+        Attribute::new("max_vports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("max_vports"))], Leaf::Text),
+        Attribute::new("vports", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("vports"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities scsi_host capabilities
+pub static NODEDEV_CAPABILITIES_SCSI_HOST_CAPABILITIES: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "fc_host",
+                Kind::Object(&NODEDEV_CAPABILITIES_SCSI_HOST_CAPABILITIES_FC_HOST),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["fc_host"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "vport_ops",
+                Kind::Object(&NODEDEV_CAPABILITIES_SCSI_HOST_CAPABILITIES_VPORT_OPS),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["vport_ops"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///nodedev capabilities scsi_host
+pub static NODEDEV_CAPABILITIES_SCSI_HOST: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "capabilities",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_SCSI_HOST_CAPABILITIES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
+        Attribute::new("host", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("host"))], Leaf::Text),
+        Attribute::new("unique_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("unique_id"))], Leaf::Text),
+    ],
+};
+///type value
+pub static TYPE_VALUE46: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["fc_remote_port"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities scsi_target capability
+pub static NODEDEV_CAPABILITIES_SCSI_TARGET_CAPABILITY: Shape = Shape {
+    attributes: &[
+        Attribute::new("rport", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("rport"))], Leaf::Text)
+            .required(),
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE46))
+            .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .required(),
+        Attribute::new("wwpn", Kind::Leaf(&WWN_VALUE))
+            .xml(&[Step::to(Name::plain("wwpn"))], Leaf::Text)
+            .required(),
+    ],
+};
+///nodedev capabilities scsi_target
+pub static NODEDEV_CAPABILITIES_SCSI_TARGET: Shape = Shape {
+    attributes: &[
+        Attribute::new(
+                "capability",
+                Kind::Object(&NODEDEV_CAPABILITIES_SCSI_TARGET_CAPABILITY),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
+        Attribute::new("target", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("target"))], Leaf::Text),
+    ],
+};
+static BLOCK_VALUE2_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::new("^(?:/[a-zA-Z0-9_\\+\\-/%]+)$")),
+];
+///block value
+pub static BLOCK_VALUE2: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &BLOCK_VALUE2_FORMS,
+    meaning: Meaning::Exact,
+};
+///media_available value
+pub static MEDIA_AVAILABLE_VALUE: Scalar = Scalar {
+    primitive: Primitive::String,
+    forms: &[Form::Words(&["1", "0"])],
+    meaning: Meaning::Exact,
+};
+///nodedev capabilities storage capabilities removable
+pub static NODEDEV_CAPABILITIES_STORAGE_CAPABILITIES_REMOVABLE: Shape = Shape {
+    attributes: &[
+        Attribute::new("logical_block_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("logical_block_size"))], Leaf::Text),
+        Attribute::new("media_available", Kind::Leaf(&MEDIA_AVAILABLE_VALUE))
+            .xml(&[Step::to(Name::plain("media_available"))], Leaf::Text),
+        Attribute::new("media_label", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("media_label"))], Leaf::Text),
+        Attribute::new("media_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("media_size"))], Leaf::Text),
+        Attribute::new("num_blocks", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("num_blocks"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities storage capabilities
+pub static NODEDEV_CAPABILITIES_STORAGE_CAPABILITIES: Shape = Shape {
+    attributes: &[
+        Attribute::new("hotpluggable", Kind::Leaf(&AUTOSTART_VALUE))
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["hotpluggable"],
+                        absent: false,
+                    },
+                ],
+            ),
+        Attribute::new(
+                "removable",
+                Kind::Object(&NODEDEV_CAPABILITIES_STORAGE_CAPABILITIES_REMOVABLE),
+            )
+            .xml(&[], Leaf::Element)
+            .when(
+                &[
+                    When {
+                        steps: &[],
+                        attribute: "type",
+                        values: &["removable"],
+                        absent: false,
+                    },
+                ],
+            ),
+    ],
+};
+///nodedev capabilities storage
+pub static NODEDEV_CAPABILITIES_STORAGE: Shape = Shape {
+    attributes: &[
+        Attribute::new("block", Kind::Leaf(&BLOCK_VALUE2))
+            .xml(&[Step::to(Name::plain("block"))], Leaf::Text),
+        Attribute::new("bus", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("bus"))], Leaf::Text),
+        Attribute::new(
+                "capabilities",
+                Kind::List(
+                    &NODEDEV_CAPABILITIES_STORAGE_CAPABILITIES,
+                    &List { keys: &[], skip: 0usize },
+                ),
+            )
+            .anchored(&[Step::to(Name::plain("capability"))]),
+        Attribute::new("drive_type", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("drive_type"))], Leaf::Text),
+        Attribute::new("logical_block_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("logical_block_size"))], Leaf::Text),
+        Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("model"))], Leaf::Text),
+        Attribute::new("num_blocks", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("num_blocks"))], Leaf::Text),
+        Attribute::new("serial", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text),
+        Attribute::new("size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("size"))], Leaf::Text),
+        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
+    ],
+};
+///nodedev capabilities system firmware
+pub static NODEDEV_CAPABILITIES_SYSTEM_FIRMWARE: Shape = Shape {
+    attributes: &[
+        Attribute::new("release_date", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("release_date"))], Leaf::Text),
+        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
+        Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("version"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities system hardware
+pub static NODEDEV_CAPABILITIES_SYSTEM_HARDWARE: Shape = Shape {
+    attributes: &[
+        Attribute::new("serial", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text),
+        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
+            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .required()
+            .doc(
+                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+            ),
+        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
+            .doc("The vendor that the host's processor must be of."),
+        Attribute::new("version", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("version"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities system
+pub static NODEDEV_CAPABILITIES_SYSTEM: Shape = Shape {
+    attributes: &[
+        Attribute::new("firmware", Kind::Object(&NODEDEV_CAPABILITIES_SYSTEM_FIRMWARE))
+            .anchored(&[Step::to(Name::plain("firmware"))]),
+        Attribute::new("hardware", Kind::Object(&NODEDEV_CAPABILITIES_SYSTEM_HARDWARE))
+            .anchored(&[Step::to(Name::plain("hardware"))]),
+        Attribute::new("product", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities usb
+pub static NODEDEV_CAPABILITIES_USB: Shape = Shape {
+    attributes: &[
+        Attribute::new("class", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("class"))], Leaf::Text),
+        Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
+            .doc("A description for people; libvirt does not read it."),
+        Attribute::new("number", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("number"))], Leaf::Text),
+        Attribute::new("protocol", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("protocol"))], Leaf::Text),
+        Attribute::new("subclass", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("subclass"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities usb_device
+pub static NODEDEV_CAPABILITIES_USB_DEVICE: Shape = Shape {
+    attributes: &[
+        Attribute::new("bus", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("bus"))], Leaf::Text),
+        Attribute::new("device", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("device"))], Leaf::Text),
+        Attribute::new("port", Kind::Leaf(&READ_BYTES_SEC_VALUE))
+            .xml(&[Step::to(Name::plain("port"))], Leaf::Text)
+            .since("12.8.0"),
+        Attribute::new("product", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
+        Attribute::new("product_id", Kind::Leaf(&BASE_VALUE))
+            .xml(
+                &[Step::to(Name::plain("product"))],
+                Leaf::Attribute(Name::plain("id")),
+            ),
+        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
+        Attribute::new("vendor_id", Kind::Leaf(&BASE_VALUE))
+            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Attribute(Name::plain("id"))),
+    ],
+};
+///nodedev capabilities vdpa
+pub static NODEDEV_CAPABILITIES_VDPA: Shape = Shape {
+    attributes: &[
+        Attribute::new("chardev", Kind::Leaf(&BLOCK_VALUE2))
+            .xml(&[Step::to(Name::plain("chardev"))], Leaf::Text),
+    ],
+};
+///nodedev capabilities
+pub static NODEDEV_CAPABILITIES: Shape = Shape {
+    attributes: &[
+        Attribute::new("ap_card", Kind::Object(&NODEDEV_CAPABILITIES_AP_CARD))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -784,8 +1111,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("ap_matrix", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("ap_matrix", Kind::Object(&NODEDEV_CAPABILITIES_AP_MATRIX))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -796,8 +1123,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("ap_queue", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("ap_queue", Kind::Object(&NODEDEV_CAPABILITIES_AP_QUEUE))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -808,8 +1135,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("ccw", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("ccw", Kind::Object(&NODEDEV_CAPABILITIES_CCW))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -820,8 +1147,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("ccwgroup", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("ccwgroup", Kind::Object(&NODEDEV_CAPABILITIES_CCWGROUP))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -832,8 +1159,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("css", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("css", Kind::Object(&NODEDEV_CAPABILITIES_CSS))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -844,8 +1171,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("drm", Kind::Leaf(&DRM_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
+        Attribute::new("drm", Kind::Object(&NODEDEV_CAPABILITIES_DRM))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -856,8 +1183,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("mdev", Kind::Object(&NODEDEV_CAPABILITIES_TYPE_MDEV))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("mdev", Kind::Object(&NODEDEV_CAPABILITIES_MDEV))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -868,8 +1195,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("net", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("net", Kind::Object(&NODEDEV_CAPABILITIES_NET))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -880,8 +1207,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("pci", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("pci", Kind::Object(&NODEDEV_CAPABILITIES_PCI))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -892,8 +1219,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("scsi", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Text)
+        Attribute::new("scsi", Kind::Object(&NODEDEV_CAPABILITIES_SCSI))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -904,8 +1231,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("scsi_generic", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("scsi_generic", Kind::Object(&NODEDEV_CAPABILITIES_SCSI_GENERIC))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -916,8 +1243,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("scsi_host", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("scsi_host", Kind::Object(&NODEDEV_CAPABILITIES_SCSI_HOST))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -928,8 +1255,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("scsi_target", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("scsi_target", Kind::Object(&NODEDEV_CAPABILITIES_SCSI_TARGET))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -940,8 +1267,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("storage", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("storage", Kind::Object(&NODEDEV_CAPABILITIES_STORAGE))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -952,8 +1279,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("system", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("system", Kind::Object(&NODEDEV_CAPABILITIES_SYSTEM))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -964,8 +1291,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("usb", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("usb", Kind::Object(&NODEDEV_CAPABILITIES_USB))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -976,8 +1303,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("usb_device", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("usb_device", Kind::Object(&NODEDEV_CAPABILITIES_USB_DEVICE))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -988,8 +1315,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
                     },
                 ],
             ),
-        Attribute::new("vdpa", Kind::Leaf(&AUTOSTART_VALUE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element)
+        Attribute::new("vdpa", Kind::Object(&NODEDEV_CAPABILITIES_VDPA))
+            .xml(&[], Leaf::Element)
             .when(
                 &[
                     When {
@@ -1002,148 +1329,8 @@ pub static NODEDEV_CAPABILITIES_TYPE: Shape = Shape {
             ),
     ],
 };
-///nodedev capabilities
-pub static NODEDEV_CAPABILITIES: Shape = Shape {
-    attributes: &[
-        Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE3))
-            .xml(&[Step::to(Name::plain("address"))], Leaf::Text),
-        Attribute::new("ap_adapter", Kind::Leaf(&ID_VALUE))
-            .xml(&[Step::to(Name::plain("ap-adapter"))], Leaf::Text),
-        Attribute::new("ap_domain", Kind::Leaf(&AP_DOMAIN_VALUE))
-            .xml(&[Step::to(Name::plain("ap-domain"))], Leaf::Text),
-        Attribute::new(
-                "attrs",
-                Kind::List(
-                    &NODEDEV_CAPABILITIES_ATTRS,
-                    &List { keys: &[], skip: 0usize },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("attr"))]),
-        Attribute::new("block", Kind::Leaf(&BLOCK_VALUE2))
-            .xml(&[Step::to(Name::plain("block"))], Leaf::Text),
-        Attribute::new("bus", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("bus"))], Leaf::Text),
-        Attribute::new(
-                "capabilities",
-                Kind::List(
-                    &NODEDEV_CAPABILITIES_CAPABILITIES,
-                    &List { keys: &[], skip: 0usize },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("capability"))]),
-        Attribute::new(
-                "channel_dev_addr",
-                Kind::Object(&NODEDEV_CAPABILITIES_CHANNEL_DEV_ADDR),
-            )
-            .anchored(&[Step::to(Name::plain("channel_dev_addr"))])
-            .since("9.0.0"),
-        Attribute::new("char", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("char"))], Leaf::Text)
-            .since("9.0.0"),
-        Attribute::new("chardev", Kind::Leaf(&BLOCK_VALUE2))
-            .xml(&[Step::to(Name::plain("chardev"))], Leaf::Text),
-        Attribute::new("class", Kind::Leaf(&CLASS_VALUE2))
-            .xml(&[Step::to(Name::plain("class"))], Leaf::Text),
-        Attribute::new("cssid", Kind::Leaf(&CSSID_VALUE))
-            .xml(&[Step::to(Name::plain("cssid"))], Leaf::Text),
-        Attribute::new("description", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
-            .doc("A description for people; libvirt does not read it."),
-        Attribute::new("device", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("device"))], Leaf::Text),
-        Attribute::new("devno", Kind::Leaf(&DEVNO_VALUE))
-            .xml(&[Step::to(Name::plain("devno"))], Leaf::Text),
-        Attribute::new("domain", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("domain"))], Leaf::Text),
-        Attribute::new("drive_type", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("drive_type"))], Leaf::Text),
-        Attribute::new(
-                "features",
-                Kind::List(
-                    &NODEDEV_CAPABILITIES_FEATURES,
-                    &List { keys: &[], skip: 0usize },
-                ),
-            )
-            .anchored(&[Step::to(Name::plain("feature"))]),
-        Attribute::new("firmware", Kind::Object(&NODEDEV_CAPABILITIES_FIRMWARE))
-            .anchored(&[Step::to(Name::plain("firmware"))]),
-        Attribute::new("function", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("function"))], Leaf::Text),
-        Attribute::new("hardware", Kind::Object(&NODEDEV_CAPABILITIES_HARDWARE))
-            .anchored(&[Step::to(Name::plain("hardware"))]),
-        Attribute::new("host", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("host"))], Leaf::Text),
-        Attribute::new("interface", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("interface"))], Leaf::Text),
-        Attribute::new("iommu_group", Kind::Object(&NODEDEV_CAPABILITIES_IOMMU_GROUP))
-            .anchored(&[Step::to(Name::plain("iommuGroup"))]),
-        Attribute::new("link", Kind::Object(&NODEDEV_CAPABILITIES_LINK))
-            .anchored(&[Step::to(Name::plain("link"))]),
-        Attribute::new("logical_block_size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("logical_block_size"))], Leaf::Text),
-        Attribute::new("lun", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("lun"))], Leaf::Text),
-        Attribute::new("members", Kind::Object(&NODEDEV_CAPABILITIES_MEMBERS))
-            .anchored(&[Step::to(Name::plain("members"))])
-            .since("11.3.0"),
-        Attribute::new("model", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("model"))], Leaf::Text),
-        Attribute::new("num_blocks", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("num_blocks"))], Leaf::Text),
-        Attribute::new("numa", Kind::Object(&NODEDEV_CAPABILITIES_NUMA))
-            .anchored(&[Step::to(Name::plain("numa"))]),
-        Attribute::new("number", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("number"))], Leaf::Text),
-        Attribute::new("parent_addr", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("parent_addr"))], Leaf::Text)
-            .since("9.0.0"),
-        Attribute::new("pci_express", Kind::Object(&NODEDEV_CAPABILITIES_PCI_EXPRESS))
-            .anchored(&[Step::to(Name::plain("pci-express"))]),
-        Attribute::new("port", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("port"))], Leaf::Text)
-            .since("12.8.0"),
-        Attribute::new("product", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("product"))], Leaf::Text),
-        Attribute::new("product_id", Kind::Leaf(&BASE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("product"))],
-                Leaf::Attribute(Name::plain("id")),
-            ),
-        Attribute::new("protocol", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("protocol"))], Leaf::Text),
-        Attribute::new("serial", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("serial"))], Leaf::Text),
-        Attribute::new("size", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("size"))], Leaf::Text),
-        Attribute::new("slot", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("slot"))], Leaf::Text),
-        Attribute::new("ssid", Kind::Leaf(&SSID_VALUE))
-            .xml(&[Step::to(Name::plain("ssid"))], Leaf::Text),
-        Attribute::new("state", Kind::Leaf(&STATE_VALUE5))
-            .xml(&[Step::to(Name::plain("state"))], Leaf::Text)
-            .since("11.3.0"),
-        Attribute::new("subclass", Kind::Leaf(&READ_BYTES_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("subclass"))], Leaf::Text),
-        Attribute::new("target", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("target"))], Leaf::Text),
-        Attribute::new("type", Kind::Object(&NODEDEV_CAPABILITIES_TYPE))
-            .xml(&[Step::to(Name::plain("type"))], Leaf::Element),
-        Attribute::new("unique_id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
-            .xml(&[Step::to(Name::plain("unique_id"))], Leaf::Text),
-        Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
-            .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
-            .since("9.0.0")
-            .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
-            ),
-        Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text),
-        Attribute::new("vendor_id", Kind::Leaf(&BASE_VALUE))
-            .xml(&[Step::to(Name::plain("vendor"))], Leaf::Attribute(Name::plain("id"))),
-    ],
-};
 ///type value
-pub static TYPE_VALUE41: Scalar = Scalar {
+pub static TYPE_VALUE47: Scalar = Scalar {
     primitive: Primitive::String,
     forms: &[Form::Words(&["dev", "link"])],
     meaning: Meaning::Exact,
@@ -1151,7 +1338,7 @@ pub static TYPE_VALUE41: Scalar = Scalar {
 ///nodedev devnodes
 pub static NODEDEV_DEVNODES: Shape = Shape {
     attributes: &[
-        Attribute::new("type", Kind::Leaf(&TYPE_VALUE41))
+        Attribute::new("type", Kind::Leaf(&TYPE_VALUE47))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required(),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE)).xml(&[], Leaf::Text),

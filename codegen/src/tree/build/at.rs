@@ -19,6 +19,8 @@ pub(super) struct At<'p> {
     pub(super) prefix: Option<String>,
     /// Whether its members may all be missing although the object is there.
     pub(super) lax: bool,
+    /// Whether the element, or one around it, is also there as XML.
+    pub(super) verbatim: bool,
 }
 
 pub(super) type Keep<'k> = &'k dyn Fn(&str) -> bool;

@@ -107,7 +107,7 @@ impl Builder<'_> {
         let beside = beside(&present, rule);
         let pattern = members::content(self.grammars, &child.elements);
         let merged = members::gather(self.grammars, pattern);
-        let inner = At { peer, prefix: None, lax: true, ..at.inner(&spot, child, child.step()) };
+        let inner = At { peer, prefix: None, lax: true, verbatim: true, ..at.inner(&spot, child, child.step()) };
         let left_out = |name: &str| rule.without.iter().any(|without| without == name);
         let mut attributes = self.members(&inner, &merged, &|name| beside.contains(name) && !left_out(name));
         for (branch, content) in branches.iter().zip(&contents) {
@@ -132,7 +132,7 @@ impl Builder<'_> {
         }
         let own = if inline { naming::snake(&self.overrides.words, &child.name.local) } else { name.clone() };
         let own = if child.many { naming::plural(&self.overrides.words, &own) } else { own };
-        let verbatim = self.verbatim(at, child, &spot, &own, child.many);
+        let verbatim = (!at.verbatim).then(|| verbatim(at, child, &own));
         if inline {
             attributes.extend(verbatim);
             return attributes;

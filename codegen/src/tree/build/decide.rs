@@ -54,22 +54,10 @@ impl<'a> Builder<'a> {
         again
     }
 
-    /// The elements of a place as XML, for what their attributes cannot hold: by rule where they are one object although
-    /// there may be several, and where someone says so.
-    pub(super) fn verbatim(
-        &mut self,
-        at: &At,
-        child: &ChildMember,
-        spot: &Spot,
-        name: &str,
-        by_rule: bool,
-    ) -> Option<Attribute> {
-        let wanted = self.decide(spot, "verbatim", by_rule, |entry| entry.verbatim.then_some(true));
-        let doc = format!(
-            "`<{}>` as XML, where the other attributes cannot hold it. Those then say only which kind it is.",
-            child.name.local
-        );
-        wanted.then(|| verbatim(at, child, name, doc))
+    /// Whether someone says that the element is there as XML too.
+    pub(super) fn is_verbatim(&mut self, spot: &Spot) -> bool {
+        let found = self.find(spot, |entry| entry.verbatim.then_some(()));
+        found.inspect(|(path, ())| self.lookup.mark(path, "verbatim")).is_some()
     }
 
     pub(super) fn form(&mut self, spot: &Spot, members: &Members, many: bool) -> Shape {
@@ -208,9 +196,15 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The elements of a place as XML.
-pub(super) fn verbatim(at: &At, child: &ChildMember, name: &str, doc: String) -> Attribute {
-    Attribute { name: format!("{name}_xml"), xml: Some(at.element(child, Leaf::Verbatim)), doc, ..raw() }
+/// The elements of a place as XML, for what the attributes beside it cannot hold.
+pub(super) fn verbatim(at: &At, child: &ChildMember, name: &str) -> Attribute {
+    as_xml(at, child, name, ", where the other attributes cannot hold it. Those then say only which kind it is.")
+}
+
+/// The elements of a place as XML; `when` says when it is there.
+pub(super) fn as_xml(at: &At, child: &ChildMember, name: &str, when: &str) -> Attribute {
+    let xml = Some(at.element(child, Leaf::Verbatim));
+    Attribute { name: format!("{name}_xml"), xml, doc: format!("`<{}>` as XML{when}", child.name.local), ..raw() }
 }
 
 /// How a child becomes attributes.
@@ -223,6 +217,11 @@ pub(super) enum Shape {
     Inline,
     Object,
     Raw,
+}
+
+/// Whether an object lacks some of what its own element may hold, since a type is narrower than the grammar.
+pub(super) fn is_narrow(object: &Object) -> bool {
+    object.attributes.iter().any(|attribute| matches!(&attribute.kind, Kind::Leaf(scalar) if scalar.is_narrow()))
 }
 
 /// Whether a dotted path of names leads to a value.

@@ -13,9 +13,14 @@ pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &Path) -> Result<
     let mut object = Object::new();
     for attribute in shape.attributes {
         if let Some(xml) = &attribute.xml {
-            let value = read(node, attribute, xml, &Path::Attribute(path, attribute.name))?;
-            if !value.is_null() {
-                object.insert(attribute.name, value);
+            match read(node, attribute, xml, &Path::Attribute(path, attribute.name)) {
+                Ok(Value::Null) => {}
+                Ok(value) => {
+                    object.insert(attribute.name, value);
+                }
+                // What has no value at all is still there as XML, where it can be.
+                Err(ConvertError::Text { .. }) if verbatim::covers(shape, xml) => {}
+                Err(error) => return Err(error),
             }
         }
     }

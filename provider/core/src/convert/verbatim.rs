@@ -2,7 +2,7 @@
 //! comparing. Must not know any element.
 
 use crate::node::{Children, Node};
-use crate::shape::{Attribute, Shape, Step, Xml};
+use crate::shape::{Attribute, Leaf, Shape, Step, Xml};
 use crate::value::{Object, Value};
 use crate::xml::{read_children, write_children};
 
@@ -46,6 +46,12 @@ pub(super) fn read(
         object.insert(attribute.name, Value::String(text.trim_end().to_string()));
     }
     Ok(())
+}
+
+/// Whether an attribute of the shape takes what is at a place, if no other can.
+pub(super) fn covers(shape: &Shape, place: &Xml) -> bool {
+    let mut all = shape.attributes.iter().filter_map(|attribute| attribute.xml.as_ref());
+    all.any(|xml| xml.leaf == Leaf::Verbatim && leads_there(place.steps, xml.steps))
 }
 
 /// Puts the elements of a text behind those that are there.
