@@ -4,10 +4,10 @@
 
 pub mod canonical;
 pub mod configuration;
+pub mod conversion;
 pub mod corpus;
 pub mod drawn;
 pub mod examples;
-pub mod exceptions;
 pub mod jing;
 pub mod libvirt;
 pub mod meant;

@@ -5,12 +5,14 @@
 //! `DRAWN=20000 SEED=7 cargo test -p tests --test drawn`
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use generated::grammar::GRAMMAR;
 use generated::shapes::ROOTS;
 use generated::structs::DOCUMENTS;
 use provider_core::convert::{from_xml, to_xml};
 use provider_core::xml::{read, write};
+use tests::conversion::there_and_back;
 use tests::corpus::Sample;
 use tests::drawn::Artist;
 use tests::{canonical, jing, meant};
@@ -41,6 +43,17 @@ fn all() -> Vec<(&'static str, String)> {
     println!("seed {seed}");
     let kinds = DOCUMENTS.iter().map(|document| document.kind);
     kinds.flat_map(|kind| drawn(kind, more, seed).into_iter().map(move |text| (kind, text))).collect()
+}
+
+/// All documents as files in a folder, by kind.
+fn as_files(folder: &Path) -> BTreeMap<&'static str, Vec<Sample>> {
+    let mut by_kind: BTreeMap<&str, Vec<Sample>> = BTreeMap::new();
+    for (position, (kind, text)) in all().into_iter().enumerate() {
+        let file = folder.join(format!("{position}.xml"));
+        std::fs::write(&file, &text).unwrap();
+        by_kind.entry(kind).or_default().push(Sample { kind: kind.to_string(), file, text });
+    }
+    by_kind
 }
 
 #[test]
@@ -88,20 +101,27 @@ fn they_come_back_through_values() {
 }
 
 #[test]
+fn they_come_back_through_hcl() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lost = Vec::new();
+    for (kind, samples) in &as_files(folder.path()) {
+        let samples: Vec<&Sample> = samples.iter().collect();
+        let documents = there_and_back(kind, "hcl", "tf", &samples, folder.path());
+        for (sample, document) in samples.iter().zip(&documents) {
+            let places = meant::differences(&sample.text, &std::fs::read_to_string(document).unwrap());
+            lost.extend(places.iter().map(|place| format!("{kind} {place} in\n{}", sample.text)));
+        }
+    }
+    assert!(lost.is_empty(), "{} places lost:\n{}", lost.len(), lost[..lost.len().min(20)].join("\n"));
+}
+
+#[test]
 fn jing_finds_them_valid() {
     if !jing::is_here() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let mut by_kind: BTreeMap<&str, Vec<Sample>> = BTreeMap::new();
-    for (position, (kind, text)) in all().into_iter().enumerate() {
-        let samples = by_kind.entry(kind).or_default();
-        if samples.len() < 40 {
-            let file = folder.path().join(format!("{position}.xml"));
-            std::fs::write(&file, &text).unwrap();
-            samples.push(Sample { kind: kind.to_string(), file, text });
-        }
-    }
+    let by_kind = as_files(folder.path());
     let mut count = 0;
     for (kind, samples) in &by_kind {
         let files: Vec<_> = samples.iter().map(|sample| sample.file.clone()).collect();

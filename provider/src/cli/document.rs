@@ -12,10 +12,9 @@ use provider_core::convert::{self, Root};
 use provider_core::diagnostics::{AttributePath, Diagnostic, Level, Severity};
 use provider_core::json::{self, Unknown};
 use provider_core::node::Node;
-use provider_core::select::is_told;
 use provider_core::shape::{Kind, Shape};
 use provider_core::validate::validate;
-use provider_core::value::{Object, Value};
+use provider_core::value::Value;
 use provider_core::xml;
 
 use super::hcl::{self, Positions, Reader, locate, locate_within};
@@ -97,19 +96,14 @@ impl<'t> Document<'t> {
         serde_json::to_string_pretty(&json::encode(&self.value)).map(|text| text + "\n").map_err(one)
     }
 
-    /// As HCL with all attributes that can be set. `labels` are those of other resources.
+    /// As HCL with all attributes; what only libvirt sets stands in comments. `labels` are those of other resources.
     pub fn hcl(&self, import: bool, labels: &mut BTreeSet<String>, notes: &mut Notes) -> Result<String, Problems> {
-        let mut runtime = Vec::new();
-        let settable = without_runtime(self.root.shape, &self.value, &AttributePath::default(), &mut runtime);
-        if !runtime.is_empty() {
-            notes.warnings.push(format!("cannot be set, left out: {}", runtime.join(", ")));
-        }
         self.compare(&self.value, notes)?;
-        let label = unique(label(self.root, &settable), labels);
+        let label = unique(label(self.root, &self.value), labels);
         if self.root.resource.is_empty() {
-            return Ok(hcl::locals(&label, self.root.shape, &settable));
+            return Ok(hcl::locals(&label, self.root.shape, &self.value));
         }
-        let resource = hcl::resource(self.root.resource, &label, self.root.shape, &settable);
+        let resource = hcl::resource(self.root.resource, &label, self.root.shape, &self.value);
         if !import {
             return Ok(resource);
         }
@@ -156,7 +150,7 @@ fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problem
     let body = parse_body(text).map_err(one)?;
     let positions = Positions::new(text);
     let line = |at: usize| format!("line {}: ", positions.at(at).line);
-    let mut reader = Reader::default();
+    let mut reader = Reader::with_told();
     if root.resource.is_empty() {
         let (name, expression) = only_local(&body)?;
         let value = reader.expression(Kind::Object(root.shape), expression, name);
@@ -248,36 +242,6 @@ fn provider_side(shape: &Shape, value: &Value, path: &AttributePath, found: &mut
             (_, None) => {}
         }
     }
-}
-
-/// The value without what libvirt alone sets, and without objects that hold nothing else.
-fn without_runtime(shape: &Shape, value: &Value, path: &AttributePath, found: &mut Vec<String>) -> Value {
-    let Value::Object(object) = value else { return value.clone() };
-    let mut kept = Object::new();
-    for attribute in shape.attributes {
-        let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
-        let value = match (set, attribute.kind.shape()) {
-            (Value::Null, _) => continue,
-            _ if is_told(shape, attribute) => {
-                found.push(path.to_string());
-                continue;
-            }
-            (Value::List(items), Some(shape)) => {
-                let elements = items.iter().enumerate();
-                let item = |(index, item)| without_runtime(shape, item, &path.element(index), found);
-                Value::List(elements.map(item).collect())
-            }
-            (set, Some(shape)) => without_runtime(shape, set, &path, found),
-            (set, None) => set.clone(),
-        };
-        let emptied = set.as_object().is_some_and(|object| !object.is_empty())
-            && value.as_object().is_some_and(|object| object.is_empty());
-        if !emptied {
-            kept.insert(attribute.name, value);
-        }
-    }
-    debug_assert!(kept.len() <= object.len());
-    Value::Object(kept)
 }
 
 /// A name for the block: what the document calls the object, made an identifier; else its kind.

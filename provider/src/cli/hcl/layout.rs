@@ -12,7 +12,16 @@ pub enum Expression {
     /// A list.
     List(Vec<Expression>),
     /// An object.
-    Object(Vec<(String, Expression)>),
+    Object(Members),
+}
+
+/// What is in an object or block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Members {
+    /// Comments, which stand before everything else.
+    pub comments: Vec<String>,
+    /// The members.
+    pub entries: Vec<(String, Expression)>,
 }
 
 /// No line is made longer than this, where that can be helped.
@@ -30,7 +39,8 @@ impl Expression {
         self.inline().filter(|line| line.chars().count() <= room || matches!(self, Expression::Scalar(_)))
     }
 
-    fn inline(&self) -> Option<String> {
+    /// The expression on one line of any length, if nothing in it takes several.
+    pub fn inline(&self) -> Option<String> {
         match self {
             Expression::Scalar(text) => Some(text.clone()),
             Expression::Heredoc(_) => None,
@@ -38,10 +48,11 @@ impl Expression {
                 let items: Option<Vec<String>> = items.iter().map(Expression::inline).collect();
                 Some(format!("[{}]", items?.join(", ")))
             }
-            Expression::Object(members) if members.is_empty() => Some("{}".to_string()),
+            Expression::Object(members) if !members.comments.is_empty() => None,
+            Expression::Object(members) if members.entries.is_empty() => Some("{}".to_string()),
             Expression::Object(members) => {
                 let member = |(name, value): &(String, Expression)| Some(format!("{name} = {}", value.inline()?));
-                let members: Option<Vec<String>> = members.iter().map(member).collect();
+                let members: Option<Vec<String>> = members.entries.iter().map(member).collect();
                 Some(format!("{{ {} }}", members?.join(", ")))
             }
         }
@@ -51,16 +62,21 @@ impl Expression {
         match self {
             Expression::Scalar(_) | Expression::Heredoc(_) => 1,
             Expression::List(items) => items.iter().map(Expression::values).sum(),
-            Expression::Object(members) => members.iter().map(|(_, value)| value.values()).sum(),
+            Expression::Object(members) => members.entries.iter().map(|(_, value)| value.values()).sum(),
         }
     }
 }
 
 /// The members of an object or block, each on lines of its own. The equals signs of neighbours that take one line
 /// each stand below each other.
-pub fn members(members: &[(String, Expression)], level: usize, out: &mut String) {
+pub fn members(members: &Members, level: usize, out: &mut String) {
+    for comment in &members.comments {
+        indent(level, out);
+        out.push_str(comment);
+        out.push('\n');
+    }
     let mut lines: Vec<(&str, &Expression, Option<String>)> = Vec::new();
-    for (name, value) in members {
+    for (name, value) in &members.entries {
         let room = WIDTH.saturating_sub(2 * level + name.len() + 3);
         lines.push((name, value, value.on_one_line(room)));
     }

@@ -6,6 +6,7 @@ mod meant;
 mod position;
 mod quote;
 mod read;
+mod told;
 mod write;
 
 pub use position::{Position, Positions};

@@ -1,16 +1,18 @@
 //! HCL's syntax tree → values, by shape, and what does not fit. What only Terraform can evaluate becomes unknown. Knows
 //! shapes; must not know any attribute.
 
-use hcl_edit::Span;
 use hcl_edit::expr::{Array, Expression, ForExpr, FuncCall, Object as ObjectExpression, ObjectKey, UnaryOperator};
+use hcl_edit::repr::Decor;
 use hcl_edit::structure::{Body, Structure};
 use hcl_edit::template::{Element, Template};
+use hcl_edit::{Decorate, Span};
 use provider_core::diagnostics::{AttributePath, PathStep};
 use provider_core::primitive;
 use provider_core::shape::{Kind, Scalar, Shape};
 use provider_core::value::{Number, Object, Value};
 
 use super::meant::{Meant, below, meant};
+use super::told;
 
 /// What Terraform takes in any resource or data block.
 const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
@@ -69,31 +71,39 @@ pub struct Reader {
     pub findings: Vec<Finding>,
     /// The objects around the present place, the outermost first, with their paths.
     within: Vec<(&'static Shape, String)>,
+    /// Whether what libvirt told, which stands in comments, is read too.
+    with_told: bool,
 }
 
 impl Reader {
+    /// A reader of what libvirt told, too.
+    pub fn with_told() -> Reader {
+        Reader { with_told: true, ..Reader::default() }
+    }
+
     /// The body of a resource or data block of this shape; Terraform's own arguments are left out.
     pub fn body(&mut self, shape: &'static Shape, body: &Body) -> Value {
         let mut object = Object::new();
         self.within.push((shape, String::new()));
         for structure in body {
-            let name = match structure {
-                Structure::Attribute(attribute) => attribute.key.as_str(),
-                Structure::Block(block) => block.ident.as_str(),
+            let (name, at) = match structure {
+                Structure::Attribute(attribute) => (attribute.key.as_str(), start(&attribute.key)),
+                Structure::Block(block) => (block.ident.as_str(), start(&block.ident)),
             };
+            self.told(shape, (structure.decor(), at), "", &mut object);
             if META.contains(&name) && shape.attribute(name).is_none() {
                 continue;
             }
             match structure {
                 Structure::Attribute(attribute) => {
-                    self.member(shape, (name, start(&attribute.key)), &attribute.value, "", &mut object);
+                    self.member(shape, (name, at), &attribute.value, "", &mut object);
                 }
                 Structure::Block(block) => {
                     let label = block.labels.first().map(|label| label.as_str()).filter(|_| name == "dynamic");
                     let name = label.unwrap_or(name);
                     match shape.attribute(name) {
-                        Some(_) => self.find(start(&block.ident), name, What::Block(name.to_string())),
-                        None => self.unknown(start(&block.ident), name, ""),
+                        Some(_) => self.find(at, name, What::Block(name.to_string())),
+                        None => self.unknown(at, name, ""),
                     }
                 }
             }
@@ -151,6 +161,7 @@ impl Reader {
         let mut complete = true;
         self.within.push((shape, path.to_string()));
         for (key, value) in expression {
+            self.told(shape, (key.decor(), start(key)), path, &mut object);
             match key_name(key) {
                 Some(name) => self.member(shape, (&name, start(key)), value.expr(), path, &mut object),
                 None => {
@@ -176,6 +187,20 @@ impl Reader {
         if !value.is_null() {
             object.insert(attribute.name, value);
         }
+    }
+
+    /// What libvirt told, by the comments before a place.
+    fn told(&mut self, shape: &Shape, (before, at): (&Decor, usize), path: &str, object: &mut Object) {
+        if !self.with_told {
+            return;
+        }
+        let found = self.findings.len();
+        for body in told::attributes(before) {
+            for attribute in body.attributes() {
+                self.member(shape, (attribute.key.as_str(), at), &attribute.value, path, object);
+            }
+        }
+        self.findings.iter_mut().skip(found).for_each(|finding| finding.at = at);
     }
 
     fn leaf(&mut self, scalar: &Scalar, expression: &Expression, path: &str) -> Value {

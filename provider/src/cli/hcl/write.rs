@@ -1,22 +1,24 @@
 //! Values → HCL that `terraform fmt` leaves as it is. Knows shapes; must not know any attribute.
 
+use provider_core::select::is_told;
 use provider_core::shape::{Attribute, Kind, Meaning, Scalar, Shape};
 use provider_core::value::{Object, Value};
 
-use super::layout::{Expression, members};
+use super::layout::{Expression, Members, members};
 use super::quote::{heredoc, quoted};
+use super::told;
 
-/// A resource block. Attributes that Terraform asks for and the value lacks are named in a comment.
+/// A resource block. Attributes that Terraform asks for and the value lacks are named in a comment, and so is what only
+/// libvirt sets.
 pub fn resource(kind: &str, label: &str, shape: &Shape, value: &Value) -> String {
-    let mut out = format!("resource {} {} {{\n", quoted(kind), quoted(label));
-    for attribute in
-        shape.attributes.iter().filter(|attribute| attribute.required && value.get(attribute.name).is_null())
-    {
-        out.push_str(&format!("  # Required, and not part of libvirt's document: {}\n", attribute.name));
-    }
     let nothing = Object::new();
-    let entries = entries(shape, value.as_object().unwrap_or(&nothing));
-    members(&entries, 1, &mut out);
+    let mut content = content(shape, value.as_object().unwrap_or(&nothing));
+    let missing = |attribute: &&Attribute| attribute.required && value.get(attribute.name).is_null();
+    let missing = shape.attributes.iter().filter(missing);
+    let comment = |attribute: &Attribute| format!("# Required, and not part of libvirt's document: {}", attribute.name);
+    content.comments.splice(0..0, missing.map(comment));
+    let mut out = format!("resource {} {} {{\n", quoted(kind), quoted(label));
+    members(&content, 1, &mut out);
     out.push_str("}\n");
     out
 }
@@ -29,24 +31,61 @@ pub fn import(kind: &str, label: &str, id: &str) -> String {
 /// A block of locals with one object, for what is no resource.
 pub fn locals(name: &str, shape: &Shape, value: &Value) -> String {
     let mut out = String::from("locals {\n");
-    members(&[(name.to_string(), object(shape, value))], 1, &mut out);
+    let content = Members { comments: Vec::new(), entries: vec![(name.to_string(), object(shape, value))] };
+    members(&content, 1, &mut out);
     out.push_str("}\n");
     out
 }
 
 fn object(shape: &Shape, value: &Value) -> Expression {
-    Expression::Object(value.as_object().map(|object| entries(shape, object)).unwrap_or_default())
+    Expression::Object(value.as_object().map(|object| content(shape, object)).unwrap_or_default())
 }
 
 /// The attributes in the order in which they are read best: what names the object, single values, then what is nested.
-fn entries(shape: &Shape, object: &Object) -> Vec<(String, Expression)> {
+fn content(shape: &Shape, object: &Object) -> Members {
     let set = |attribute: &'static Attribute| match object.get(attribute.name) {
         None | Some(Value::Null | Value::Unknown(_)) => None,
         Some(value) => Some((attribute, value)),
     };
-    let mut attributes: Vec<_> = shape.attributes.iter().filter_map(set).collect();
+    let attributes = shape.attributes.iter().filter_map(set);
+    let (told, mut attributes): (Vec<_>, Vec<_>) =
+        attributes.partition(|(attribute, value)| is_only_told(shape, attribute, value));
     attributes.sort_by_key(|(attribute, _)| (attribute.name != "name", !matches!(attribute.kind, Kind::Leaf(_))));
-    attributes.into_iter().map(|(attribute, value)| (key(attribute.name), expression(attribute.kind, value))).collect()
+    let comment =
+        |(attribute, value): (&Attribute, &Value)| Some(told::comment(attribute.name, &plain(value).inline()?));
+    let entry = |(attribute, value): (&Attribute, &Value)| (key(attribute.name), expression(attribute.kind, value));
+    Members {
+        comments: told.into_iter().filter_map(comment).collect(),
+        entries: attributes.into_iter().map(entry).collect(),
+    }
+}
+
+/// Whether libvirt alone sets the attribute, or all that is in it.
+fn is_only_told(shape: &Shape, attribute: &Attribute, value: &Value) -> bool {
+    is_told(shape, attribute)
+        || match (attribute.kind.shape(), value) {
+            (Some(inner), Value::Object(object)) => !object.is_empty() && is_object_only_told(inner, object),
+            _ => false,
+        }
+}
+
+fn is_object_only_told(shape: &Shape, object: &Object) -> bool {
+    let attribute = |(name, value): (&&str, &Value)| {
+        shape.attribute(name).is_some_and(|attribute| is_only_told(shape, attribute, value))
+    };
+    object.iter().all(attribute)
+}
+
+/// A value without regard to how it reads best.
+fn plain(value: &Value) -> Expression {
+    match value {
+        Value::List(items) => Expression::List(items.iter().map(plain).collect()),
+        Value::Object(object) => {
+            let entries = object.iter().map(|(name, value)| (key(name), plain(value))).collect();
+            Expression::Object(Members { comments: Vec::new(), entries })
+        }
+        scalar => Expression::Scalar(scalar_text(scalar)),
+    }
 }
 
 /// A name as the key of an object; what is no identifier goes in quotes.
