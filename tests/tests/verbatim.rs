@@ -53,6 +53,16 @@ fn everything_comes_back() {
             false,
         ),
         ("<disk><source/></disk>", false),
+        ("<disk type='block'><source/></disk>", true),
+        ("<disk><source file='/a'><seclabel model='dac'><label>1</label></seclabel></source></disk>", false),
+        (
+            "<disk><source file='/a'><seclabel model='dac'><label>1</label><label>2</label></seclabel></source></disk>",
+            true,
+        ),
+        ("<interface type='hostdev'><source><address type='pci' slot='3'/></source></interface>", false),
+        ("<interface type='hostdev'><source><address slot='3'/><vendor id='0x1'/></source></interface>", true),
+        ("<serial type='pty'><target port='0x1'/></serial>", false),
+        ("<serial type='pty'><target port='first' type='isa-serial'/></serial>", true),
         ("<disk><source file='/a'/><mirror><source file='/b'/></mirror></disk>", false),
     ];
     for (inner, is_xml) in rows {

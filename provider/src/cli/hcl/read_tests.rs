@@ -77,6 +77,26 @@ fn what_does_not_fit_is_found_wherever_it_stands() {
 }
 
 #[test]
+fn what_libvirt_told_is_read_where_it_is_asked_for() {
+    let text = "# Told by libvirt: size = 1\n# Told by nobody: text = 1\ncount = 2\nitem = {\n  # Told by libvirt: size = 2\n  \
+                flag = true\n}\ntext = <<-EOT\n    # Told by libvirt: size = 3\n  EOT\n";
+    assert_eq!(
+        read(text).0,
+        r##"{"item":{"flag":true},"text":"# Told by libvirt: size = 3\n"}"##,
+        "comments are comments"
+    );
+    let mut reader = Reader::with_told();
+    let value = json::encode(&reader.body(&SHAPE, &parse_body(text).unwrap()));
+    assert_eq!((&value["size"], &value["item"]["size"]), (&1.into(), &2.into()), "{value}");
+    assert!(reader.findings.is_empty(), "{:?}", reader.findings);
+
+    let mut reader = Reader::with_told();
+    reader.body(&SHAPE, &parse_body("text = 1\n# Told by libvirt: zise = 1\nsize = 1\n").unwrap());
+    let found: Vec<(usize, &str)> = reader.findings.iter().map(|one| (one.at, one.path.as_str())).collect();
+    assert_eq!(found, [(37, "zise")]);
+}
+
+#[test]
 fn dynamic_parts_are_looked_into() {
     let rows = [
         ("items = [for x in var.y : { zise = x }]\n", "1:29: items[*].zise"),
