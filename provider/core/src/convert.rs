@@ -15,7 +15,7 @@ pub use changes::{Change, What, changes};
 use crate::node::{Children, Node, Rest, Visitor};
 use crate::shape::{Name, Shape};
 use crate::value::{Object, Value};
-use crate::xml::{self, Document, Unknown, XmlError};
+use crate::xml::{self, Document, XmlError};
 
 use path::Path;
 
@@ -94,18 +94,27 @@ pub fn to_node(root: &Root, value: &Value) -> Result<Box<dyn Node>, ConvertError
 /// The object a document stands for; every attribute that the document does not set is null. What the grammar does
 /// not know is left out.
 pub fn from_xml(root: &Root, document: &str) -> Result<Value, ConvertError> {
-    from_xml_strict(root, document).map(|(value, _)| value)
+    let (mut node, _) = xml::read(root.document, document)?;
+    from_node(root, node.as_mut())
 }
 
-/// The object a document stands for, and what in the document its grammar does not know.
-pub fn from_xml_strict(root: &Root, document: &str) -> Result<(Value, Vec<Unknown>), ConvertError> {
-    let (mut node, unknown) = xml::read(root.document, document)?;
-    Ok((from_node(root, node.as_mut())?, unknown))
+/// The same from a libvirt that may be newer than the grammar: where it has words that are no value of an attribute, that
+/// attribute is null, and the words are returned.
+pub fn from_newer_xml(root: &Root, document: &str) -> Result<(Value, Vec<ConvertError>), ConvertError> {
+    let (mut node, _) = xml::read(root.document, document)?;
+    Ok(value_of(root, node.as_mut()))
 }
 
 /// The object a struct stands for.
 pub fn from_node(root: &Root, node: &mut dyn Node) -> Result<Value, ConvertError> {
-    read::object(node, root.shape, &Path::Whole).map(Value::Object)
+    let (value, unread) = value_of(root, node);
+    unread.into_iter().next().map_or(Ok(value), Err)
+}
+
+fn value_of(root: &Root, node: &mut dyn Node) -> (Value, Vec<ConvertError>) {
+    let mut reader = read::Reader::default();
+    let object = reader.object(node, root.shape, &Path::Whole);
+    (Value::Object(object), reader.unread)
 }
 
 /// The slots of one node that a place can lead to.
