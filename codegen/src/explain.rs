@@ -67,8 +67,12 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
         say("chosen by", &format!("@{} = {}{missing}", when.attribute, when.values.join(" or ")));
     }
     say("type", &type_name(&attribute.kind));
-    let flags =
-        [("sensitive", attribute.sensitive), ("replaces", attribute.replace), ("filled by libvirt", attribute.filled)];
+    let flags = [
+        ("sensitive", attribute.sensitive),
+        ("replaces", attribute.replace),
+        ("filled by libvirt", attribute.filled),
+        ("fleeting", attribute.fleeting),
+    ];
     let flags: String = flags.iter().filter(|(_, set)| *set).map(|(flag, _)| format!(", {flag}")).collect();
     say("class", &format!("{}{flags}", class(attribute)));
     if let Kind::Leaf(scalar) | Kind::Leaves(scalar) | Kind::Set(scalar) = &attribute.kind {

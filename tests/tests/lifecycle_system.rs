@@ -332,6 +332,65 @@ fn an_imported_volume_is_not_held_to_what_its_file_shows() {
     names.expect_nothing_left();
 }
 
+/// A guest takes over the files that it uses, and time goes by: the plan would remove a disk for that, or promise what no apply
+/// can do.
+#[test]
+fn who_owns_a_volumes_file_is_written_once_and_no_difference_later() {
+    system!();
+    let names = Names::new(SYSTEM, "owned");
+    let (name, folder) = (names.prefix(), names.folder());
+    let configuration = |mode: &str| {
+        let shown = format!(
+            "permissions = {{ owner = \"0\", group = \"0\", mode = \"{mode}\" }}, timestamps = {{ mtime = \"5.5\" }}"
+        );
+        format!(
+            r#"
+resource "libvirt_pool" "it" {{
+  name   = "{name}"
+  type   = "dir"
+  target = {{ path = "{}" }}
+}}
+
+resource "libvirt_volume" "base" {{
+  name     = "base"
+  pool     = libvirt_pool.it.name
+  capacity = 4194304
+  target   = {{ format = {{ type = "qcow2" }}, {shown} }}
+}}
+
+resource "libvirt_volume" "top" {{
+  name          = "top"
+  pool          = libvirt_pool.it.name
+  capacity      = 4194304
+  target        = {{ format = {{ type = "qcow2" }} }}
+  backing_store = {{ path = libvirt_volume.base.path, format = {{ type = "qcow2" }}, {shown} }}
+}}
+"#,
+            folder.display()
+        )
+    };
+    let Some(terraform) = Workspace::new(SYSTEM, &configuration("0640")) else { return };
+
+    terraform.apply();
+    let base = folder.join("base");
+    assert_eq!(fs::metadata(&base).expect("a file of ours").mode() & 0o777, 0o640, "it is made with the mode");
+    terraform.expect_empty_plan("after the apply");
+    fs::set_permissions(&base, fs::Permissions::from_mode(0o600)).expect("a file of ours");
+    fs::File::open(&base).and_then(|file| file.set_modified(SystemTime::now())).expect("a file of ours");
+    virsh(SYSTEM, &["pool-refresh", name]);
+    terraform.expect_empty_plan("after the file has another mode and time");
+
+    // What no apply can do is said, and neither fails nor replaces.
+    terraform.configure(&configuration("0666"));
+    let changed = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
+    changed.expect_success("apply");
+    assert!(changed.out.contains("2 changed, 0 destroyed"), "{}", changed.out);
+    assert!(changed.out.contains(r#"target.permissions.mode: "0666" was written, "0600" is"#), "{}", changed.out);
+    terraform.expect_empty_plan("after the change");
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
 #[test]
 fn a_volume_is_filled_from_a_file() {
     system!();

@@ -78,6 +78,28 @@ fn what_libvirt_tells_otherwise_is_told_once_and_settled() {
     names.expect_nothing_left();
 }
 
+/// libvirt writes an element for each CPU of `0-1`, and again at each change of anything.
+#[test]
+fn elements_that_libvirt_makes_of_one_stay_settled() {
+    let _holder = test_driver!();
+    let names = Names::new(TEST, "split");
+    let configuration = |cpus: &str, more: &str| {
+        let sched = format!("vcpu_sched = [{{ vcpus = \"{cpus}\", scheduler = \"batch\" }}]");
+        domain(names.prefix(), &format!("cpu_tune = {{ {sched} }}\n  {more}"))
+    };
+    let Some(terraform) = Workspace::new(TEST, &configuration("0-1", "")) else { return };
+
+    terraform.apply();
+    terraform.expect_empty_plan("after libvirt made two elements of one");
+    terraform.configure(&configuration("0-1", "description = \"changed\""));
+    let changed = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
+    changed.expect_success("apply");
+    assert!(!changed.out.contains("keeps it otherwise"), "{}", changed.out);
+    terraform.expect_empty_plan("after something else was changed");
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
 #[test]
 fn names_that_libvirt_takes_beyond_its_grammar_are_applied() {
     let _holder = test_driver!();

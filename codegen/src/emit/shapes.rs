@@ -168,6 +168,9 @@ fn details(attribute: &Attribute) -> TokenStream {
     if attribute.filled {
         rest.extend(quote! { .filled() });
     }
+    if attribute.fleeting {
+        rest.extend(quote! { .fleeting() });
+    }
     let (since, doc, told_with) = (&attribute.since, &attribute.doc, &attribute.told_with);
     if !told_with.is_empty() {
         rest.extend(quote! { .told_with(#told_with) });

@@ -91,6 +91,9 @@ pub struct Entry {
     pub keys: Option<Vec<Vec<String>>>,
     /// Whether libvirt writes it by itself where the user does not.
     pub filled: Option<bool>,
+    /// Whether others than the user change it as they go, so that what libvirt tells of it later is no difference from
+    /// what the user wrote. It counts for what is in it too.
+    pub fleeting: Option<bool>,
     /// The attribute beside it without which libvirt does not tell it.
     pub told_with: Option<String>,
     /// Inside itself the element ends.
@@ -125,6 +128,7 @@ impl Entry {
             ("replace", self.replace.is_some()),
             ("keys", self.keys.is_some()),
             ("filled", self.filled.is_some()),
+            ("fleeting", self.fleeting.is_some()),
             ("told_with", self.told_with.is_some()),
             ("cut", self.cut),
             ("verbatim", self.verbatim),

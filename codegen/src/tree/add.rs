@@ -71,6 +71,7 @@ fn attribute(name: &str, addition: &Addition) -> Result<Attribute, String> {
         sensitive: addition.sensitive,
         replace: addition.replace,
         filled: false,
+        fleeting: false,
         told_with: String::new(),
         xml,
         since: String::new(),

@@ -375,6 +375,7 @@ fn raw() -> Attribute {
         sensitive: false,
         replace: false,
         filled: false,
+        fleeting: false,
         told_with: String::new(),
         xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
         since: String::new(),

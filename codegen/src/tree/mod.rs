@@ -40,6 +40,8 @@ pub struct Attribute {
     pub replace: bool,
     /// Whether libvirt writes it by itself where the user does not.
     pub filled: bool,
+    /// Whether what libvirt tells of it later is no difference from what the user wrote.
+    pub fleeting: bool,
     /// The attribute beside it without which libvirt does not tell it; empty where there is none.
     pub told_with: String,
     /// Where it lives; none for what the provider alone knows.

@@ -17,6 +17,7 @@
 use crate::compare;
 use crate::diagnostics::AttributePath;
 use crate::matching;
+use crate::select::lasting;
 use crate::shape::{Attribute, Class, Kind, List, Shape};
 use crate::size::{self, Bundle};
 use crate::value::{Object, Value};
@@ -186,7 +187,9 @@ impl Planner {
     fn needs_new(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>, planned: &Value) -> bool {
         match attribute.kind {
             _ if attribute.class == Class::WriteOnly => false,
-            Kind::Object(_) | Kind::List(..) => *planned != *site.prior.get(attribute.name),
+            Kind::Object(inner) | Kind::List(inner, _) => {
+                lasting(inner, planned) != lasting(inner, site.prior.get(attribute.name))
+            }
             _ => !self.asks_the_same(shape, attribute, site),
         }
     }

@@ -167,7 +167,7 @@ fn update_of_objects_and_lists() {
 
 #[test]
 fn replacement() {
-    let rows: [(&str, &str, &str, &[&str]); 9] = [
+    let rows: [(&str, &str, &str, &[&str]); 11] = [
         ("changed", r#"{"name":"b"}"#, r#"{"name":"a"}"#, &["name"]),
         ("not changed", r#"{"name":"a","switch":"no"}"#, r#"{"name":"a"}"#, &[]),
         ("not known yet", r#"{"name":"?"}"#, r#"{"name":"a"}"#, &["name"]),
@@ -177,6 +177,8 @@ fn replacement() {
         ("with a new object", r#"{"options":{"url":"a"}}"#, r#"{}"#, &["options.url"]),
         ("beside", r#"{"options":{"force":true}}"#, r#"{"options":{}}"#, &[]),
         ("on create", r#"{"name":"a"}"#, "null", &[]),
+        ("an object", r#"{"cover":{"page":"b"}}"#, r#"{"cover":{"page":"a"}}"#, &["cover"]),
+        ("what goes by in it", r#"{"cover":{"wear":{"owner":"1"}}}"#, r#"{"cover":{"wear":{"owner":"0"}}}"#, &[]),
     ];
     for (row, config, prior, expected) in rows {
         let paths: Vec<String> = planned(row, config, prior).replace.iter().map(ToString::to_string).collect();

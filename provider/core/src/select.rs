@@ -14,6 +14,11 @@ pub fn within_grammar(shape: &Shape, value: &Value) -> Value {
     select(shape, value, &|shape, attribute| is_settable(shape, attribute) && !attribute.beyond)
 }
 
+/// What of an object stays as the user wrote it: without what others change as they go.
+pub fn lasting(shape: &Shape, value: &Value) -> Value {
+    select(shape, value, &|_, attribute| !attribute.fleeting)
+}
+
 fn is_settable(shape: &Shape, attribute: &Attribute) -> bool {
     attribute.xml.is_some() && !is_told(shape, attribute)
 }

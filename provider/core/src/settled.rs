@@ -1,6 +1,7 @@
 //! What libvirt answered otherwise than it was told, right after an apply: a CPU set in another notation, the path of a
 //! pseudo terminal that it chooses itself. No later apply changes that, so it is no difference for as long as both sides
-//! stay as they are. Knows shapes and values; must not know any attribute, nor where this is kept.
+//! stay as they are. And what others change as they go, the owner of a disk's file: that is no difference whatever libvirt
+//! answers. Knows shapes and values; must not know any attribute, nor where this is kept.
 
 use serde_json::{Map, Value as Json};
 
@@ -9,7 +10,8 @@ use crate::json::encode;
 use crate::shape::{Attribute, Class, Kind, Shape};
 use crate::value::Value;
 
-/// What was settled, each by its path in the state.
+/// What was settled, each by its path in the state: what was told and what was answered, or only the former where any answer
+/// will do.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settled(Map<String, Json>);
 
@@ -24,39 +26,82 @@ pub struct Difference {
     answer: Value,
 }
 
+/// What an object was before the apply.
+#[derive(Clone, Copy, Debug)]
+pub struct Before<'a> {
+    /// The state that the plan was made from; null where there was no object.
+    pub state: &'a Value,
+    /// What was settled then.
+    pub settled: &'a Settled,
+}
+
 /// What libvirt tells otherwise: `state` is what Terraform keeps, `read` what a read of the same object makes of it. Only what
-/// is in the XML counts: what the provider itself does it can do again. `fresh`: nobody but libvirt can have added to the object.
-pub fn differences(shape: &Shape, state: &Value, read: &Value, fresh: bool) -> Vec<Difference> {
-    let mut walk = Walk { fresh, found: Vec::new() };
-    walk.object(shape, state, read, &AttributePath::default());
+/// is in the XML counts: what the provider itself does it can do again. Elements that were not told may be libvirt's or
+/// somebody else's. They are libvirt's in a new object, where they were settled before, and where this apply was to remove them.
+pub fn differences(shape: &Shape, state: &Value, read: &Value, before: Before<'_>) -> Vec<Difference> {
+    let mut walk = Walk { fresh: before.state.is_null(), settled: before.settled, found: Vec::new() };
+    walk.object(shape, [state, read, before.state], &AttributePath::default());
     walk.found
 }
 
-struct Walk {
+/// What the user wrote of what others change as they go, as `state` has it: no answer of libvirt's makes a difference.
+pub fn fleeting(shape: &Shape, config: &Value, state: &Value) -> Vec<(AttributePath, Value)> {
+    let mut found = Vec::new();
+    collect_fleeting(shape, (config, state), &AttributePath::default(), false, &mut found);
+    found
+}
+
+fn collect_fleeting(
+    shape: &Shape,
+    (config, state): (&Value, &Value),
+    path: &AttributePath,
+    within: bool,
+    found: &mut Vec<(AttributePath, Value)>,
+) {
+    for attribute in shape.attributes {
+        let (config, state) = (config.get(attribute.name), state.get(attribute.name));
+        let (within, path) = (within || attribute.fleeting, path.attribute(attribute.name));
+        match attribute.kind {
+            Kind::Object(inner) => collect_fleeting(inner, (config, state), &path, within, found),
+            Kind::List(inner, _) => {
+                for (at, pair) in config.items().iter().zip(state.items()).enumerate() {
+                    collect_fleeting(inner, pair, &path.element(at), within, found);
+                }
+            }
+            _ if within && !config.is_null() => found.push((path, state.clone())),
+            _ => {}
+        }
+    }
+}
+
+struct Walk<'a> {
     fresh: bool,
+    settled: &'a Settled,
     found: Vec<Difference>,
 }
 
-impl Walk {
-    fn object(&mut self, shape: &Shape, told: &Value, answer: &Value, path: &AttributePath) {
+impl Walk<'_> {
+    /// An object as it was told, as it is answered, and as it was before.
+    fn object(&mut self, shape: &Shape, values: [&Value; 3], path: &AttributePath) {
         let planned = |attribute: &&Attribute| attribute.xml.is_some() && attribute.class != Class::Runtime;
         for attribute in shape.attributes.iter().filter(planned) {
-            let (told, answer) = (told.get(attribute.name), answer.get(attribute.name));
-            if told != answer {
-                self.attribute(attribute, told, answer, path.attribute(attribute.name));
+            let values = values.map(|value| value.get(attribute.name));
+            if values[0] != values[1] {
+                self.attribute(attribute, values, path.attribute(attribute.name));
             }
         }
     }
 
-    fn attribute(&mut self, attribute: &Attribute, told: &Value, answer: &Value, path: AttributePath) {
+    fn attribute(&mut self, attribute: &Attribute, values: [&Value; 3], path: AttributePath) {
+        let [told, answer, before] = values;
         match (attribute.kind, told, answer) {
-            (Kind::Object(shape), Value::Object(_), Value::Object(_)) => self.object(shape, told, answer, &path),
-            // Without a fresh object, elements behind the known ones may be anyone's.
+            (Kind::Object(shape), Value::Object(_), Value::Object(_)) => self.object(shape, values, &path),
             (Kind::List(shape, _), Value::List(items), Value::List(others))
-                if items.len() == others.len() || !self.fresh && items.len() < others.len() =>
+                if items.len() == others.len() || items.len() < others.len() && !self.is_libvirts(values, &path) =>
             {
                 for (at, (told, answer)) in items.iter().zip(others).enumerate() {
-                    self.object(shape, told, answer, &path.element(at));
+                    let before = before.items().get(at).unwrap_or(&Value::Null);
+                    self.object(shape, [told, answer, before], &path.element(at));
                 }
             }
             _ => {
@@ -64,6 +109,11 @@ impl Walk {
                 self.found.push(Difference { path, sensitive: attribute.sensitive, told, answer });
             }
         }
+    }
+
+    /// Whether elements that were not told are libvirt's own.
+    fn is_libvirts(&self, [told, answer, before]: [&Value; 3], path: &AttributePath) -> bool {
+        self.fresh || answer == before || self.settled.is(path, told, answer)
     }
 }
 
@@ -75,6 +125,13 @@ impl Settled {
             (difference.path.to_string(), Json::Array(pair))
         };
         Settled(differences.iter().map(entry).collect())
+    }
+
+    /// These too, whatever libvirt answers.
+    pub fn with_fleeting(mut self, fleeting: &[(AttributePath, Value)]) -> Settled {
+        let entries = fleeting.iter().map(|(path, told)| (path.to_string(), Json::Array(vec![encode(told)])));
+        self.0.extend(entries);
+        self
     }
 
     /// From what [`Settled::to_json`] made; anything else is nothing.
@@ -99,7 +156,17 @@ impl Settled {
 
     fn is(&self, path: &AttributePath, told: &Value, answer: &Value) -> bool {
         let pair = self.0.get(&path.to_string()).and_then(Json::as_array).map(Vec::as_slice);
-        matches!(pair, Some([was, is]) if *was == encode(told) && *is == encode(answer))
+        match pair {
+            Some([was]) => *was == encode(told),
+            Some([was, is]) => *was == encode(told) && *is == encode(answer),
+            _ => false,
+        }
+    }
+
+    /// Whether anything in the object at `path` is settled.
+    fn has_within(&self, path: &AttributePath) -> bool {
+        let within = format!("{path}.");
+        self.0.keys().any(|key| key.starts_with(&within))
     }
 
     /// What was just read, told as in `prior` where the two differ in what is settled.
@@ -119,7 +186,8 @@ impl Settled {
     }
 
     fn attribute(&self, attribute: &Attribute, before: &Value, now: Value, path: &AttributePath) -> Value {
-        if self.is(path, before, &now) {
+        let is_untold = attribute.fleeting && now.is_null() && self.has_within(path);
+        if is_untold || self.is(path, before, &now) {
             return before.clone();
         }
         match (attribute.kind, before, now) {

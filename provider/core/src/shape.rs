@@ -45,6 +45,9 @@ pub struct Attribute {
     /// Whether libvirt writes it by itself where the user does not. What the user did not write is then left alone: an
     /// import leaves it out, and elements of a list that came from elsewhere are no drift.
     pub filled: bool,
+    /// Whether others than the user change it as they go (the owner of a disk's file), so that what libvirt tells of it later
+    /// is no difference from what the user wrote. It counts for what is in it too.
+    pub fleeting: bool,
     /// The attribute beside it without which libvirt does not tell it, so that its absence then is no difference; empty
     /// where there is none.
     pub told_with: &'static str,
@@ -69,6 +72,7 @@ impl Attribute {
             sensitive: false,
             replace: false,
             filled: false,
+            fleeting: false,
             told_with: "",
             xml: None,
             since: "",
@@ -100,6 +104,11 @@ impl Attribute {
     /// Written by libvirt where the user does not.
     pub const fn filled(self) -> Attribute {
         Attribute { filled: true, ..self }
+    }
+
+    /// Changed by others as they go.
+    pub const fn fleeting(self) -> Attribute {
+        Attribute { fleeting: true, ..self }
     }
 
     /// Told by libvirt only together with the attribute of this name.

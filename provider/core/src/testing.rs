@@ -84,6 +84,7 @@ const fn configured(called: &'static str, kind: Kind) -> Attribute {
         sensitive: false,
         replace: false,
         filled: false,
+        fleeting: false,
         told_with: "",
         xml: at(&[], Leaf::Attribute(name(called))),
         since: "",
@@ -152,11 +153,33 @@ static FRAME: Shape = Shape {
     ],
 };
 
+static COVER: Shape = Shape {
+    attributes: &[
+        configured("page", Kind::Leaf(&TEXT)),
+        Attribute {
+            xml: at(&[step("wear")], Leaf::Element),
+            fleeting: true,
+            ..classed("wear", Kind::Object(&WEAR), Class::ServerDefault)
+        },
+    ],
+};
+static WEAR: Shape = Shape {
+    attributes: &[
+        classed("mode", Kind::Leaf(&MODE), Class::ServerDefault),
+        classed("owner", Kind::Leaf(&TEXT), Class::ServerDefault),
+    ],
+};
+
 /// A made-up resource with one of everything.
 pub static THING: Shape = Shape {
     attributes: &[
         configured("amount", Kind::Leaf(&AMOUNT)),
         configured("amount_unit", Kind::Leaf(&TEXT)),
+        Attribute {
+            xml: at(&[step("cover")], Leaf::Element),
+            replace: true,
+            ..configured("cover", Kind::Object(&COVER))
+        },
         Attribute { xml: at(&[step("frame")], Leaf::Element), ..configured("frame", Kind::Object(&FRAME)) },
         Attribute { xml: None, ..classed("id", Kind::Leaf(&TEXT), Class::Runtime) },
         configured("kind", Kind::Leaf(&ANY_CASE)),

@@ -48,6 +48,7 @@ const fn optional(name: &'static str, scalar: &'static Scalar, doc: &'static str
         sensitive: false,
         replace: false,
         filled: false,
+        fleeting: false,
         told_with: "",
         xml: None,
         since: "",

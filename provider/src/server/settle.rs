@@ -3,7 +3,7 @@
 
 use provider_core::diagnostics::{AttributePath, Diagnostic};
 use provider_core::newer::{Version, newer_than};
-use provider_core::settled::{Difference, Settled, differences};
+use provider_core::settled::{Before, Difference, Settled, differences, fleeting};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
 
@@ -24,10 +24,11 @@ pub(super) fn settle(
 ) -> (Settled, Option<Diagnostic>) {
     let newer = version.map(|version| newer_than(shape, &change.config, version)).unwrap_or_default();
     let is_newer = |found: &Difference| newer.iter().any(|(path, _)| overlap(path, &found.path));
-    let mut found = differences(shape, state, read, change.prior.is_null());
+    let mut found = differences(shape, state, read, Before { state: &change.prior, settled: before });
     found.retain(|difference| !is_newer(difference));
     let new: Vec<&Difference> = found.iter().filter(|difference| !before.has(difference)).collect();
-    (Settled::of(&found), new.first().map(|first| warning(&new).at(first.place())))
+    let settled = Settled::of(&found).with_fleeting(&fleeting(shape, &change.config, state));
+    (settled, new.first().map(|first| warning(&new).at(first.place())))
 }
 
 fn overlap(path: &AttributePath, other: &AttributePath) -> bool {

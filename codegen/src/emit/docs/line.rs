@@ -99,7 +99,8 @@ fn marks(attribute: &Attribute) -> String {
     let sensitive = if attribute.sensitive { ", sensitive" } else { "" };
     let replace = if attribute.replace { ", replaces" } else { "" };
     let filled = if attribute.filled { ", filled by libvirt" } else { "" };
-    format!("{class}{sensitive}{replace}{filled}")
+    let fleeting = if attribute.fleeting { ", fleeting" } else { "" };
+    format!("{class}{sensitive}{replace}{filled}{fleeting}")
 }
 
 /// How elements of a list are told apart, and whose they are.

@@ -282,6 +282,7 @@ fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute
         sensitive: false,
         replace: false,
         filled: false,
+        fleeting: false,
         told_with: String::new(),
         xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
         since: String::new(),

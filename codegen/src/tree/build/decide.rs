@@ -151,6 +151,7 @@ impl<'a> Builder<'a> {
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
             filled: self.decide(spot, "filled", false, |entry| entry.filled),
+            fleeting: self.decide(spot, "fleeting", false, |entry| entry.fleeting),
             told_with: self.decide(spot, "told_with", String::new(), |entry| entry.told_with.clone()),
             xml: Some(xml),
             since: self.history.get(&plain).cloned().unwrap_or_default(),

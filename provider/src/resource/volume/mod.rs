@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use provider_core::convert::Root;
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
+use provider_core::select::lasting;
 use provider_core::shape::Shape;
 use provider_core::size;
 use provider_core::tree::{Content as Node, Element, Name};
@@ -164,7 +165,7 @@ impl Volume {
     /// An error where a plan changes what cannot be changed in place.
     fn only_size_changes(&self, prior: &Value, planned: &Value) -> Result<(), Diagnostic> {
         let rest = |value: &Value| {
-            let mut definition = document::write(self.root, value)?;
+            let mut definition = document::write(self.root, &lasting(self.root.shape, value))?;
             definition.content.retain(|content| match content {
                 Node::Element(element) => {
                     !matches!(element.name.local.as_str(), "capacity" | "allocation" | "physical")
