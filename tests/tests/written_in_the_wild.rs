@@ -100,6 +100,23 @@ fn elements_that_libvirt_makes_of_one_stay_settled() {
     names.expect_nothing_left();
 }
 
+/// `file("metadata.xml")` gives all of a file, and that begins like a document.
+#[test]
+fn raw_xml_may_begin_like_a_file() {
+    let _holder = test_driver!();
+    let names = Names::new(TEST, "declared");
+    let file = r#"<?xml version=\"1.0\"?>\n<!-- whose -->\n<a:owner xmlns:a=\"urn:a\">us</a:owner>\n"#;
+    let configuration = domain(names.prefix(), &format!("metadata = {{ xml = \"{file}\" }}"));
+    let Some(terraform) = Workspace::new(TEST, &configuration) else { return };
+
+    terraform.apply();
+    terraform.expect_empty_plan("with a file's XML");
+    let xml = virsh(TEST, &["dumpxml", names.prefix()]);
+    assert!(xml.contains(">us</a:owner>"), "{xml}");
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
 #[test]
 fn names_that_libvirt_takes_beyond_its_grammar_are_applied() {
     let _holder = test_driver!();

@@ -11,16 +11,21 @@ use crate::xml;
 /// whitespace between elements. `None` if it is not well-formed, a prefix without declaration included.
 /// It is meant to be compared, not to be parsed.
 pub fn canonical(fragment: &str) -> Option<String> {
-    // A declaration is only allowed at the start of a document, and the wrapper goes before it.
-    let body = match fragment.trim_start().strip_prefix("<?xml ") {
-        Some(declared) => declared.split_once("?>")?.1,
-        None => fragment,
-    };
-    let wrapped = format!("<fragment>{}</fragment>", body.trim());
+    let wrapped = format!("<fragment>{}</fragment>", undeclared(fragment).trim());
     let document = xml::parse(&wrapped).ok()?;
     let mut out = String::new();
     write_content(document.root_element(), &mut out);
     Some(out)
+}
+
+/// A fragment without what a file begins with, a byte order mark and the XML declaration: they are only allowed at the start
+/// of a document, and a fragment goes into one.
+pub fn undeclared(fragment: &str) -> &str {
+    let body = fragment.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    match body.strip_prefix("<?xml").filter(|rest| rest.starts_with(char::is_whitespace)) {
+        Some(declared) => declared.split_once("?>").map_or(fragment, |(_, rest)| rest),
+        None => fragment,
+    }
 }
 
 fn write_element(node: Node<'_, '_>, out: &mut String) {
@@ -75,6 +80,7 @@ mod tests {
             ("comments", "<a>b<!-- c -->d</a><!-- e -->", "<a>bd</a>", true),
             ("entities", "<a>&lt;&#65;</a>", "<a><![CDATA[<A]]></a>", true),
             ("declaration", "<?xml version='1.0'?>\n<a/>", "<a/>", true),
+            ("a declaration on two lines", "\u{feff}<?xml\n version='1.0'?>\n<a/>", "<a/>", true),
             ("several roots", "<a/> <b/>", "<a/><b/>", true),
             ("other order of elements", "<a/><b/>", "<b/><a/>", false),
             ("other namespace", r#"<a xmlns="urn:x"/>"#, "<a/>", false),

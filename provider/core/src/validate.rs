@@ -13,7 +13,7 @@ use crate::value::Value;
 /// branches that exclude each other. Unknown values pass. The last is an error at any level: one of the branches would
 /// be lost in silence.
 pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
-    let mut validator = Validator { level, diagnostics: Diagnostics::new() };
+    let mut validator = Validator { level, around: Vec::new(), diagnostics: Diagnostics::new() };
     validator.element(shape, config, &AttributePath::default(), &Place::default());
     validator.diagnostics
 }
@@ -42,22 +42,25 @@ fn collect_read_only(shape: &Shape, config: &Value, path: &AttributePath, found:
     }
 }
 
-struct Validator {
+struct Validator<'s> {
     level: Level,
+    /// The objects around, the outermost one first.
+    around: Vec<(&'s Shape, AttributePath)>,
     diagnostics: Diagnostics,
 }
 
-impl Validator {
+impl<'s> Validator<'s> {
     /// An object that is anchored at an XML element of its own.
-    fn element(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
+    fn element(&mut self, shape: &'s Shape, value: &Value, path: &AttributePath, place: &Place) {
         self.object(shape, value, path, place);
         self.diagnostics.extend(exclusive::check(shape, value, path, place, self.level));
     }
 
-    fn object(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
+    fn object(&mut self, shape: &'s Shape, value: &Value, path: &AttributePath, place: &Place) {
         if value.as_object().is_none() {
             return;
         }
+        self.around.push((shape, path.clone()));
         for attribute in shape.attributes {
             let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
             match set {
@@ -66,9 +69,10 @@ impl Validator {
                 set => self.attribute(attribute, set, &path, place),
             }
         }
+        self.around.pop();
     }
 
-    fn attribute(&mut self, attribute: &Attribute, value: &Value, path: &AttributePath, place: &Place) {
+    fn attribute(&mut self, attribute: &'s Attribute, value: &Value, path: &AttributePath, place: &Place) {
         match attribute.kind {
             Kind::Leaf(scalar) => self.leaf(attribute, scalar, value, path, place),
             // Terraform has no path to an element of a set.
@@ -104,6 +108,7 @@ impl Validator {
         let shown = if secret { "(sensitive)".to_string() } else { show(value) };
         let meant = match forms::suggestion(scalar, value) {
             Some(word) if !secret => format!(" Did you mean {word:?}?"),
+            None if !secret => self.branch_hint(value),
             _ => String::new(),
         };
         let (forms, place) = (forms::describe(scalar), in_xml(attribute, place));
@@ -114,6 +119,14 @@ impl Validator {
             return self.diagnostics.extend(self.level.apply(found));
         }
         self.report("Value not allowed", format!("{path} is {shown}. Allowed: {forms}.{meant}{place}"), path.clone());
+    }
+
+    /// Where the value is the word for a kind of something around it, the attribute that says so.
+    fn branch_hint(&self, value: &Value) -> String {
+        let Some(word) = value.as_str() else { return String::new() };
+        let says = |(shape, path): &(&Shape, AttributePath)| branch(shape, path, word);
+        let found = self.around.iter().rev().find_map(says);
+        found.map(|path| format!(" {word:?} is said by setting {path}.")).unwrap_or_default()
     }
 
     fn missing(&mut self, attribute: &Attribute, path: AttributePath, place: &Place) {
@@ -154,6 +167,18 @@ impl Validator {
     fn report(&mut self, summary: &str, detail: String, path: AttributePath) {
         self.diagnostics.extend(self.level.apply(Diagnostic::error(summary, detail).at(path)));
     }
+}
+
+/// The attribute of an object's own element that is there where the element is called to be of the kind `word`.
+fn branch(shape: &Shape, path: &AttributePath, word: &str) -> Option<AttributePath> {
+    shape.attributes.iter().find_map(|attribute| {
+        let (xml, path) = (attribute.xml.as_ref()?, path.attribute(attribute.name));
+        match attribute.kind {
+            _ if xml.when.iter().any(|when| when.steps.is_empty() && when.values.contains(&word)) => Some(path),
+            Kind::Object(inner) if !xml.anchored => branch(inner, &path, word),
+            _ => None,
+        }
+    })
 }
 
 /// Whether it is a branch of nothing but text, and has none: the branch may well be all that is said.

@@ -17,6 +17,7 @@ fn what_is_said() {
         r#"{"frame":{"ports":[{"index":101}]}}"#,
         r#"{"name":"n","parts":[{"label":"a"},{},{"label":"a"}]}"#,
         r#"{"name":"n","parts":[{"origin":{"file":{},"remote":{"path":"x"},"none":false}}]}"#,
+        r#"{"name":"n","parts":[{"mode":"remote","slot":{"side":"remote"}}]}"#,
     ];
     let said: Vec<String> =
         configs.iter().map(|config| format!("{config}\n{}\n", messages(config, Level::Error).join("\n"))).collect();

@@ -112,6 +112,19 @@ fn what_was_meant_is_found_above_below_and_in_the_xml() {
             "devices.disks[0].source.pool: no such attribute; did you mean devices.disks[0].source.volume.pool?",
         ),
         ("network_interface {\n}", "network_interface: no such attribute"),
+        ("os = { kernel_args = 1 }", "os.kernel_args: no such attribute; did you mean os.cmdline or os.kernel?"),
+        (
+            "devices = { serials = [{ target_port = 0 }] }",
+            "devices.serials[0].target_port: no such attribute; did you mean devices.serials[0].target.port?",
+        ),
+        (
+            "devices = { tpms = [{ backend_type = 1 }] }",
+            "devices.tpms[0].backend_type: no such attribute; did you mean devices.tpms[0].backend?",
+        ),
+        (
+            "devices = { graphics = [{ vnc = { type = 1 } }] }",
+            "devices.graphics[0].vnc.type: no such attribute; leave it out: setting devices.graphics[0].vnc says it",
+        ),
         ("quite_something = 1", "quite_something: no such attribute"),
     ];
     for (text, expected) in rows {

@@ -1,5 +1,6 @@
 //! Values into a struct. Must not know any element.
 
+use crate::canonical::undeclared;
 use crate::node::Node;
 use crate::shape::{Attribute, Kind, Leaf, Name, Scalar, Shape, Step, When, Xml};
 use crate::value::{Object, Value};
@@ -109,9 +110,9 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &P
             let text = lexical(scalar, value, path)?;
             set(descend(node, xml.steps, path)?, Wanted::Text, text, path)
         }
-        Leaf::Verbatim => verbatim::write(node, xml, &lexical(scalar, value, path)?, path),
+        Leaf::Verbatim => verbatim::write(node, xml, undeclared(&lexical(scalar, value, path)?), path),
         Leaf::Raw => {
-            let text = lexical(scalar, value, path)?;
+            let text = undeclared(&lexical(scalar, value, path)?).to_string();
             set(descend(node, xml.steps, path)?, Wanted::Raw, text, path)
         }
     }
