@@ -172,7 +172,7 @@ pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
         return Err(Error::Undecided(wrong));
     }
     let mut artifacts = emit::structs::structs(&model.types)?;
-    artifacts.extend(emit::shapes::shapes(&model.trees)?);
+    artifacts.extend(emit::shapes::shapes(&model.trees, &sources.overrides.words.patterns)?);
     artifacts.push(emit::surface::surface(&model.trees));
     artifacts.push(emit::grammar::artifact(&sources.arena())?);
     artifacts.push(emit::structs::lib(&["grammar", "shapes", "structs"])?);

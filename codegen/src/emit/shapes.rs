@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::docs::values::Patterns;
 use super::{Artifact, EmitError, HEADER, format};
 use crate::overrides::Class;
 use crate::rust_name::{shouting, snake, unique};
@@ -13,8 +14,8 @@ use crate::scalar::{Form, Meaning, Primitive, Scalar};
 use crate::tree::{Attribute, Kind, Leaf, ListRule, Object, Step, Tree, When, Xml};
 
 /// The files below `generated/src/shapes`, and the table of all roots.
-pub fn shapes(trees: &[Tree]) -> Result<Vec<Artifact>, EmitError> {
-    let mut interner = Interner::default();
+pub fn shapes(trees: &[Tree], patterns: &Patterns) -> Result<Vec<Artifact>, EmitError> {
+    let mut interner = Interner::new(patterns);
     let mut files: BTreeMap<String, Vec<TokenStream>> = BTreeMap::new();
     let mut roots = Vec::new();
     for (position, tree) in trees.iter().enumerate() {
@@ -61,15 +62,20 @@ fn ident(text: &str) -> Ident {
 }
 
 /// Gives every object and scalar that is seen for the first time a static of its own.
-#[derive(Default)]
-struct Interner {
+struct Interner<'p> {
+    patterns: &'p Patterns,
     objects: BTreeMap<Object, Ident>,
     scalars: BTreeMap<Scalar, Ident>,
     taken: BTreeSet<String>,
     items: Vec<TokenStream>,
 }
 
-impl Interner {
+impl<'p> Interner<'p> {
+    fn new(patterns: &'p Patterns) -> Self {
+        let (objects, scalars) = (BTreeMap::new(), BTreeMap::new());
+        Interner { patterns, objects, scalars, taken: BTreeSet::new(), items: Vec::new() }
+    }
+
     fn object(&mut self, path: &str, object: &Object) -> Ident {
         if let Some(known) = self.objects.get(object) {
             return known.clone();
@@ -128,7 +134,7 @@ impl Interner {
             Primitive::String => quote! { Primitive::String },
         };
         let meaning = meaning(&scalar.meaning);
-        let forms: Vec<TokenStream> = scalar.forms.iter().map(form).collect();
+        let forms: Vec<TokenStream> = scalar.forms.iter().map(|found| form(found, self.patterns)).collect();
         let count = forms.len();
         // Patterns keep what they were compiled to, so the forms need a static of their own.
         let (extra, forms) = if scalar.forms.iter().any(|form| matches!(form, Form::Pattern(_) | Form::Usual(_))) {
@@ -244,13 +250,23 @@ fn list(rule: &ListRule) -> TokenStream {
     quote! { &List { keys: &[#(#keys),*], skip: #skip } }
 }
 
-fn form(form: &Form) -> TokenStream {
+fn form(form: &Form, patterns: &Patterns) -> TokenStream {
+    let pattern = |text: &String| match form.pattern().and_then(|bare| patterns.get(bare)) {
+        Some(words) => quote! { Pattern::in_words(#text, #words) },
+        None => quote! { Pattern::new(#text) },
+    };
     match form {
         Form::Words(words) => quote! { Form::Words(&[#(#words),*]) },
         Form::Integer(low, high) => quote! { Form::Integer(#low, #high) },
         Form::Decimal => quote! { Form::Decimal },
-        Form::Pattern(text) => quote! { Form::Pattern(Pattern::new(#text)) },
-        Form::Usual(text) => quote! { Form::Usual(Pattern::new(#text)) },
+        Form::Pattern(text) => {
+            let pattern = pattern(text);
+            quote! { Form::Pattern(#pattern) }
+        }
+        Form::Usual(text) => {
+            let pattern = pattern(text);
+            quote! { Form::Usual(#pattern) }
+        }
     }
 }
 

@@ -23,7 +23,9 @@ pub static CPU_CACHE: Shape = Shape {
     ],
 };
 static NAME_VALUE31_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_\\.]+)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[a-zA-Z0-9\\-_\\.]+)$", "letters, digits and `-_.`"),
+    ),
     Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_.]+)$")),
 ];
 ///name value

@@ -24,7 +24,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE_ARGS: Shape = Shape {
     ],
 };
 static NAME_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_]+)$")),
+    Form::Pattern(Pattern::in_words("^(?:[a-zA-Z0-9_]+)$", "letters, digits and `_`")),
 ];
 ///name value
 pub static NAME_VALUE: Scalar = Scalar {
@@ -81,7 +81,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
     ],
 };
 static PATH_VALUE_FORMS: [Form; 2usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
     Form::Words(&["*"]),
 ];
 ///path value
@@ -153,7 +153,7 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
     ],
 };
 static ADJUSTMENT_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(-|\\+)?[0-9]+)$")),
+    Form::Pattern(Pattern::in_words("^(?:(-|\\+)?[0-9]+)$", "an integer")),
     Form::Words(&["reset"]),
 ];
 ///adjustment value
@@ -175,7 +175,9 @@ pub static OFFSET_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static TIME_ZONE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\+\\-/]+)$")),
+    Form::Usual(
+        Pattern::in_words("^(?:[a-zA-Z0-9_\\.\\+\\-/]+)$", "letters, digits and `_.+-/`"),
+    ),
 ];
 ///time_zone value
 pub static TIME_ZONE_VALUE: Scalar = Scalar {
@@ -351,7 +353,9 @@ pub static DEPRECATED_FEATURES_VALUE: Scalar = Scalar {
     meaning: Meaning::Switch("on", "off"),
 };
 static NAME_VALUE3_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_\\.]+)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[a-zA-Z0-9\\-_\\.]+)$", "letters, digits and `-_.`"),
+    ),
 ];
 ///name value
 pub static NAME_VALUE3: Scalar = Scalar {
@@ -427,7 +431,7 @@ pub static MODEL_FALLBACK_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static MODEL_VENDOR_ID_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[^,]{12})$")),
+    Form::Pattern(Pattern::in_words("^(?:[^,]{12})$", "12 characters, none a comma")),
 ];
 ///model_vendor_id value
 pub static MODEL_VENDOR_ID_VALUE: Scalar = Scalar {
@@ -443,7 +447,10 @@ pub static ASSOCIATIVITY_VALUE: Scalar = Scalar {
 };
 static UNIT_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(
-        Pattern::new("^(?:([bB]([yY][tT][eE][sS]?)?)|([kKmMgGtTpPeE]([iI]?[bB])?))$"),
+        Pattern::in_words(
+            "^(?:([bB]([yY][tT][eE][sS]?)?)|([kKmMgGtTpPeE]([iI]?[bB])?))$",
+            "`bytes`, `KB` (1000), `KiB` (1024), `MB`, `MiB` and so on",
+        ),
     ),
 ];
 ///unit value
@@ -506,8 +513,9 @@ pub static DOMAIN_CPU_NUMA_CELL_CACHES: Shape = Shape {
 };
 static CPUS_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:([0-9]+(-[0-9]+)?|\\^[0-9]+)(,([0-9]+(-[0-9]+)?|\\^[0-9]+))*)$",
+            "numbers and ranges, `^` leaves one out: `0-3,^2,8`",
         ),
     ),
 ];
@@ -1292,7 +1300,9 @@ pub static BUFFER_LENGTH_VALUE: Scalar = Scalar {
     forms: &BUFFER_LENGTH_VALUE_FORMS,
     meaning: Meaning::Number,
 };
-static DEV_VALUE_FORMS: [Form; 1usize] = [Form::Pattern(Pattern::new("^(?:.+)$"))];
+static DEV_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::in_words("^(?:.+)$", "not empty")),
+];
 ///dev value
 pub static DEV_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -1578,7 +1588,12 @@ pub static DSP_POLICY_VALUE: Scalar = Scalar {
     meaning: Meaning::Number,
 };
 static DEV_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
+    Form::Usual(
+        Pattern::in_words(
+            "^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$",
+            "letters, digits and `_.-\\:/`",
+        ),
+    ),
 ];
 ///dev value
 pub static DEV_VALUE2: Scalar = Scalar {
@@ -2013,7 +2028,7 @@ pub static BASE_VALUE: Scalar = Scalar {
 static BUS_VALUE_FORMS: [Form; 4usize] = [
     Form::Pattern(Pattern::new("^(?:0x[0-9a-fA-F]{1,2})$")),
     Form::Integer(0i128, 255i128),
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,2})$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]{1,2})$", "up to 2 digits")),
     Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,3})$")),
 ];
 ///bus value
@@ -2023,7 +2038,7 @@ pub static BUS_VALUE: Scalar = Scalar {
     meaning: Meaning::Number,
 };
 static CONTROLLER_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,2})$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]{1,2})$", "up to 2 digits")),
 ];
 ///controller value
 pub static CONTROLLER_VALUE: Scalar = Scalar {
@@ -2032,8 +2047,10 @@ pub static CONTROLLER_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static CSSID_VALUE_FORMS: [Form; 3usize] = [
-    Form::Pattern(Pattern::new("^(?:0x[0-9a-eA-E][0-9a-fA-F]?)$")),
-    Form::Pattern(Pattern::new("^(?:0x[fF][0-9a-eA-E]?)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:0x[0-9a-eA-E][0-9a-fA-F]?)$", "in base 16 behind `0x`"),
+    ),
+    Form::Pattern(Pattern::in_words("^(?:0x[fF][0-9a-eA-E]?)$", "")),
     Form::Integer(0i128, 254i128),
 ];
 ///cssid value
@@ -2053,7 +2070,7 @@ pub static DEVNO_VALUE: Scalar = Scalar {
     meaning: Meaning::Number,
 };
 static FUNCTION_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-7])$")),
+    Form::Pattern(Pattern::in_words("^(?:(0x)?[0-7])$", "")),
     Form::Integer(0i128, 7i128),
 ];
 ///function value
@@ -2072,7 +2089,9 @@ pub static IOBASE_VALUE: Scalar = Scalar {
     meaning: Meaning::Number,
 };
 static IRQ_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:0x[a-fA-F0-9])$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:0x[a-fA-F0-9])$", "`0x` and a hexadecimal digit"),
+    ),
 ];
 ///irq value
 pub static IRQ_VALUE: Scalar = Scalar {
@@ -2081,9 +2100,12 @@ pub static IRQ_VALUE: Scalar = Scalar {
     meaning: Meaning::AnyCase,
 };
 static PORT_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,2})$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]{1,2})$", "up to 2 digits")),
     Form::Pattern(
-        Pattern::new("^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$"),
+        Pattern::in_words(
+            "^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$",
+            "a port, or a path of ports such as `1.2`",
+        ),
     ),
 ];
 ///port value
@@ -2102,9 +2124,9 @@ pub static REG_VALUE: Scalar = Scalar {
     meaning: Meaning::Hexadecimal,
 };
 static SLOT_VALUE_FORMS: [Form; 4usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
+    Form::Pattern(Pattern::in_words("^(?:(0x)?[0-1]?[0-9a-fA-F])$", "in base 16")),
     Form::Integer(0i128, 31i128),
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,2})$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]{1,2})$", "up to 2 digits")),
     Form::Integer(0i128, 4294967295i128),
 ];
 ///slot value
@@ -2114,7 +2136,7 @@ pub static SLOT_VALUE: Scalar = Scalar {
     meaning: Meaning::Number,
 };
 static SSID_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-3])$")),
+    Form::Pattern(Pattern::in_words("^(?:(0x)?[0-3])$", "0 to 3")),
 ];
 ///ssid value
 pub static SSID_VALUE: Scalar = Scalar {
@@ -2145,7 +2167,7 @@ pub static TYPE_VALUE3: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static UNIT_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,5})$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]{1,5})$", "up to 5 digits")),
 ];
 ///unit value
 pub static UNIT_VALUE2: Scalar = Scalar {
@@ -2154,7 +2176,9 @@ pub static UNIT_VALUE2: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static UID_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,4})$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:(0x)?[0-9a-fA-F]{1,4})$", "up to 4 hexadecimal digits"),
+    ),
     Form::Integer(0i128, 65535i128),
 ];
 ///uid value
@@ -2239,7 +2263,9 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
     ],
 };
 static NAME_VALUE4_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\-.]+)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[a-zA-Z0-9_\\-.]+)$", "letters, digits and `_-.`"),
+    ),
 ];
 ///name value
 pub static NAME_VALUE4: Scalar = Scalar {
@@ -2259,7 +2285,7 @@ pub static DOMAIN_DEVICES_CHANNELS_ALIAS: Shape = Shape {
     ],
 };
 static FILE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
 ];
 ///file value
 pub static FILE_VALUE: Scalar = Scalar {
@@ -3401,7 +3427,12 @@ pub static MODEL_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static SERIAL_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9_\\.\\+\\- ]+)$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:[A-Za-z0-9_\\.\\+\\- ]+)$",
+            "letters, digits, spaces and `_.+-`",
+        ),
+    ),
 ];
 ///serial value
 pub static SERIAL_VALUE: Scalar = Scalar {
@@ -3536,7 +3567,10 @@ pub static TYPE_VALUE6: Scalar = Scalar {
 };
 static START_PORT_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(
-        Pattern::new("^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$"),
+        Pattern::in_words(
+            "^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$",
+            "a port, or a path of ports such as `1.2`",
+        ),
     ),
 ];
 ///start_port value
@@ -3915,7 +3949,7 @@ pub static TYPE_VALUE8: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static USAGE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[^/\\n]+)$")),
+    Form::Pattern(Pattern::in_words("^(?:[^/\\n]+)$", "one line without `/`")),
 ];
 ///usage value
 pub static USAGE_VALUE: Scalar = Scalar {
@@ -3924,9 +3958,12 @@ pub static USAGE_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static UUID_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-fA-F0-9]{32})$")),
+    Form::Pattern(Pattern::in_words("^(?:[a-fA-F0-9]{32})$", "")),
     Form::Pattern(
-        Pattern::new("^(?:[a-fA-F0-9]{8}\\-([a-fA-F0-9]{4}\\-){3}[a-fA-F0-9]{12})$"),
+        Pattern::in_words(
+            "^(?:[a-fA-F0-9]{8}\\-([a-fA-F0-9]{4}\\-){3}[a-fA-F0-9]{12})$",
+            "a UUID",
+        ),
     ),
 ];
 ///uuid value
@@ -3950,7 +3987,9 @@ pub static DOMAIN_DEVICES_DISKS_AUTH_SECRET: Shape = Shape {
     ],
 };
 static USERNAME_VALUE_FORMS: [Form; 1usize] = [
-    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\+\\-]+)$")),
+    Form::Usual(
+        Pattern::in_words("^(?:[a-zA-Z0-9_\\+\\-]+)$", "letters, digits and `_+-`"),
+    ),
 ];
 ///username value
 pub static USERNAME_VALUE: Scalar = Scalar {
@@ -3970,7 +4009,7 @@ pub static DOMAIN_DEVICES_DISKS_AUTH: Shape = Shape {
     ],
 };
 static NAME_VALUE7_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[^\\n]+)$")),
+    Form::Pattern(Pattern::in_words("^(?:[^\\n]+)$", "one line")),
 ];
 ///name value
 pub static NAME_VALUE7: Scalar = Scalar {
@@ -4062,8 +4101,13 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT: Shape = Shape {
     ],
 };
 static DEV_VALUE3_FORMS: [Form; 2usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
-    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
+    Form::Usual(
+        Pattern::in_words(
+            "^(?:[a-zA-Z0-9_\\.\\-\\\\:/]+)$",
+            "letters, digits and `_.-\\:/`",
+        ),
+    ),
 ];
 ///dev value
 pub static DEV_VALUE3: Scalar = Scalar {
@@ -4093,7 +4137,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_BLOCK: Shape = Shape {
     ],
 };
 static NAME_VALUE8_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[!#$%\\&'*+\\-.0-9A-Z\\^_`a-z|\\~]+)$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:[!#$%\\&'*+\\-.0-9A-Z\\^_`a-z|\\~]+)$",
+            "the characters that HTTP allows",
+        ),
+    ),
 ];
 ///name value
 pub static NAME_VALUE8: Scalar = Scalar {
@@ -4103,7 +4152,10 @@ pub static NAME_VALUE8: Scalar = Scalar {
 };
 static VALUE_VALUE5_FORMS: [Form; 1usize] = [
     Form::Pattern(
-        Pattern::new("^(?:\"?[!#$%\\&'()*+\\-./0-9:>=<?@A-Z\\^_`\\[\\]a-z|\\~]+\"?)$"),
+        Pattern::in_words(
+            "^(?:\"?[!#$%\\&'()*+\\-./0-9:>=<?@A-Z\\^_`\\[\\]a-z|\\~]+\"?)$",
+            "the characters that HTTP allows",
+        ),
     ),
 ];
 ///value value
@@ -4246,8 +4298,10 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_SOURCE_BLOCK: Sh
     ],
 };
 static FILE_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
-    Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
+    Form::Pattern(
+        Pattern::in_words("^(?:\\[[^\\]]+\\] .+)$", "`[datastore] path` on VMware"),
+    ),
 ];
 ///file value
 pub static FILE_VALUE2: Scalar = Scalar {
@@ -4297,7 +4351,9 @@ pub static MODE_VALUE6: Scalar = Scalar {
     forms: &[Form::Words(&["host", "direct"])],
     meaning: Meaning::Exact,
 };
-static VOLUME_VALUE_FORMS: [Form; 1usize] = [Form::Pattern(Pattern::new("^(?:[^/]+)$"))];
+static VOLUME_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::in_words("^(?:[^/]+)$", "no `/` in it")),
+];
 ///volume value
 pub static VOLUME_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -4600,15 +4656,19 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_CONFIG: Shape = Sha
     ],
 };
 static NAME_VALUE9_FORMS: [Form; 3usize] = [
-    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(
+        Pattern::in_words("^(?:[a-zA-Z0-9\\.\\-]+)$", "letters, digits and `.-`"),
+    ),
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))$",
+            "an IPv4 address",
         ),
     ),
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}:[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){5}:([0-9A-Fa-f]{1,4}:)?[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){4}:([0-9A-Fa-f]{1,4}:){0,2}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){3}:([0-9A-Fa-f]{1,4}:){0,3}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){2}:([0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(([0-9A-Fa-f]{1,4}:){0,5}:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(::([0-9A-Fa-f]{1,4}:){0,5}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|([0-9A-Fa-f]{1,4}::([0-9A-Fa-f]{1,4}:){0,5}[0-9A-Fa-f]{1,4})|(::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){1,7}:)|(::))$",
+            "an IPv6 address",
         ),
     ),
 ];
@@ -4855,7 +4915,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
     ],
 };
 static FUNCTION_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-7])$")),
+    Form::Pattern(Pattern::in_words("^(?:(0x)?[0-7])$", "")),
     Form::Integer(0i128, 7i128),
 ];
 ///function value
@@ -4865,7 +4925,7 @@ pub static FUNCTION_VALUE2: Scalar = Scalar {
     meaning: Meaning::Octal,
 };
 static SLOT_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
+    Form::Pattern(Pattern::in_words("^(?:(0x)?[0-1]?[0-9a-fA-F])$", "in base 16")),
     Form::Integer(0i128, 31i128),
 ];
 ///slot value
@@ -6428,7 +6488,12 @@ pub static DOMAIN_DEVICES_DISKS_BLOCK_IO: Shape = Shape {
     ],
 };
 static LOAD_PARM_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9.\\s]{1,8})$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:[a-zA-Z0-9.\\s]{1,8})$",
+            "1 to 8 letters, digits, dots and spaces",
+        ),
+    ),
 ];
 ///load_parm value
 pub static LOAD_PARM_VALUE: Scalar = Scalar {
@@ -7141,7 +7206,7 @@ pub static MODEL_VALUE3: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static PRODUCT_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[ -\\~]{0,40})$")),
+    Form::Pattern(Pattern::in_words("^(?:[ -\\~]{0,40})$", "up to 40 ASCII characters")),
 ];
 ///product value
 pub static PRODUCT_VALUE: Scalar = Scalar {
@@ -7406,8 +7471,18 @@ pub static BUS_VALUE2: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static DEV_VALUE4_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
-    Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$",
+            "a name such as `vda`, `sdb`, `hdc` or `fda`",
+        ),
+    ),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$",
+            "a name such as `nvme0n1`",
+        ),
+    ),
 ];
 ///dev value
 pub static DEV_VALUE4: Scalar = Scalar {
@@ -7489,7 +7564,7 @@ pub static DOMAIN_DEVICES_DISKS_TRANSIENT: Shape = Shape {
     ],
 };
 static VENDOR_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[ -\\~]{0,8})$")),
+    Form::Pattern(Pattern::in_words("^(?:[ -\\~]{0,8})$", "up to 8 ASCII characters")),
 ];
 ///vendor value
 pub static VENDOR_VALUE: Scalar = Scalar {
@@ -7498,7 +7573,9 @@ pub static VENDOR_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static WWN_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{16})$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:(0x)?[0-9a-fA-F]{16})$", "16 hexadecimal digits"),
+    ),
 ];
 ///wwn value
 pub static WWN_VALUE: Scalar = Scalar {
@@ -7867,7 +7944,9 @@ pub static MULTI_DEVS_VALUE: Scalar = Scalar {
     forms: &[Form::Words(&["default", "remap", "forbid", "warn"])],
     meaning: Meaning::Exact,
 };
-static DIR_VALUE_FORMS: [Form; 1usize] = [Form::Pattern(Pattern::new("^(?:/.*)$"))];
+static DIR_VALUE_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::in_words("^(?:/.*)$", "an absolute path")),
+];
 ///dir value
 pub static DIR_VALUE: Scalar = Scalar {
     primitive: Primitive::String,
@@ -8239,16 +8318,20 @@ pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS: Shape = Shape {
 };
 static LISTEN_VALUE_FORMS: [Form; 3usize] = [
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))$",
+            "an IPv4 address",
         ),
     ),
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}:[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){5}:([0-9A-Fa-f]{1,4}:)?[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){4}:([0-9A-Fa-f]{1,4}:){0,2}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){3}:([0-9A-Fa-f]{1,4}:){0,3}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){2}:([0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(([0-9A-Fa-f]{1,4}:){0,5}:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(::([0-9A-Fa-f]{1,4}:){0,5}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|([0-9A-Fa-f]{1,4}::([0-9A-Fa-f]{1,4}:){0,5}[0-9A-Fa-f]{1,4})|(::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){1,7}:)|(::))$",
+            "an IPv6 address",
         ),
     ),
-    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(
+        Pattern::in_words("^(?:[a-zA-Z0-9\\.\\-]+)$", "letters, digits and `.-`"),
+    ),
 ];
 ///listen value
 pub static LISTEN_VALUE: Scalar = Scalar {
@@ -8839,13 +8922,15 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC: Shape = Shape {
 };
 static ADDRESS_VALUE_FORMS: [Form; 2usize] = [
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))$",
+            "an IPv4 address",
         ),
     ),
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}:[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){5}:([0-9A-Fa-f]{1,4}:)?[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){4}:([0-9A-Fa-f]{1,4}:){0,2}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){3}:([0-9A-Fa-f]{1,4}:){0,3}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){2}:([0-9A-Fa-f]{1,4}:){0,4}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){6}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(([0-9A-Fa-f]{1,4}:){0,5}:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|(::([0-9A-Fa-f]{1,4}:){0,5}(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))|([0-9A-Fa-f]{1,4}::([0-9A-Fa-f]{1,4}:){0,5}[0-9A-Fa-f]{1,4})|(::([0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4})|(([0-9A-Fa-f]{1,4}:){1,7}:)|(::))$",
+            "an IPv6 address",
         ),
     ),
 ];
@@ -8856,7 +8941,7 @@ pub static ADDRESS_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static FAMILY_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(ipv4)|(ipv6))$")),
+    Form::Pattern(Pattern::in_words("^(?:(ipv4)|(ipv6))$", "")),
 ];
 ///family value
 pub static FAMILY_VALUE: Scalar = Scalar {
@@ -8889,8 +8974,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_IP: Shape = Shape {
 };
 static NETMASK_VALUE_FORMS: [Form; 1usize] = [
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:(((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9]))\\.){3}((25[0-5])|(2[0-4][0-9])|(1[0-9]{2})|([1-9][0-9])|([0-9])))$",
+            "an IPv4 address",
         ),
     ),
 ];
@@ -9092,7 +9178,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_DRIVER: Shape = Shape {
     ],
 };
 static FUNCTION_VALUE3_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-7])$")),
+    Form::Pattern(Pattern::in_words("^(?:(0x)?[0-7])$", "")),
     Form::Integer(0i128, 7i128),
 ];
 ///function value
@@ -9102,7 +9188,7 @@ pub static FUNCTION_VALUE3: Scalar = Scalar {
     meaning: Meaning::Octal,
 };
 static SLOT_VALUE3_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-1]?[0-9a-fA-F])$")),
+    Form::Pattern(Pattern::in_words("^(?:(0x)?[0-1]?[0-9a-fA-F])$", "in base 16")),
     Form::Integer(0i128, 31i128),
 ];
 ///slot value
@@ -9299,7 +9385,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADAPTER: Shape = Shap
     ],
 };
 static BUS_VALUE3_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,2})$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]{1,2})$", "up to 2 digits")),
 ];
 ///bus value
 pub static BUS_VALUE3: Scalar = Scalar {
@@ -9308,7 +9394,7 @@ pub static BUS_VALUE3: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static TARGET_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,10})$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]{1,10})$", "up to 10 digits")),
 ];
 ///target value
 pub static TARGET_VALUE: Scalar = Scalar {
@@ -9317,7 +9403,7 @@ pub static TARGET_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static UNIT_VALUE3_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,20})$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]{1,20})$", "up to 20 digits")),
 ];
 ///unit value
 pub static UNIT_VALUE3: Scalar = Scalar {
@@ -9516,7 +9602,12 @@ pub static PROTOCOL_VALUE2: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static WWPN_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(naa\\.)[0-9a-fA-F]{16})$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:(naa\\.)[0-9a-fA-F]{16})$",
+            "`naa.` and 16 hexadecimal digits",
+        ),
+    ),
 ];
 ///wwpn value
 pub static WWPN_VALUE: Scalar = Scalar {
@@ -9571,7 +9662,10 @@ pub static BUS_VALUE4: Scalar = Scalar {
 };
 static PORT_VALUE5_FORMS: [Form; 1usize] = [
     Form::Pattern(
-        Pattern::new("^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$"),
+        Pattern::in_words(
+            "^(?:((0x)?[0-9a-fA-F]{1,3}\\.){0,3}(0x)?[0-9a-fA-F]{1,3})$",
+            "a port, or a path of ports such as `1.2`",
+        ),
     ),
 ];
 ///port value
@@ -9608,7 +9702,9 @@ pub static GUEST_RESET_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static ID_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,4})$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:(0x)?[0-9a-fA-F]{1,4})$", "up to 4 hexadecimal digits"),
+    ),
 ];
 ///id value
 pub static ID_VALUE2: Scalar = Scalar {
@@ -10084,7 +10180,9 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
     ],
 };
 static FQDN_VALUE_FORMS: [Form; 1usize] = [
-    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9\\.\\-]+)$")),
+    Form::Usual(
+        Pattern::in_words("^(?:[a-zA-Z0-9\\.\\-]+)$", "letters, digits and `.-`"),
+    ),
 ];
 ///fqdn value
 pub static FQDN_VALUE: Scalar = Scalar {
@@ -10367,7 +10465,9 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
     ],
 };
 static VALUE_VALUE6_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.:]+)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[a-zA-Z0-9_\\.:]+)$", "letters, digits and `_.:`"),
+    ),
 ];
 ///value value
 pub static VALUE_VALUE6: Scalar = Scalar {
@@ -10451,7 +10551,12 @@ pub static DOMAIN_DEVICES_INTERFACES_LINK: Shape = Shape {
     ],
 };
 static ADDRESS_VALUE2_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-fA-F0-9][02468aAcCeE](:[a-fA-F0-9]{2}){5})$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:[a-fA-F0-9][02468aAcCeE](:[a-fA-F0-9]{2}){5})$",
+            "a MAC address, not one of a group",
+        ),
+    ),
 ];
 ///address value
 pub static ADDRESS_VALUE2: Scalar = Scalar {
@@ -10487,7 +10592,9 @@ pub static DOMAIN_DEVICES_INTERFACES_MAC: Shape = Shape {
     ],
 };
 static TYPE_VALUE22_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9\\-_]+)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[a-zA-Z0-9\\-_]+)$", "letters, digits and `-_`"),
+    ),
 ];
 ///type value
 pub static TYPE_VALUE22: Scalar = Scalar {
@@ -10604,7 +10711,12 @@ pub static DOMAIN_DEVICES_INTERFACES_ROUTE: Shape = Shape {
     ],
 };
 static BRIDGE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-\\\\:/ ]*)$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:[a-zA-Z0-9_\\.\\-\\\\:/ ]*)$",
+            "letters, digits, spaces and `_.-\\:/`",
+        ),
+    ),
 ];
 ///bridge value
 pub static BRIDGE_VALUE: Scalar = Scalar {
@@ -10689,7 +10801,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT: Shape = Shape {
     ],
 };
 static MODE_VALUE11_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(vepa|bridge|private|passthrough))$")),
+    Form::Pattern(Pattern::in_words("^(?:(vepa|bridge|private|passthrough))$", "")),
 ];
 ///mode value
 pub static MODE_VALUE11: Scalar = Scalar {
@@ -13114,7 +13226,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
 };
 static CLASS_VALUE_FORMS: [Form; 2usize] = [
     Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,2})$")),
-    Form::Pattern(Pattern::new("^(?:-1)$")),
+    Form::Pattern(Pattern::in_words("^(?:-1)$", "`-1`")),
 ];
 ///class value
 pub static CLASS_VALUE: Scalar = Scalar {
@@ -13123,8 +13235,10 @@ pub static CLASS_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static PRODUCT_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:(0x)?[0-9a-fA-F]{1,4})$")),
-    Form::Pattern(Pattern::new("^(?:-1)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:(0x)?[0-9a-fA-F]{1,4})$", "up to 4 hexadecimal digits"),
+    ),
+    Form::Pattern(Pattern::in_words("^(?:-1)$", "`-1`")),
 ];
 ///product value
 pub static PRODUCT_VALUE2: Scalar = Scalar {
@@ -13133,8 +13247,10 @@ pub static PRODUCT_VALUE2: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static VERSION_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]{1,2}.[0-9]{1,2})$")),
-    Form::Pattern(Pattern::new("^(?:-1)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[0-9]{1,2}.[0-9]{1,2})$", "a version such as `2.0`"),
+    ),
+    Form::Pattern(Pattern::in_words("^(?:-1)$", "`-1`")),
 ];
 ///version value
 pub static VERSION_VALUE: Scalar = Scalar {
@@ -13197,7 +13313,7 @@ pub static DOMAIN_DEVICES_RNGS_BACKEND_EGD: Shape = Shape {
     ],
 };
 static RANDOM_VALUE_FORMS: [Form; 2usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
     Form::Words(&[""]),
 ];
 ///random value
@@ -13396,7 +13512,9 @@ pub static DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
             .doc("How many interrupt vectors there are."),
     ],
 };
-static NAME_VALUE13_FORMS: [Form; 1usize] = [Form::Pattern(Pattern::new("^(?:[^/]*)$"))];
+static NAME_VALUE13_FORMS: [Form; 1usize] = [
+    Form::Pattern(Pattern::in_words("^(?:[^/]*)$", "no `/` in it")),
+];
 ///name value
 pub static NAME_VALUE13: Scalar = Scalar {
     primitive: Primitive::String,
@@ -13915,7 +14033,9 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_ENCRYPTION: Shape = Shape {
     ],
 };
 static NAME_VALUE14_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[A-Za-z0-9.\\-:]+)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[A-Za-z0-9.\\-:]+)$", "letters, digits and `.-:`"),
+    ),
 ];
 ///name value
 pub static NAME_VALUE14: Scalar = Scalar {
@@ -13949,8 +14069,8 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR_PROFILE: Shape = Shape {
     ],
 };
 static PATH_VALUE2_FORMS: [Form; 2usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
-    Form::Pattern(Pattern::new("^(?:/.*)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
+    Form::Pattern(Pattern::in_words("^(?:/.*)$", "an absolute path")),
 ];
 ///path value
 pub static PATH_VALUE2: Scalar = Scalar {
@@ -15704,7 +15824,9 @@ pub static DOMAIN_FEATURES_HYPER_V_TLB_FLUSH: Shape = Shape {
     ],
 };
 static VALUE_VALUE9_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[^,]{0,12})$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[^,]{0,12})$", "up to 12 characters, none a comma"),
+    ),
 ];
 ///value value
 pub static VALUE_VALUE9: Scalar = Scalar {
@@ -15965,7 +16087,7 @@ pub static DOMAIN_FEATURES_XEN_E820HOST: Shape = Shape {
     ],
 };
 static MODE_VALUE15_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(sync_pt|share_pt))$")),
+    Form::Pattern(Pattern::in_words("^(?:(sync_pt|share_pt))$", "")),
 ];
 ///mode value
 pub static MODE_VALUE15: Scalar = Scalar {
@@ -16127,9 +16249,12 @@ pub static DOMAIN_FEATURES: Shape = Shape {
     ],
 };
 static GEN_ID_VALUE_FORMS: [Form; 3usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-fA-F0-9]{32})$")),
+    Form::Pattern(Pattern::in_words("^(?:[a-fA-F0-9]{32})$", "")),
     Form::Pattern(
-        Pattern::new("^(?:[a-fA-F0-9]{8}\\-([a-fA-F0-9]{4}\\-){3}[a-fA-F0-9]{12})$"),
+        Pattern::in_words(
+            "^(?:[a-fA-F0-9]{8}\\-([a-fA-F0-9]{4}\\-){3}[a-fA-F0-9]{12})$",
+            "a UUID",
+        ),
     ),
     Form::Words(&[""]),
 ];
@@ -16981,7 +17106,12 @@ pub static DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
     ],
 };
 static NAME_VALUE18_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z_]+[a-zA-Z0-9_]*)$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:[a-zA-Z_]+[a-zA-Z0-9_]*)$",
+            "letters, digits and `_`, no digit first",
+        ),
+    ),
 ];
 ///name value
 pub static NAME_VALUE18: Scalar = Scalar {
@@ -17014,8 +17144,10 @@ pub static LOADER_TYPE_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static NV_RAM_VALUE_FORMS: [Form; 3usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
-    Form::Pattern(Pattern::new("^(?:\\[[^\\]]+\\] .+)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
+    Form::Pattern(
+        Pattern::in_words("^(?:\\[[^\\]]+\\] .+)$", "`[datastore] path` on VMware"),
+    ),
     Form::Words(&[""]),
 ];
 ///nv_ram value
@@ -18846,7 +18978,9 @@ pub static TYPE_ARCH_VALUE: Scalar = Scalar {
     meaning: Meaning::Exact,
 };
 static TYPE_MACHINE_VALUE_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\.\\-]+)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[a-zA-Z0-9_\\.\\-]+)$", "letters, digits and `_.-`"),
+    ),
     Form::Words(&["xenpv", "xenfv", "xenpvh"]),
 ];
 ///type_machine value
@@ -19293,7 +19427,7 @@ pub static DOMAIN_QEMU_OVERRIDE: Shape = Shape {
     ],
 };
 static APP_ID_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[ -\\~]{1,128})$")),
+    Form::Pattern(Pattern::in_words("^(?:[ -\\~]{1,128})$", "1 to 128 ASCII characters")),
 ];
 ///app_id value
 pub static APP_ID_VALUE: Scalar = Scalar {

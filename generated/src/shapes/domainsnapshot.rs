@@ -28,9 +28,19 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_DRIVER: Shape = Shape {
     ],
 };
 static NAME_VALUE24_FORMS: [Form; 3usize] = [
-    Form::Pattern(Pattern::new("^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$")),
-    Form::Pattern(Pattern::new("^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$")),
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+)$",
+            "a name such as `vda`, `sdb`, `hdc` or `fda`",
+        ),
+    ),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:nvme[0-9]+n[0-9]+(p[0-9]+)?)$",
+            "a name such as `nvme0n1`",
+        ),
+    ),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
 ];
 ///name value
 pub static NAME_VALUE24: Scalar = Scalar {

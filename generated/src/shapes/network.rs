@@ -9,7 +9,9 @@ pub static DELAY_VALUE: Scalar = Scalar {
     meaning: Meaning::Number,
 };
 static ZONE_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[a-zA-Z0-9_\\-]+)$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[a-zA-Z0-9_\\-]+)$", "letters, digits and `_-`"),
+    ),
 ];
 ///zone value
 pub static ZONE_VALUE: Scalar = Scalar {
@@ -88,7 +90,7 @@ pub static NETWORK_DNS_HOST: Shape = Shape {
     ],
 };
 static PROTOCOL_VALUE3_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:(tcp)|(udp))$")),
+    Form::Pattern(Pattern::in_words("^(?:(tcp)|(udp))$", "")),
 ];
 ///protocol value
 pub static PROTOCOL_VALUE3: Scalar = Scalar {
@@ -452,21 +454,26 @@ pub static NETWORK_IPS_DHCP_BOOTP: Shape = Shape {
 };
 static ID_VALUE4_FORMS: [Form; 4usize] = [
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:[0]{1,2}:[0]{0,1}[1]:[0]{1,2}:[0]{0,1}[a-fA-F1-9](:[a-fA-F0-9]{1,2}){4}(:[a-fA-F0-9]{1,2}){6,8})$",
+            "a DUID",
         ),
     ),
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:[0]{1,2}:[0]{0,1}[2](:[a-fA-F0-9]{1,2}){4}(:[a-fA-F0-9]{1,2}){1,124})$",
+            "a DUID",
         ),
     ),
     Form::Pattern(
-        Pattern::new(
+        Pattern::in_words(
             "^(?:[0]{1,2}:[0]{0,1}[3]:[0]{1,2}:[0]{0,1}[a-fA-F1-9](:[a-fA-F0-9]{1,2}){6,8})$",
+            "a DUID",
         ),
     ),
-    Form::Pattern(Pattern::new("^(?:[0]{1,2}:[0]{0,1}[4](:[a-fA-F0-9]{1,2}){16})$")),
+    Form::Pattern(
+        Pattern::in_words("^(?:[0]{1,2}:[0]{0,1}[4](:[a-fA-F0-9]{1,2}){16})$", "a DUID"),
+    ),
 ];
 ///id value
 pub static ID_VALUE4: Scalar = Scalar {

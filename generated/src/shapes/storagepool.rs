@@ -288,10 +288,15 @@ pub static STORAGEPOOL_SOURCE_DEVICE_FREE_EXTENTS: Shape = Shape {
     ],
 };
 static PATH_VALUE3_FORMS: [Form; 3usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
-    Form::Usual(Pattern::new("^(?:[a-zA-Z0-9_\\+\\-]+)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
+    Form::Usual(
+        Pattern::in_words("^(?:[a-zA-Z0-9_\\+\\-]+)$", "letters, digits and `_+-`"),
+    ),
     Form::Pattern(
-        Pattern::new("^(?:iqn\\.[0-9]{4}-(0[1-9]|1[0-2])\\.[a-zA-Z0-9\\.\\-]+(:.+)?)$"),
+        Pattern::in_words(
+            "^(?:iqn\\.[0-9]{4}-(0[1-9]|1[0-2])\\.[a-zA-Z0-9\\.\\-]+(:.+)?)$",
+            "a name like `iqn.2001-04.com.example:web`",
+        ),
     ),
 ];
 ///path value
@@ -322,8 +327,8 @@ pub static STORAGEPOOL_SOURCE_DEVICE: Shape = Shape {
     ],
 };
 static PATH_VALUE4_FORMS: [Form; 2usize] = [
-    Form::Pattern(Pattern::new("^(?:/.*)$")),
-    Form::Pattern(Pattern::new("^(?:.+)$")),
+    Form::Pattern(Pattern::in_words("^(?:/.*)$", "an absolute path")),
+    Form::Pattern(Pattern::in_words("^(?:.+)$", "not empty")),
 ];
 ///path value
 pub static PATH_VALUE4: Scalar = Scalar {
@@ -562,7 +567,7 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
     ],
 };
 static PATH_VALUE5_FORMS: [Form; 1usize] = [
-    Form::Usual(Pattern::new("^(?:(/|[a-zA-Z]:\\\\).+)$")),
+    Form::Usual(Pattern::in_words("^(?:(/|[a-zA-Z]:\\\\).+)$", "an absolute path")),
 ];
 ///path value
 pub static PATH_VALUE5: Scalar = Scalar {
@@ -598,7 +603,12 @@ pub static STORAGEPOOL_TARGET_PERMISSIONS: Shape = Shape {
     ],
 };
 static ATIME_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]+(\\.[0-9]{0,9})?)$")),
+    Form::Pattern(
+        Pattern::in_words(
+            "^(?:[0-9]+(\\.[0-9]{0,9})?)$",
+            "a number with up to 9 decimals",
+        ),
+    ),
 ];
 ///atime value
 pub static ATIME_VALUE: Scalar = Scalar {

@@ -170,7 +170,7 @@ pub static CLUSTER_SIZE_VALUE: Scalar = Scalar {
     meaning: Meaning::Sized("cluster_size_unit", "bytes"),
 };
 static COMPAT_VALUE_FORMS: [Form; 1usize] = [
-    Form::Pattern(Pattern::new("^(?:[0-9]+\\.[0-9]+)$")),
+    Form::Pattern(Pattern::in_words("^(?:[0-9]+\\.[0-9]+)$", "a version such as `1.1`")),
 ];
 ///compat value
 pub static COMPAT_VALUE: Scalar = Scalar {

@@ -100,10 +100,18 @@ pub(crate) fn describe(scalar: &Scalar) -> String {
             Form::Words(_) => {}
             Form::Integer(low, high) => parts.push(integer_range(*low, *high)),
             Form::Decimal => parts.push("a decimal number".to_string()),
-            Form::Pattern(pattern) | Form::Usual(pattern) => parts.push(format!("text that matches {}", pattern.text)),
+            Form::Pattern(pattern) | Form::Usual(pattern) => {
+                parts.push(pattern.said.map_or_else(|| format!("text that matches {}", pattern.text), str::to_string));
+            }
         }
     }
-    parts.join(", ")
+    let mut listed = Vec::new();
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        if !listed.contains(&part) {
+            listed.push(part);
+        }
+    }
+    listed.join(", ")
 }
 
 fn integer_range(low: i128, high: i128) -> String {

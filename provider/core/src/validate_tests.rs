@@ -89,3 +89,22 @@ fn what_libvirt_takes_beyond_its_pattern_is_a_warning() {
     assert!(found[0].detail.contains("\"*.a_b\""), "{found:?}");
     assert_eq!(validate(&SHAPE, &value(r#"{"host":"*.a_b"}"#), Level::Off), []);
 }
+
+/// The expression of an IPv6 address is a thousand characters of no help.
+#[test]
+fn what_a_pattern_says_in_words_is_told_in_words() {
+    use crate::shape::{Form, Leaf, Meaning, Name, Pattern, Primitive};
+
+    static FORMS: [Form; 3] = [
+        Form::Pattern(Pattern::in_words("^(?:[0-9a-f]{4})$", "an address")),
+        Form::Pattern(Pattern::in_words("^(?:0x[0-9a-f]{4})$", "")),
+        Form::Pattern(Pattern::in_words("^(?:[0-9A-F]{4})$", "an address")),
+    ];
+    static ADDRESS: Scalar = Scalar { primitive: Primitive::String, forms: &FORMS, meaning: Meaning::Exact };
+    static SHAPE: Shape = Shape {
+        attributes: &[Attribute::new("at", Kind::Leaf(&ADDRESS)).xml(&[], Leaf::Attribute(Name::plain("at")))],
+    };
+    let found = validate(&SHAPE, &value(r#"{"at":"x"}"#), Level::Error);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].detail, "at is \"x\". Allowed: an address. In the XML: @at.");
+}
