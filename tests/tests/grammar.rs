@@ -9,14 +9,10 @@ use generated::grammar::GRAMMAR;
 use provider_core::grammar::CheckError;
 use roxmltree::Document;
 use tests::corpus::{self, Sample};
-use tests::random::Random;
+use tests::random::{Random, setting};
 use tests::{jing, mutant};
 
 /// How many mutants, and which: `MUTANTS=50000 SEED=7 cargo test -p tests --test grammar`.
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
 /// What the matcher finds wrong with a document.
 fn verdict(sample: &Sample) -> Option<String> {
     match GRAMMAR.check_text(&sample.kind, &sample.text) {
@@ -67,7 +63,7 @@ fn jing_agrees_on_the_corpus() {
 #[test]
 fn jing_agrees_on_mutants() {
     let Some(samples) = corpus::samples().filter(|_| jing::is_here()) else { return };
-    let (count, seed) = (number("MUTANTS", 5000) as usize, number("SEED", 20261122));
+    let (count, seed) = (setting("MUTANTS", 5000) as usize, setting("SEED", 20261122));
     println!("{count} mutants of seed {seed}");
     let folder = tempfile::tempdir().unwrap();
     let mutants = mutants(&samples, count, seed, folder.path());
