@@ -70,5 +70,4 @@ fn object_of(shape: &Shape, value: impl Fn(&'static Attribute) -> Value) -> Valu
 }
 
 #[cfg(test)]
-#[path = "reconcile_tests.rs"]
 mod tests;
