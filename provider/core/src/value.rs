@@ -267,3 +267,15 @@ impl<const N: usize> From<[(&'static str, Value); N]> for Value {
         Value::Object(attributes.into_iter().filter(|(_, value)| !value.is_null()).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_has_nothing_unknown() {
+        let inside = Value::List(vec![Value::from([("c", Value::UNKNOWN)])]);
+        let value = Value::from([("a", Value::UNKNOWN), ("b", inside)]);
+        assert_eq!(value.known(), Value::from([("b", Value::List(vec![Value::from([])]))]));
+    }
+}

@@ -38,7 +38,11 @@ pub(super) fn parse(scalar: &Scalar, text: String, path: &Path) -> Result<Value,
         Primitive::Number => number(scalar, text.trim()).map(Value::Number),
         Primitive::Bool => boolean(scalar, text.trim()).map(Value::Bool),
     };
-    value.ok_or_else(|| ConvertError::Text { path: path.to_string(), text, expected: primitive::name(scalar.primitive) })
+    value.ok_or_else(|| ConvertError::Text {
+        path: path.to_string(),
+        text,
+        expected: primitive::name(scalar.primitive),
+    })
 }
 
 fn boolean(scalar: &Scalar, text: &str) -> Option<bool> {
