@@ -1,13 +1,13 @@
-//! What there is and what is not decided, in numbers: constructs of the grammars, attributes, and how much of the
-//! frozen surface is there. Must not know any element.
+//! What there is and what is not decided, in numbers: constructs of the grammars, attributes, and how much of what the
+//! peer has is here. Must not know any element.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::coverage::{Coverage, coverage};
 use crate::grammar::{ElementId, Grammars, Node, PatternId};
 use crate::members::{self, Members};
 use crate::overrides::OverrideError;
+use crate::peer::{Coverage, coverage};
 use crate::tree;
 use crate::{Model, Sources};
 

@@ -7,8 +7,8 @@ use std::fmt::Write;
 use crate::emit::docs::values::values;
 use crate::emit::surface::{class, keys, type_name};
 use crate::grammar::{ElementId, Grammars};
-use crate::naming::Peer;
 use crate::overrides::closest;
+use crate::peer::Peer;
 use crate::tree::{Kind, Lookup, Placed, Spot, Tree, resolve, without_branches};
 use crate::{Error, Model, Sources};
 

@@ -8,7 +8,7 @@ use crate::grammar::{Element, ElementId, Grammars, Node, PatternId};
 use crate::members::{self, Members};
 use crate::overrides::{Entry, NewBranch, Overrides};
 use crate::rng::{NameClass, QName};
-use crate::tree::{chooser, prefixed, resolve};
+use crate::tree::{chooser, resolve};
 
 /// Adds the members. An entry that adds what is there already has no effect and is not marked as used.
 pub fn extend(grammars: &mut Grammars, overrides: &Overrides) {
@@ -39,7 +39,7 @@ fn wanted(grammars: &mut Grammars, element: ElementId, entry: &Entry) -> BTreeMa
         wanted.insert(format!("@{}", attribute.name.local), format!("{donor}@{}", attribute.name.local));
     }
     for child in &members.children {
-        let name = prefixed(&child.name.namespace, &child.name.local);
+        let name = child.name.prefixed();
         wanted.insert(child.name.local.clone(), format!("{donor}/{name}{}", if child.many { "*" } else { "" }));
     }
     wanted
@@ -89,7 +89,7 @@ fn add_members(
 /// The content, or else the attribute with the value and `rest`.
 fn alternative(g: &mut Grammars, content: PatternId, attribute: &str, value: &str, rest: PatternId) -> PatternId {
     let word = g.intern(Node::Value(value.to_string()));
-    let name = NameClass::Name(QName { namespace: String::new(), local: attribute.to_string() });
+    let name = NameClass::Name(QName::plain(attribute));
     let chooser = g.intern(Node::Attribute(name, word));
     let branch = g.group(vec![chooser, rest]);
     g.choice(vec![content, branch])
@@ -143,7 +143,7 @@ fn pattern(grammars: &mut Grammars, element: ElementId, member: &str, donor: &st
             None if donor == "text" => grammars.intern(Node::Text),
             None => return None,
         };
-        let name = NameClass::Name(QName { namespace: String::new(), local: name.to_string() });
+        let name = NameClass::Name(QName::plain(name));
         return Some(grammars.intern(Node::Attribute(name, value)));
     }
     let namespace = grammars.element(element).one_name().map(|name| name.namespace.clone()).unwrap_or_default();

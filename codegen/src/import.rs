@@ -13,7 +13,6 @@ use crate::history::History;
 use crate::members;
 use crate::overrides::RootRule;
 use crate::rng::{self, RngError};
-use crate::tree::prefixed;
 
 /// Reads the grammars of `directory`, which are libvirt's of `version`. Returns the files to write: all of schemas/
 /// where the version is the newest one known, the history alone where it is older.
@@ -87,11 +86,11 @@ fn walk(
     let content = members::content(grammars, elements);
     let members = members::gather(grammars, content);
     for attribute in &members.attributes {
-        found.insert(format!("{path}@{}", prefixed(&attribute.name.namespace, &attribute.name.local)));
+        found.insert(format!("{path}@{}", attribute.name.prefixed()));
     }
     around.push(elements.clone());
     for child in &members.children {
-        let below = format!("{path}/{}", prefixed(&child.name.namespace, &child.name.local));
+        let below = format!("{path}/{}", child.name.prefixed());
         walk(grammars, &below, &child.elements, around, found);
     }
     around.pop();

@@ -2,7 +2,6 @@
 //! [`import`] and [`Sources::read`], which read; only the command line writes.
 
 pub mod census;
-pub mod coverage;
 pub mod emit;
 pub mod explain;
 pub mod extend;
@@ -12,6 +11,7 @@ pub mod import;
 pub mod members;
 pub mod naming;
 pub mod overrides;
+pub mod peer;
 pub mod rng;
 pub mod rust_name;
 pub mod scalar;
@@ -24,8 +24,8 @@ use std::path::Path;
 
 use grammar::Grammars;
 use history::History;
-use naming::Peer;
 use overrides::{OverrideError, Overrides};
+use peer::Peer;
 use rng::RngError;
 
 /// Whatever can stop the generator.
@@ -68,7 +68,7 @@ pub struct Sources {
     pub grammars: BTreeMap<String, rng::Grammar>,
     /// Since when paths exist.
     pub history: History,
-    /// The surface that must not change, by resource.
+    /// The peer's attributes by resource.
     pub peers: BTreeMap<String, Peer>,
     /// What stands above the reference of each page.
     pub prose: emit::docs::Prose,

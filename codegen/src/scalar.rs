@@ -78,6 +78,11 @@ pub fn scalar(grammars: &Grammars, values: &[PatternId]) -> Scalar {
 }
 
 impl Scalar {
+    /// Anything of the type.
+    pub fn any(primitive: Primitive) -> Scalar {
+        Scalar { primitive, forms: vec![], meaning: Meaning::Exact }
+    }
+
     /// Whether the grammar accepts text that is no value of the type, which then was chosen by someone else.
     pub fn is_narrow(&self) -> bool {
         let holds = |form: &Form| match form {
@@ -164,9 +169,7 @@ impl Form {
             _ => None,
         }
     }
-}
 
-impl Form {
     fn is_numeric(&self) -> bool {
         match self {
             Form::Integer(..) | Form::Decimal => true,

@@ -56,7 +56,7 @@ pub struct Entry {
     /// The name of the element's text where it stands beside other attributes.
     pub text: Option<String>,
     /// How the element becomes attributes.
-    pub form: Option<Form>,
+    pub form: Option<FormRule>,
     /// Whether and how branches become objects: a rule, or the name of one under `[variants]`.
     pub variants: Option<VariantsRef>,
     /// Whether there may be several; where the grammar allows several and this says no, the first one is an attribute
@@ -137,7 +137,7 @@ impl Entry {
 /// How an element becomes attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Form {
+pub enum FormRule {
     /// A nested object, or a list of them.
     Object,
     /// Its text and attributes stand in the parent, under its name.

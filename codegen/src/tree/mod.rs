@@ -10,6 +10,7 @@ mod variants;
 use std::collections::BTreeMap;
 
 use crate::overrides::Class;
+use crate::rng::QName;
 use crate::scalar::Scalar;
 
 pub use add::add;
@@ -52,6 +53,32 @@ pub struct Attribute {
     pub doc: String,
 }
 
+impl Attribute {
+    /// An attribute of the user's that nothing more is said of.
+    pub fn new(name: impl Into<String>, kind: Kind, xml: Option<Xml>) -> Attribute {
+        Attribute {
+            name: name.into(),
+            kind,
+            class: Class::Configured,
+            required: false,
+            sensitive: false,
+            replace: false,
+            filled: false,
+            told_with: String::new(),
+            xml,
+            since: String::new(),
+            beyond: false,
+            doc: String::new(),
+        }
+    }
+
+    /// Its name as paths write it, with `[]` behind a list's.
+    pub fn in_path(&self) -> String {
+        let list = if matches!(self.kind, Kind::List(..)) { "[]" } else { "" };
+        format!("{}{list}", self.name)
+    }
+}
+
 /// What an attribute holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -89,11 +116,18 @@ pub struct Xml {
     pub anchored: bool,
 }
 
+impl Xml {
+    /// What is at the end of the steps, whatever else the document says.
+    pub fn at(steps: Vec<Step>, leaf: Leaf) -> Xml {
+        Xml { steps, leaf, when: vec![], anchored: false }
+    }
+}
+
 /// One step down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Step {
-    /// The namespace, empty for none, and the local name.
-    pub name: (String, String),
+    /// The child's name.
+    pub name: QName,
     /// Only the child whose attribute has this value.
     pub only: Option<(String, String)>,
 }
@@ -101,8 +135,8 @@ pub struct Step {
 /// What is at the end of the steps.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Leaf {
-    /// An attribute: namespace and local name.
-    Attribute(String, String),
+    /// The attribute of this name.
+    Attribute(QName),
     /// Text.
     Text,
     /// The element.
@@ -174,8 +208,7 @@ impl Object {
 
     fn collect<'a>(&'a self, prefix: &str, paths: &mut BTreeMap<String, &'a Attribute>) {
         for attribute in &self.attributes {
-            let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
-            let path = format!("{prefix}{}{list}", attribute.name);
+            let path = format!("{prefix}{}", attribute.in_path());
             if let Some(object) = attribute.kind.object() {
                 object.collect(&format!("{path}."), paths);
             }
@@ -223,24 +256,11 @@ pub fn place(anchor: &str, xml: &Xml) -> String {
     let mut path = anchor.to_string();
     for step in &xml.steps {
         path.push('/');
-        path.push_str(&prefixed(&step.name.0, &step.name.1));
+        path.push_str(&step.name.prefixed());
     }
-    if let Leaf::Attribute(namespace, local) = &xml.leaf {
+    if let Leaf::Attribute(name) = &xml.leaf {
         path.push('@');
-        path.push_str(&prefixed(namespace, local));
+        path.push_str(&name.prefixed());
     }
     path
-}
-
-/// A name as paths write it: `disk`, `qemu:commandline`.
-pub fn prefixed(namespace: &str, local: &str) -> String {
-    match prefix(namespace) {
-        Some(prefix) => format!("{prefix}:{local}"),
-        None => local.to_string(),
-    }
-}
-
-/// The conventional prefix of a namespace: the last part of its name that is no version.
-pub fn prefix(namespace: &str) -> Option<&str> {
-    namespace.rsplit('/').find(|part| !part.is_empty() && !part.starts_with(|first: char| first.is_ascii_digit()))
 }

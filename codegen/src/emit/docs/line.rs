@@ -119,7 +119,7 @@ fn list(rule: &ListRule) -> String {
 /// What choosing a branch writes.
 fn conditions(when: &[When]) -> String {
     let written = when.iter().filter_map(|when| {
-        let steps: String = when.steps.iter().map(|step| format!("{}/", step.name.1)).collect();
+        let steps: String = when.steps.iter().map(|step| format!("{}/", step.name.local)).collect();
         let steps = steps.strip_suffix('/').map_or(String::new(), |steps| format!("{steps}@"));
         Some(format!("`{steps}{}=\"{}\"`", when.attribute, when.values.first()?))
     });
