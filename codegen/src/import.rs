@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::emit::Artifact;
 use crate::grammar::{ElementId, Grammars};
-use crate::history::History;
+use crate::history::{History, Version};
 use crate::members;
 use crate::overrides::RootRule;
 use crate::rng::{self, RngError};
@@ -18,7 +18,7 @@ use crate::rng::{self, RngError};
 /// where the version is the newest one known, the history alone where it is older.
 pub fn import(
     directory: &Path,
-    version: &str,
+    version: &Version,
     roots: &[RootRule],
     history: &mut History,
     newest: bool,
@@ -39,7 +39,13 @@ pub fn import(
     Ok(artifacts)
 }
 
-fn version_file(directory: &Path, version: &str) -> Result<String, RngError> {
+/// The version that schemas/VERSION, whose text this is, says the grammars are of.
+pub fn imported(text: &str) -> Option<Version> {
+    text.lines().next().and_then(|line| line.strip_prefix("libvirt ")).and_then(Version::parse)
+}
+
+/// schemas/VERSION: the version, and the sums of libvirt's files.
+fn version_file(directory: &Path, version: &Version) -> Result<String, RngError> {
     let error = |source| RngError::Read { file: directory.display().to_string(), source };
     let mut text = format!("libvirt {version}\n");
     let mut files = BTreeMap::new();

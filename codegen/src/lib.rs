@@ -54,9 +54,24 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// schemas/history.tsv.
+    #[error(transparent)]
+    History(#[from] history::NoHistory),
+    /// schemas/VERSION.
+    #[error("schemas/VERSION does not begin with a version of libvirt")]
+    NoImport,
+    /// A name that was to be a version.
+    #[error("'{0}' is no libvirt version; give one with --version")]
+    NoVersion(String),
+    /// A place that neither the grammar nor Terraform has, in a sentence.
+    #[error("{0}")]
+    NoSuchPlace(String),
     /// Decisions that nobody made, and overrides that have no effect: one line each.
     #[error("{}", .0.join("\n"))]
     Undecided(Vec<String>),
+    /// Files that are not what the generator writes: one line each.
+    #[error("{}", .0.join("\n"))]
+    Stale(Vec<String>),
 }
 
 /// All that the generator reads: schemas/ and overrides/.
@@ -90,11 +105,11 @@ impl Sources {
         let rows = text("overrides/peer.tsv")?;
         let resources = overrides.roots.iter().filter_map(|root| root.resource.clone());
         let peers = resources.map(|resource| (resource.clone(), Peer::read(&rows, &resource))).collect();
-        let version = text("schemas/VERSION")?.lines().next().unwrap_or_default().replace("libvirt ", "");
+        let version = import::imported(&text("schemas/VERSION")?).ok_or(Error::NoImport)?.to_string();
         Ok(Sources {
             overrides,
             grammars,
-            history: History::parse(&text("schemas/history.tsv")?),
+            history: History::parse(&text("schemas/history.tsv")?)?,
             peers,
             prose: prose(top)?,
             version,

@@ -22,21 +22,19 @@ pub fn snake(words: &Words, name: &str) -> String {
     }
     parts.push(word);
     parts.retain(|part| !part.is_empty());
-    let split = parts.iter().map(|part| words.words.get(part).map_or(part.clone(), |split| split.replace(' ', "_")));
+    let split = parts.into_iter().map(|part| words.split(&part).unwrap_or(part));
     split.collect::<Vec<_>>().join("_")
 }
 
 /// The plural of a snake_case name.
 pub fn plural(words: &Words, name: &str) -> String {
-    if let Some(plural) = words.plurals.get(name) {
-        return plural.clone();
-    }
     let consonant_y = name.ends_with('y') && !["ay", "ey", "oy", "uy"].iter().any(|end| name.ends_with(end));
-    if consonant_y {
+    let by_rule = if consonant_y {
         format!("{}ies", &name[..name.len() - 1])
     } else if ["s", "x", "ch", "sh"].iter().any(|end| name.ends_with(end)) {
         format!("{name}es")
     } else {
         format!("{name}s")
-    }
+    };
+    words.plural(name, &by_rule).unwrap_or(by_rule)
 }

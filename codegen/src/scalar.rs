@@ -119,11 +119,7 @@ impl Alternatives {
             Node::Value(word) if !self.words.contains(word) => self.words.push(word.clone()),
             Node::Data(data) if !self.data.contains(data) => self.data.push(data.clone()),
             Node::Text => self.any = true,
-            Node::Choice(items) | Node::Group(items) | Node::Interleave(items) => {
-                items.iter().for_each(|item| self.collect(grammars, *item));
-            }
-            Node::OneOrMore(inner) => self.collect(grammars, *inner),
-            _ => {}
+            other => other.parts().iter().for_each(|part| self.collect(grammars, *part)),
         }
     }
 

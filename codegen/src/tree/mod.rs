@@ -4,10 +4,9 @@
 mod add;
 mod build;
 mod lookup;
+mod place;
 mod units;
 mod variants;
-
-use std::collections::BTreeMap;
 
 use crate::overrides::Class;
 use crate::rng::QName;
@@ -16,6 +15,7 @@ use crate::scalar::Scalar;
 pub use add::add;
 pub use build::{Findings, Tree, build};
 pub use lookup::{Lookup, Spot, chooser, resolve, without_branches};
+pub use place::{Place, Placed};
 
 /// A Terraform object type, expanded: its attributes in the grammar's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -180,13 +180,6 @@ impl Object {
         self.attributes.iter().map(|attribute| 1 + attribute.kind.object().map_or(0, Object::size)).sum()
     }
 
-    /// Every attribute of the tree by its Terraform path (`devices.disks[].target.dev`).
-    pub fn paths(&self) -> BTreeMap<String, &Attribute> {
-        let mut paths = BTreeMap::new();
-        self.collect("", &mut paths);
-        paths
-    }
-
     /// Marks what the grammar without extensions has not: `own` is the same object made from that.
     pub fn mark_beyond(&mut self, own: &Object) {
         for attribute in &mut self.attributes {
@@ -205,62 +198,4 @@ impl Object {
             }
         }
     }
-
-    fn collect<'a>(&'a self, prefix: &str, paths: &mut BTreeMap<String, &'a Attribute>) {
-        for attribute in &self.attributes {
-            let path = format!("{prefix}{}", attribute.in_path());
-            if let Some(object) = attribute.kind.object() {
-                object.collect(&format!("{path}."), paths);
-            }
-            paths.insert(path, attribute);
-        }
-    }
-}
-
-/// An attribute of a tree, with its names in both worlds.
-#[derive(Clone, Debug)]
-pub struct Placed<'a> {
-    /// Terraform's path below the resource, `[]` behind lists.
-    pub terraform: String,
-    /// The XML path; empty for what the provider alone knows.
-    pub xml: String,
-    /// The attribute.
-    pub attribute: &'a Attribute,
-}
-
-impl Tree {
-    /// All attributes, those of an object behind it.
-    pub fn placed(&self) -> Vec<Placed<'_>> {
-        let mut all = Vec::new();
-        place_all(&self.object, "", &self.element.local, &mut all);
-        all
-    }
-}
-
-fn place_all<'a>(object: &'a Object, prefix: &str, anchor: &str, all: &mut Vec<Placed<'a>>) {
-    for attribute in &object.attributes {
-        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
-        let terraform = format!("{prefix}{}{list}", attribute.name);
-        let xml = attribute.xml.as_ref().map_or_else(String::new, |xml| place(anchor, xml));
-        let below = format!("{terraform}.");
-        let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
-        all.push(Placed { terraform, xml: xml.clone(), attribute });
-        if let Some(inner) = attribute.kind.object() {
-            place_all(inner, &below, if anchored { &xml } else { anchor }, all);
-        }
-    }
-}
-
-/// The XML path of an attribute's place below an anchor's path.
-pub fn place(anchor: &str, xml: &Xml) -> String {
-    let mut path = anchor.to_string();
-    for step in &xml.steps {
-        path.push('/');
-        path.push_str(&step.name.prefixed());
-    }
-    if let Leaf::Attribute(name) = &xml.leaf {
-        path.push('@');
-        path.push_str(&name.prefixed());
-    }
-    path
 }

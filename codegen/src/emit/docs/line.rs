@@ -3,11 +3,11 @@
 
 use std::fmt::Write;
 
-use super::sections::{Place, Section, Sections, sorted};
+use super::sections::{Section, Sections, sorted};
 use super::{Facts, values::values};
 use crate::overrides::Class;
 use crate::scalar::Primitive;
-use crate::tree::{Attribute, Kind, ListRule, When};
+use crate::tree::{Attribute, Kind, ListRule, Place, When};
 
 /// The lines of an object's attributes, those of small objects inside indented below them.
 pub fn lines(sections: &Sections, facts: Facts, section: &Section) -> String {
