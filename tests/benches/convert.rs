@@ -10,6 +10,10 @@ use provider_core::value::Value;
 use provider_core::{convert, xml};
 use tests::corpus;
 
+/// The provider's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn converters(criterion: &mut Criterion) {
     let Some(samples) = corpus::samples() else { return };
     let domains = samples.into_iter().filter(|sample| sample.kind == "domain");

@@ -11,7 +11,8 @@ use provider_core::value::Value;
 /// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
 /// libvirt tells.
 pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
-    let text = convert::to_xml(root, &settable(root.shape, &value.known())).map_err(|error| unwritable(&error))?;
+    let text = convert::to_xml(root, &settable(root.shape, &value.known()))
+        .map_err(|error| unwritable(&error).at(error.path()))?;
     Element::parse(&text).map_err(|error| unwritable(&error))
 }
 

@@ -38,11 +38,7 @@ pub(super) fn parse(scalar: &Scalar, text: String, path: &Path) -> Result<Value,
         Primitive::Number => number(scalar, text.trim()).map(Value::Number),
         Primitive::Bool => boolean(scalar, text.trim()).map(Value::Bool),
     };
-    value.ok_or_else(|| ConvertError::Text {
-        path: path.to_string(),
-        text,
-        expected: primitive::name(scalar.primitive),
-    })
+    value.ok_or_else(|| ConvertError::Text { path: path.told(), text, expected: primitive::name(scalar.primitive) })
 }
 
 fn boolean(scalar: &Scalar, text: &str) -> Option<bool> {
@@ -73,5 +69,5 @@ fn number(scalar: &Scalar, text: &str) -> Option<Number> {
 
 /// The error for a value of another type.
 pub(super) fn wrong_type(path: &Path, expected: &'static str, found: &Value) -> ConvertError {
-    ConvertError::Type { path: path.to_string(), expected, found: found.type_name() }
+    ConvertError::Type { path: path.told(), expected, found: found.type_name() }
 }

@@ -12,6 +12,7 @@ mod write;
 
 pub use changes::{Change, What, changes};
 
+use crate::diagnostics::AttributePath;
 use crate::node::{Children, Node, Rest, Visitor};
 use crate::shape::{Leaf, Name, Shape, Step};
 use crate::value::{Object, Value};
@@ -41,8 +42,8 @@ pub enum ConvertError {
     /// A value that is not of its attribute's type, or not known.
     #[error("{path}: {expected} is wanted here, found {found}")]
     Type {
-        /// The attribute, as Terraform writes it.
-        path: String,
+        /// The attribute.
+        path: AttributePath,
         /// What the attribute takes.
         expected: &'static str,
         /// What it got.
@@ -51,25 +52,38 @@ pub enum ConvertError {
     /// More elements than the XML can hold.
     #[error("{path}: libvirt takes only one of these")]
     TooMany {
-        /// The attribute, as Terraform writes it.
-        path: String,
+        /// The attribute.
+        path: AttributePath,
     },
     /// A shape that does not fit its structs: a mistake of the generator's.
     #[error("{path}: there is no place for it in the document")]
     Place {
-        /// The attribute, as Terraform writes it.
-        path: String,
+        /// The attribute.
+        path: AttributePath,
     },
     /// Text that is no value of its attribute's type.
     #[error("{path}: '{text}' is not {expected}")]
     Text {
-        /// The attribute, as Terraform writes it.
-        path: String,
+        /// The attribute.
+        path: AttributePath,
         /// The text in the document.
         text: String,
         /// What it should be.
         expected: &'static str,
     },
+}
+
+impl ConvertError {
+    /// The attribute it is about; empty where it is about the whole document.
+    pub fn path(&self) -> AttributePath {
+        match self {
+            ConvertError::Xml(_) => AttributePath::default(),
+            ConvertError::Type { path, .. }
+            | ConvertError::TooMany { path }
+            | ConvertError::Place { path }
+            | ConvertError::Text { path, .. } => path.clone(),
+        }
+    }
 }
 
 /// The document for a wholly known object of `root`'s shape. Provider-side attributes do not reach it.
