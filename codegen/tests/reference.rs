@@ -233,7 +233,7 @@ fn what_makes_no_difference_is_an_error() {
     let expected = [
         "doc.toml: doc/part: extend has no effect",
         "words.toml: part: word has no effect",
-        "doc.toml: thing.made: add has no effect: there is no such resource",
+        "doc.toml: thing.made: [add] has no effect: there is no such resource",
         "doc.toml: idle: [variants] has no effect: no entry names this rule",
     ];
     let wrong = wrong(&sources);

@@ -166,7 +166,7 @@ impl Overrides {
         let is_resource = |name: &String| self.roots.iter().any(|root| root.resource.as_ref() == Some(name));
         let lost = self.additions.iter().filter(move |(resource, _)| !is_resource(resource));
         let lost = lost.flat_map(|(resource, additions)| {
-            additions.iter().map(move |(path, (file, _))| (file, format!("{resource}.{path}"), "add"))
+            additions.iter().map(move |(path, (file, _))| (file, format!("{resource}.{path}"), ADDITION))
         });
         let is_named = |rule: &String| {
             let mut entries = self.all().map(|(_, _, entry)| &entry.variants);
@@ -175,7 +175,7 @@ impl Overrides {
         let idle = self.variants.iter().filter(move |(rule, _)| !is_named(rule));
         let idle = idle.map(|(rule, (file, _))| (file, rule.clone(), "[variants]"));
         lost.chain(idle).map(|(file, path, verb)| {
-            let hint = if verb == "add" { "there is no such resource" } else { "no entry names this rule" };
+            let hint = if verb == ADDITION { "there is no such resource" } else { "no entry names this rule" };
             OverrideError::Unused { file: file.clone(), path, verb, hint: hint.to_string() }
         })
     }
@@ -210,6 +210,9 @@ fn discriminates(file: &str, path: &str, rule: &VariantsRule) -> Result<(), Over
 
 /// The verb of a description.
 pub const DOC: &str = "doc";
+
+/// The verb of an addition.
+const ADDITION: &str = "[add]";
 
 /// The file of [`Words`].
 const WORDS: &str = "words.toml";
