@@ -9,6 +9,7 @@ use quote::quote;
 use super::docs::values::Patterns;
 use super::{Artifact, EmitError, HEADER, format};
 use crate::overrides::Class;
+use crate::rng::QName;
 use crate::rust_name::{shouting, snake, unique};
 use crate::scalar::{Form, Meaning, Primitive, Scalar};
 use crate::tree::{Attribute, Kind, Leaf, ListRule, Object, Step, Tree, When, Xml};
@@ -196,8 +197,8 @@ fn details(attribute: &Attribute) -> TokenStream {
 fn xml(xml: &Xml) -> TokenStream {
     let steps = steps(&xml.steps);
     let leaf = match &xml.leaf {
-        Leaf::Attribute(namespace, local) => {
-            let name = name(namespace, local);
+        Leaf::Attribute(attribute) => {
+            let name = name(attribute);
             quote! { Leaf::Attribute(#name) }
         }
         Leaf::Text => quote! { Leaf::Text },
@@ -227,7 +228,7 @@ fn when(when: &When) -> TokenStream {
 
 fn steps(steps: &[Step]) -> TokenStream {
     let steps = steps.iter().map(|step| {
-        let name = name(&step.name.0, &step.name.1);
+        let name = name(&step.name);
         match &step.only {
             None => quote! { Step::to(#name) },
             Some((attribute, value)) => quote! { Step::only(#name, #attribute, #value) },
@@ -236,7 +237,7 @@ fn steps(steps: &[Step]) -> TokenStream {
     quote! { &[#(#steps),*] }
 }
 
-fn name(namespace: &str, local: &str) -> TokenStream {
+fn name(QName { namespace, local }: &QName) -> TokenStream {
     if namespace.is_empty() {
         quote! { Name::plain(#local) }
     } else {

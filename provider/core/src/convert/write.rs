@@ -7,7 +7,7 @@ use crate::value::{Object, Value};
 
 use super::lexical::{lexical, wrong_type};
 use super::path::Path;
-use super::{ConvertError, Wanted, children, has, value_slot, verbatim};
+use super::{ConvertError, Wanted, children, is_mark, position, value_slot, verbatim};
 
 /// Writes every attribute that is set.
 pub(super) fn object(node: &mut dyn Node, shape: &Shape, object: &Object, path: &Path) -> Result<(), ConvertError> {
@@ -78,14 +78,10 @@ fn write(
 /// Whether all that an object says is that its element is there: it holds nothing, and no condition alone makes it
 /// an object. Where the attribute of the condition is marked as missing, only the element can have made it one.
 fn is_bare_element(shape: &Shape, xml: &Xml, object: &Object) -> bool {
-    let is_mark = |name: &str| {
-        let xml = shape.attribute(name).and_then(|attribute| attribute.xml.as_ref());
-        xml.is_some_and(|xml| matches!(xml.leaf, Leaf::Missing(_)))
-    };
     let mut said = object.iter().filter(|(_, value)| !value.is_null() && **value != Value::Bool(false)).peekable();
     let marked = said.peek().is_some();
     let chosen = xml.when.iter().any(|when| !when.values.is_empty());
-    xml.leaf == Leaf::Element && (!chosen || marked) && said.all(|(name, _)| is_mark(name))
+    xml.leaf == Leaf::Element && (!chosen || marked) && said.all(|(name, _)| is_mark(shape, name))
 }
 
 fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &Path) -> Result<(), ConvertError> {
@@ -119,7 +115,7 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &P
 }
 
 fn set(node: &mut dyn Node, wanted: Wanted, text: String, path: &Path) -> Result<(), ConvertError> {
-    let slot = value_slot(node, wanted).ok_or_else(|| ConvertError::Place { path: path.to_string() })?;
+    let slot = value_slot(node, wanted).ok_or_else(|| ConvertError::Place { path: path.told() })?;
     *slot = Some(text);
     Ok(())
 }
@@ -129,7 +125,7 @@ fn conditions(node: &mut dyn Node, when: &[When], path: &Path) -> Result<(), Con
     for condition in when {
         let Some(value) = condition.values.first() else { continue };
         let name = Name::plain(condition.attribute);
-        let place = || ConvertError::Place { path: path.to_string() };
+        let place = || ConvertError::Place { path: path.told() };
         let node = descend(node, condition.steps, path)?;
         let slot = value_slot(node, Wanted::Attribute(&name)).ok_or_else(place)?;
         slot.get_or_insert_with(|| value.to_string());
@@ -144,15 +140,9 @@ pub(super) fn descend<'a>(
     path: &Path,
 ) -> Result<&'a mut dyn Node, ConvertError> {
     let Some((step, rest)) = steps.split_first() else { return Ok(node) };
-    let place = || ConvertError::Place { path: path.to_string() };
+    let place = || ConvertError::Place { path: path.told() };
     let slot = children(node, &step.name).ok_or_else(place)?;
-    let position = match step.only {
-        None => (slot.count() > 0).then_some(0),
-        Some((attribute, value)) => {
-            (0..slot.count()).find(|position| slot.child(*position).is_some_and(|child| has(child, attribute, value)))
-        }
-    };
-    let child = match position {
+    let child = match position(slot, step) {
         Some(position) => slot.child(position).ok_or_else(place)?,
         None => {
             let child = slot.add();
@@ -168,11 +158,11 @@ pub(super) fn descend<'a>(
 
 /// A new element at the end of the steps, behind those that are there.
 fn add<'a>(node: &'a mut dyn Node, steps: &[Step], path: &Path) -> Result<&'a mut dyn Node, ConvertError> {
-    let place = || ConvertError::Place { path: path.to_string() };
+    let place = || ConvertError::Place { path: path.told() };
     let (last, before) = steps.split_last().ok_or_else(place)?;
     let slot = children(descend(node, before, path)?, &last.name).ok_or_else(place)?;
     if slot.is_full() {
-        return Err(ConvertError::TooMany { path: path.to_string() });
+        return Err(ConvertError::TooMany { path: path.told() });
     }
     Ok(slot.add())
 }
