@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
 use std::time::SystemTime;
 
 use tests::libvirt::{Names, SYSTEM, answers, guest_type, try_virsh, virsh};
@@ -329,6 +330,55 @@ fn an_imported_volume_is_not_held_to_what_its_file_shows() {
     virsh(SYSTEM, &["pool-destroy", name]);
     virsh(SYSTEM, &["pool-undefine", name]);
     fs::remove_dir(&folder).expect("an empty folder");
+    names.expect_nothing_left();
+}
+
+/// In bytes, as most people write it: libvirt then chooses the unit, and that is not known before it has.
+#[test]
+fn a_volume_whose_size_has_no_unit_grows_and_does_not_shrink() {
+    system!();
+    let names = Names::new(SYSTEM, "bytes");
+    let (name, folder) = (names.prefix(), names.folder());
+    let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.img"));
+    fs::write(&source, [7; 1 << 20]).expect("a writable temporary folder");
+    let configuration = |capacity: u32| {
+        format!(
+            r#"
+resource "libvirt_pool" "it" {{
+  name   = "{name}"
+  type   = "dir"
+  target = {{ path = "{}" }}
+}}
+
+resource "libvirt_volume" "it" {{
+  name     = "disk.raw"
+  pool     = libvirt_pool.it.name
+  capacity = {capacity}
+  create   = {{ content = {{ url = "{}" }} }}
+}}
+"#,
+            folder.display(),
+            source.display()
+        )
+    };
+    let Some(terraform) = Workspace::new(SYSTEM, &configuration(4 << 20)) else { return };
+
+    let has = |bytes: u32| {
+        let xml = virsh(SYSTEM, &["vol-dumpxml", "disk.raw", "--pool", name]);
+        assert!(xml.contains(&format!("<capacity unit='bytes'>{bytes}</capacity>")), "{xml}");
+    };
+    terraform.apply();
+    has(4 << 20);
+    terraform.configure(&configuration(8 << 20));
+    terraform.apply();
+    has(8 << 20);
+    terraform.expect_empty_plan("after the volume grew");
+    terraform.configure(&configuration(2 << 20));
+    let plan = terraform.run(&["plan", "-no-color", "-input=false"]);
+    assert!(plan.err.contains("A volume does not shrink"), "{}{}", plan.out, plan.err);
+    terraform.configure(&configuration(8 << 20));
+    terraform.destroy();
+    fs::remove_file(&source).expect("a file of ours");
     names.expect_nothing_left();
 }
 

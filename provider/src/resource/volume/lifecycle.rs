@@ -109,7 +109,8 @@ pub(super) fn grow(volume: &Volume, planned: &Value) -> Result<(), Diagnostic> {
     let failed = |error: Error| {
         error.diagnostic(format!("Cannot resize the volume {}", name(planned))).at(AttributePath::root("capacity"))
     };
-    match capacity(planned) {
+    // A unit that is still unknown is one that the user did not write: libvirt tells one later.
+    match capacity(&planned.known()) {
         Some(wanted) if wanted > volume.capacity().map_err(failed)? => volume.resize(wanted).map_err(failed),
         _ => Ok(()),
     }

@@ -49,14 +49,18 @@ impl Resource for Volume {
         diagnostics
     }
 
-    fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+    fn plan(&self, config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
         // What was set aside for the new volume is no measure of what it uses since.
         for used in ["allocation", "allocation_unit"] {
             if !prior.get(used).is_null() {
                 planned.set(used, prior.get(used).clone());
             }
         }
-        match (capacity(prior), capacity(planned)) {
+        let mut asked = planned.clone();
+        if config.get("capacity_unit").is_null() {
+            asked.set("capacity_unit", Value::Null);
+        }
+        match (capacity(prior), capacity(&asked)) {
             (Some(old), Some(new)) if new < old => vec![shrinks(old, new)],
             _ => Diagnostics::new(),
         }
