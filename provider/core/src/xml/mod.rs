@@ -1,6 +1,7 @@
 //! XML text ⇄ nodes, without loss: every value keeps its lexical form, children their order, namespaces their
 //! prefixes, and what the grammar does not know stays. Knows XML and [`Node`]; must not know any element.
 
+mod expand;
 mod parse;
 mod raw;
 mod read;
