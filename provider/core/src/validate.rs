@@ -131,11 +131,8 @@ impl Validator {
         place: &Place,
     ) {
         let items = value.items();
-        for (later, item) in items.iter().enumerate() {
-            let same = |other: &Value| matching::same_key(shape, list, other, item) == Some(true);
-            let Some((earlier, other)) = items[..later].iter().enumerate().find(|(_, other)| same(other)) else {
-                continue;
-            };
+        for (earlier, later) in matching::duplicates(shape, list, items) {
+            let (other, item) = (&items[earlier], &items[later]);
             let key = matching::common_key(list, other, item).unwrap_or_default();
             let values: Vec<String> = key.iter().map(|part| format!("{part} = {}", show(item.at(part)))).collect();
             let detail = format!(
