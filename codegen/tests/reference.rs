@@ -214,17 +214,32 @@ fn a_family_without_members_and_a_pattern_of_nothing_are_errors() {
 }
 
 #[test]
-fn a_family_ends_at_a_name() {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in [
-        ("roots.toml", "[[root]]\nkind = 'doc'\n"),
-        ("words.toml", "[words]\n[plurals]\n"),
-        ("doc.toml", "[doc]\n'*name' = 'A name, or a surname.'\n"),
-    ] {
-        std::fs::write(folder.path().join(name), text).unwrap();
+fn what_an_override_cannot_mean_is_an_error() {
+    let rows = [
+        ("[doc]\n'*name' = 'A name, or a surname.'\n", "doc.toml: *name: what follows `*` begins with `/`, `@` or `[`"),
+        (
+            "[at.'doc/part']\nwhy = 'so'\nvariants = { by = ['type'], defaults = { mode = 'fast' } }\n",
+            "doc.toml: doc/part: `defaults` speaks of 'mode', which is not in `by`",
+        ),
+        (
+            "[variants.part]\nby = []\ndefaults = { mode = 'fast' }\n",
+            "doc.toml: variants.part: `defaults` speaks of 'mode', which is not in `by`",
+        ),
+        (
+            "[at.'doc/part']\nwhy = 'so'\nvariants = 'prt'\n",
+            "doc.toml: doc/part: there is no rule 'prt' under [variants]",
+        ),
+        ("[at.'doc/part']\nwhy = ' '\nmany = true\n", "doc.toml: doc/part has no reason: `why` is empty"),
+    ];
+    for (text, expected) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        let files =
+            [("roots.toml", "[[root]]\nkind = 'doc'\n"), ("words.toml", "[words]\n[plurals]\n"), ("doc.toml", text)];
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        assert_eq!(Overrides::read(folder.path()).unwrap_err().to_string(), expected, "{text}");
     }
-    let error = Overrides::read(folder.path()).unwrap_err().to_string();
-    assert_eq!(error, "doc.toml: *name: what follows `*` begins with `/`, `@` or `[`");
 }
 
 #[test]

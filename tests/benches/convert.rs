@@ -10,6 +10,10 @@ use provider_core::value::Value;
 use provider_core::{convert, xml};
 use tests::corpus;
 
+/// The provider's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn converters(criterion: &mut Criterion) {
     let texts: Vec<String> = corpus::documents("domain").into_iter().map(|(_, text)| text).collect();
     if texts.is_empty() {

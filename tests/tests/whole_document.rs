@@ -77,6 +77,31 @@ fn a_member_of_another_branch_is_told_by_the_attribute_that_is_too_much() {
 }
 
 #[test]
+fn elements_given_as_xml_are_checked_as_well() {
+    let disk = |rest: Value| {
+        let mut disk = object([("target", object([("dev", "vda".into())]))]);
+        rest.as_object().unwrap().iter().for_each(|(name, value)| disk.set(name, value.clone()));
+        errors(&domain(object([("disks", list([disk]))])))
+    };
+    let file = object([("file", object([("file", "/a".into())]))]);
+    let rows = [
+        (object([("source_xml", "<source file='/a'/>".into())]), None),
+        (object([("source_xml", "<source fil='/a'/>".into())]), Some("attribute 'fil' is not allowed here")),
+        (object([("source_xml", "<sauce/>".into())]), Some("'<sauce/>' is not XML of elements that can stand here")),
+        (object([("source_xml", "<source".into())]), Some("Allowed: well-formed XML")),
+        (object([("source", file), ("source_xml", "<source/>".into())]), Some("libvirt takes only one of these")),
+    ];
+    for (rest, expected) in rows {
+        let found = disk(rest.clone());
+        assert_eq!(found.len(), usize::from(expected.is_some()), "{rest:?}: {found:?}");
+        for ((path, detail), expected) in found.iter().zip(expected) {
+            assert_eq!(path, "devices.disks[0].source_xml", "{detail}");
+            assert!(detail.contains(expected), "{detail}");
+        }
+    }
+}
+
+#[test]
 fn what_is_missing_is_libvirts_to_fill_in_and_hides_nothing() {
     let console = object([]);
     let wrong = object([("type", "usb".into()), ("model", "virtio-scsi".into())]);

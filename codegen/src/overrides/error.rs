@@ -57,6 +57,16 @@ pub enum OverrideError {
         /// The rule's name.
         rule: String,
     },
+    /// A rule for branches that says what an attribute means by which it tells nothing apart.
+    #[error("{file}: {path}: `defaults` speaks of '{attribute}', which is not in `by`")]
+    NoDiscriminator {
+        /// The file.
+        file: String,
+        /// The place, or the rule's name.
+        path: String,
+        /// The attribute.
+        attribute: String,
+    },
     /// An entry that changed nothing.
     #[error("{file}: {path}: {verb} has no effect: {hint}")]
     Unused {

@@ -58,6 +58,7 @@ impl Overrides {
     fn add(&mut self, file: &Path, name: String) -> Result<(), OverrideError> {
         let content: File = read(file)?;
         for (rule, variants) in content.variants {
+            discriminates(&name, &format!("variants.{rule}"), &variants)?;
             if self.variants.insert(rule.clone(), variants).is_some() {
                 return Err(OverrideError::Twice { path: format!("variants.{rule}"), first: "?".into(), second: name });
             }
@@ -67,6 +68,9 @@ impl Overrides {
                 && !self.variants.contains_key(rule)
             {
                 return Err(OverrideError::NoRule { file: name, path, rule: rule.clone() });
+            }
+            if let Some(VariantsRef::Rule(rule)) = &entry.variants {
+                discriminates(&name, &path, rule)?;
             }
             if entry.why.trim().is_empty() {
                 return Err(OverrideError::NoReason { file: name, path });
@@ -144,6 +148,17 @@ impl Overrides {
                 OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint }
             })
             .collect()
+    }
+}
+
+/// Whether a rule has defaults only of what it tells branches apart by.
+fn discriminates(file: &str, path: &str, rule: &VariantsRule) -> Result<(), OverrideError> {
+    match rule.defaults.keys().find(|attribute| !rule.by.contains(attribute)) {
+        None => Ok(()),
+        Some(attribute) => {
+            let (file, path, attribute) = (file.to_string(), path.to_string(), attribute.clone());
+            Err(OverrideError::NoDiscriminator { file, path, attribute })
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use roxmltree::Node;
 use crate::convert::locate::{Located, Place, locate};
 use crate::convert::open::open;
 use crate::convert::{self, Root};
-use crate::diagnostics::{Diagnostic, Diagnostics, Level};
+use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level};
 use crate::grammar::{CheckError, Fault, Grammar, Mismatch, Step};
 use crate::nearest::nearest;
 use crate::select::within_grammar;
@@ -25,12 +25,14 @@ pub fn conform(root: &Root, grammar: &'static Grammar, config: &Value, level: Le
     if level == Level::Off || !config.is_wholly_known() {
         return Diagnostics::new();
     }
-    let unwritable = |error: &dyn Display| {
-        vec![Diagnostic::error("The configuration makes no libvirt document", format!("{error}."))]
+    let unwritable = |error: &dyn Display, path: AttributePath| {
+        vec![Diagnostic::error("The configuration makes no libvirt document", format!("{error}.")).at(path)]
     };
     let found = match convert::to_xml(root, &config) {
-        Ok(text) => faults(root, grammar, &config, &text).unwrap_or_else(|error| unwritable(&error)),
-        Err(error) => unwritable(&error),
+        Ok(text) => {
+            faults(root, grammar, &config, &text).unwrap_or_else(|error| unwritable(&error, AttributePath::default()))
+        }
+        Err(error) => unwritable(&error, error.path()),
     };
     found.into_iter().filter_map(|found| level.apply(found)).collect()
 }

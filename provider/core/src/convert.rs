@@ -12,10 +12,11 @@ mod write;
 
 pub use changes::{Change, What, changes};
 
+use crate::diagnostics::AttributePath;
 use crate::node::{Children, Node, Rest, Visitor};
 use crate::shape::{Name, Shape};
 use crate::value::{Object, Value};
-use crate::xml::{self, Document, Unknown, XmlError};
+use crate::xml::{self, Document, XmlError};
 
 use path::Path;
 
@@ -41,8 +42,8 @@ pub enum ConvertError {
     /// A value that is not of its attribute's type, or not known.
     #[error("{path}: {expected} is wanted here, found {found}")]
     Type {
-        /// The attribute, as Terraform writes it.
-        path: String,
+        /// The attribute.
+        path: AttributePath,
         /// What the attribute takes.
         expected: &'static str,
         /// What it got.
@@ -51,25 +52,38 @@ pub enum ConvertError {
     /// More elements than the XML can hold.
     #[error("{path}: libvirt takes only one of these")]
     TooMany {
-        /// The attribute, as Terraform writes it.
-        path: String,
+        /// The attribute.
+        path: AttributePath,
     },
     /// A shape that does not fit its structs: a mistake of the generator's.
     #[error("{path}: there is no place for it in the document")]
     Place {
-        /// The attribute, as Terraform writes it.
-        path: String,
+        /// The attribute.
+        path: AttributePath,
     },
     /// Text that is no value of its attribute's type.
     #[error("{path}: '{text}' is not {expected}")]
     Text {
-        /// The attribute, as Terraform writes it.
-        path: String,
+        /// The attribute.
+        path: AttributePath,
         /// The text in the document.
         text: String,
         /// What it should be.
         expected: &'static str,
     },
+}
+
+impl ConvertError {
+    /// The attribute it is about; empty where it is about the whole document.
+    pub fn path(&self) -> AttributePath {
+        match self {
+            ConvertError::Xml(_) => AttributePath::default(),
+            ConvertError::Type { path, .. }
+            | ConvertError::TooMany { path }
+            | ConvertError::Place { path }
+            | ConvertError::Text { path, .. } => path.clone(),
+        }
+    }
 }
 
 /// The document for a wholly known object of `root`'s shape. Provider-side attributes do not reach it.
@@ -94,18 +108,27 @@ pub fn to_node(root: &Root, value: &Value) -> Result<Box<dyn Node>, ConvertError
 /// The object a document stands for; every attribute that the document does not set is null. What the grammar does
 /// not know is left out.
 pub fn from_xml(root: &Root, document: &str) -> Result<Value, ConvertError> {
-    from_xml_strict(root, document).map(|(value, _)| value)
+    let (mut node, _) = xml::read(root.document, document)?;
+    from_node(root, node.as_mut())
 }
 
-/// The object a document stands for, and what in the document its grammar does not know.
-pub fn from_xml_strict(root: &Root, document: &str) -> Result<(Value, Vec<Unknown>), ConvertError> {
-    let (mut node, unknown) = xml::read(root.document, document)?;
-    Ok((from_node(root, node.as_mut())?, unknown))
+/// The same from a libvirt that may be newer than the grammar: where it has words that are no value of an attribute, that
+/// attribute is null, and the words are returned.
+pub fn from_newer_xml(root: &Root, document: &str) -> Result<(Value, Vec<ConvertError>), ConvertError> {
+    let (mut node, _) = xml::read(root.document, document)?;
+    Ok(value_of(root, node.as_mut()))
 }
 
 /// The object a struct stands for.
 pub fn from_node(root: &Root, node: &mut dyn Node) -> Result<Value, ConvertError> {
-    read::object(node, root.shape, &Path::Whole).map(Value::Object)
+    let (value, unread) = value_of(root, node);
+    unread.into_iter().next().map_or(Ok(value), Err)
+}
+
+fn value_of(root: &Root, node: &mut dyn Node) -> (Value, Vec<ConvertError>) {
+    let mut reader = read::Reader::default();
+    let object = reader.object(node, root.shape, &Path::Whole);
+    (Value::Object(object), reader.unread)
 }
 
 /// The slots of one node that a place can lead to.

@@ -212,7 +212,7 @@ fn made<'t>(
     if !errors.is_empty() {
         return Err(told(&errors));
     }
-    let text = convert::to_xml(root, &value).map_err(one)?;
+    let text = convert::to_xml(root, &value).map_err(|error| vec![format!("{}{error}", at(&error.path()))])?;
     let refusal = match GRAMMAR.arrange(root.kind, text) {
         Ok(text) => return Ok(Document { root, value, xml: Xml::Made(text) }),
         Err(refusal) => refusal,

@@ -14,7 +14,8 @@ use crate::libvirt::{self, Connection, Host};
 /// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
 /// libvirt tells.
 pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
-    let text = convert::to_xml(root, &settable(root.shape, &known(value))).map_err(|error| unwritable(&error))?;
+    let text = convert::to_xml(root, &settable(root.shape, &known(value)))
+        .map_err(|error| unwritable(&error).at(error.path()))?;
     Element::parse(&text).map_err(|error| unwritable(&error))
 }
 
@@ -25,11 +26,16 @@ fn unwritable(error: &dyn std::fmt::Display) -> Diagnostic {
     )
 }
 
-/// The object a document stands for.
+/// The object a document stands for. What only a newer libvirt can have written must not keep anyone from working with
+/// the rest: it is as if it were not there, and the log says so.
 pub(super) fn read(root: &Root, document: &str) -> Result<Value, Diagnostic> {
-    convert::from_xml(root, document).map_err(|error| {
+    let (value, unread) = convert::from_newer_xml(root, document).map_err(|error| {
         Diagnostic::error("libvirt's document could not be read", format!("{error}. This is an error in the provider."))
-    })
+    })?;
+    for error in unread {
+        tracing::warn!(%error, kind = root.kind, "libvirt tells what this provider cannot hold");
+    }
+    Ok(value)
 }
 
 /// What a definition is to become.

@@ -32,6 +32,7 @@ impl Builder<'_> {
         keep: Keep,
     ) -> Vec<Attribute> {
         let branches = self.branches(pattern, members, rule);
+        self.expect_members(at, members, rule);
         let chosen_by = |name: &str| name.strip_prefix('@').is_some_and(|name| rule.by.iter().any(|by| by == name));
         for by in &rule.by {
             self.findings.known.insert(format!("{}@{by}", without_branches(&at.path)));
@@ -69,6 +70,20 @@ impl Builder<'_> {
             out.extend(self.carrier(at, child, rule, &branches));
         }
         out
+    }
+
+    /// What the rule says of members must be true of some.
+    fn expect_members(&mut self, at: &At, members: &Members, rule: &VariantsRule) {
+        let mut names = variants::member_names(members);
+        if let Some(child) = rule.carrier.as_ref().and_then(|carrier| members.child(carrier)) {
+            let pattern = members::content(self.grammars, &child.elements);
+            names.extend(variants::member_names(&members::gather(self.grammars, pattern)));
+        }
+        for name in [&rule.beside, &rule.inside, &rule.without].into_iter().flatten() {
+            if !names.contains(name) {
+                self.findings.undecided.push(format!("{}: the rule for branches speaks of '{name}'", at.path));
+            }
+        }
     }
 
     /// The branches: as the grammar tells them apart, or as the rule lists them.

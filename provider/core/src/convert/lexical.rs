@@ -37,7 +37,7 @@ pub(super) fn parse(scalar: &Scalar, text: String, path: &Path) -> Result<Value,
         Primitive::Number => number(scalar, text.trim()).map(Value::Number),
         Primitive::Bool => boolean(scalar, text.trim()).map(Value::Bool),
     };
-    value.ok_or_else(|| ConvertError::Text { path: path.to_string(), text, expected: expected(scalar) })
+    value.ok_or_else(|| ConvertError::Text { path: path.told(), text, expected: expected(scalar) })
 }
 
 fn boolean(scalar: &Scalar, text: &str) -> Option<bool> {
@@ -85,5 +85,5 @@ pub(super) fn wrong_type(path: &Path, expected: &'static str, found: &Value) -> 
         Value::List(_) => "a list",
         Value::Object(_) => "an object",
     };
-    ConvertError::Type { path: path.to_string(), expected, found }
+    ConvertError::Type { path: path.told(), expected, found }
 }

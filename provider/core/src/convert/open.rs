@@ -19,7 +19,7 @@ pub fn open<'d, 'i>(shape: &'static Shape, value: &Value, root: Node<'d, 'i>) ->
 
 fn walk<'d, 'i>(shape: &'static Shape, value: &Value, anchor: Node<'d, 'i>, found: &mut Vec<Node<'d, 'i>>) {
     let mut conditions = Vec::new();
-    collect(shape, &mut conditions);
+    collect(shape, anchor, &mut conditions);
     for when in &conditions {
         let may_miss = |other: &&When| same_place(other, when) && other.absent;
         if let Some(element) = descend(anchor, when.steps)
@@ -56,15 +56,22 @@ fn below<'d, 'i>(shape: &'static Shape, value: &Value, anchor: Node<'d, 'i>, fou
     }
 }
 
-/// What tells branches apart at the anchor of a shape.
-fn collect(shape: &'static Shape, conditions: &mut Vec<&'static When>) {
+/// What tells branches apart at the anchor of a shape, in the branches that the document has.
+fn collect(shape: &'static Shape, anchor: Node, conditions: &mut Vec<&'static When>) {
     for attribute in shape.attributes {
         let Attribute { kind, xml: Some(xml), .. } = attribute else { continue };
         conditions.extend(xml.when);
-        if let (Kind::Object(inner), false) = (kind, xml.anchored) {
-            collect(inner, conditions);
+        if let (Kind::Object(inner), false) = (kind, xml.anchored)
+            && xml.when.iter().all(|when| holds(anchor, when))
+        {
+            collect(inner, anchor, conditions);
         }
     }
+}
+
+fn holds(anchor: Node, when: &When) -> bool {
+    let value = descend(anchor, when.steps).and_then(|element| element.attribute(when.attribute));
+    value.map_or(when.absent, |value| when.values.contains(&value))
 }
 
 fn same_place(one: &When, other: &When) -> bool {

@@ -1,8 +1,8 @@
 //! Where a conversion is: a path that costs nothing until an error tells it.
 
-use std::fmt;
+use crate::diagnostics::AttributePath;
 
-/// The path to an attribute, each part knowing the one before it. Shown as Terraform writes it: `devices.disks[0].target`.
+/// The path to an attribute, each part knowing the one before it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Path<'a> {
     /// The whole object.
@@ -13,26 +13,13 @@ pub(super) enum Path<'a> {
     Element(&'a Path<'a>, usize),
 }
 
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Path<'_> {
+    /// The path to be told.
+    pub(super) fn told(&self) -> AttributePath {
         match self {
-            Path::Whole => Ok(()),
-            Path::Attribute(Path::Whole, name) => f.write_str(name),
-            Path::Attribute(above, name) => write!(f, "{above}.{name}"),
-            Path::Element(above, position) => write!(f, "{above}[{position}]"),
+            Path::Whole => AttributePath::default(),
+            Path::Attribute(above, name) => above.told().attribute(name),
+            Path::Element(above, position) => above.told().element(*position),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Path;
-
-    #[test]
-    fn a_path_is_written_as_terraform_does() {
-        let devices = Path::Attribute(&Path::Whole, "devices");
-        let disks = Path::Attribute(&devices, "disks");
-        let first = Path::Element(&disks, 0);
-        assert_eq!(Path::Attribute(&first, "target").to_string(), "devices.disks[0].target");
     }
 }

@@ -8,28 +8,11 @@ use super::lexical::parse;
 use super::path::Path;
 use super::{ConvertError, Wanted, children, has, value_slot, verbatim};
 
-/// Every attribute that the node sets.
-pub(super) fn object(node: &mut dyn Node, shape: &Shape, path: &Path) -> Result<Object, ConvertError> {
-    let mut object = Object::new();
-    for attribute in shape.attributes {
-        if let Some(xml) = &attribute.xml {
-            match read(node, attribute, xml, &Path::Attribute(path, attribute.name)) {
-                Ok(Value::Null) => {}
-                Ok(value) => {
-                    object.insert(attribute.name, value);
-                }
-                // What has no value at all is still there as XML, where it can be.
-                Err(ConvertError::Text { .. }) if verbatim::covers(shape, xml) => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    for attribute in shape.attributes {
-        if let Some(xml) = attribute.xml.as_ref().filter(|xml| xml.leaf == Leaf::Verbatim) {
-            verbatim::read(node, shape, attribute, xml, &mut object, path)?;
-        }
-    }
-    Ok(object)
+/// Reads values, and remembers what is none.
+#[derive(Default)]
+pub(super) struct Reader {
+    /// Text that is no value of its attribute's type, which is then null.
+    pub(super) unread: Vec<ConvertError>,
 }
 
 /// How the conditions of a branch stand.
@@ -45,95 +28,124 @@ enum Holds {
     No,
 }
 
-pub(super) fn read(node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &Path) -> Result<Value, ConvertError> {
-    let holds = holds(node, xml.when);
-    if holds == Holds::No {
-        return Ok(Value::Null);
-    }
-    // What only groups is there when something in it is.
-    let holds = if xml.leaf == Leaf::Group { Holds::Free } else { holds };
-    match &attribute.kind {
-        Kind::Leaf(scalar) => leaf(node, scalar, xml, holds, path),
-        Kind::Object(shape) => nested(node, shape, xml, holds, path),
-        Kind::List(shape, list) => {
-            let each = |child: &mut dyn Node, path: &Path| object(child, shape, path).map(Value::Object);
-            items(node, xml.steps, list.skip, path, &each)
+impl Reader {
+    /// Every attribute that the node sets.
+    pub(super) fn object(&mut self, node: &mut dyn Node, shape: &Shape, path: &Path) -> Object {
+        let mut object = Object::new();
+        for attribute in shape.attributes {
+            let Some(xml) = &attribute.xml else { continue };
+            let unread = self.unread.len();
+            let value = self.attribute(node, attribute, xml, &Path::Attribute(path, attribute.name));
+            if self.unread.len() > unread && verbatim::covers(shape, xml) {
+                // It is still there as XML.
+                self.unread.truncate(unread);
+            }
+            if !value.is_null() {
+                object.insert(attribute.name, value);
+            }
         }
-        Kind::Leaves(scalar) | Kind::Set(scalar) => {
-            let each = |child: &mut dyn Node, path: &Path| {
+        for attribute in shape.attributes {
+            if let Some(xml) = attribute.xml.as_ref().filter(|xml| xml.leaf == Leaf::Verbatim) {
+                verbatim::read(self, node, shape, (attribute, xml), &mut object, path);
+            }
+        }
+        object
+    }
+
+    /// What the node holds for one attribute.
+    pub(super) fn attribute(&mut self, node: &mut dyn Node, attribute: &Attribute, xml: &Xml, path: &Path) -> Value {
+        let holds = holds(node, xml.when);
+        if holds == Holds::No {
+            return Value::Null;
+        }
+        // What only groups is there when something in it is.
+        let holds = if xml.leaf == Leaf::Group { Holds::Free } else { holds };
+        match &attribute.kind {
+            Kind::Leaf(scalar) => self.leaf(node, scalar, xml, holds, path),
+            Kind::Object(shape) => self.nested(node, shape, xml, holds, path),
+            Kind::List(shape, list) => items(node, xml.steps, list.skip, path, &mut |child, path| {
+                Value::Object(self.object(child, shape, path))
+            }),
+            Kind::Leaves(scalar) | Kind::Set(scalar) => items(node, xml.steps, 0, path, &mut |child, path| {
                 let text = value_slot(child, Wanted::Text).and_then(|slot| slot.clone());
-                parse(scalar, text.unwrap_or_default(), path)
+                self.value(scalar, text.unwrap_or_default(), path)
+            }),
+        }
+    }
+
+    fn leaf(&mut self, node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &Path) -> Value {
+        let wanted = match &xml.leaf {
+            Leaf::Element | Leaf::Group => {
+                let there = if xml.when.is_empty() { descend(node, xml.steps).is_some() } else { holds == Holds::Said };
+                return if there { Value::Bool(true) } else { Value::Null };
+            }
+            Leaf::Missing(attribute) => {
+                let name = Name::plain(attribute);
+                let place = descend(node, xml.steps);
+                let missing =
+                    place.is_some_and(|place| value_slot(place, Wanted::Attribute(&name)).is_some_and(|s| s.is_none()));
+                return if missing { Value::Bool(true) } else { Value::Null };
+            }
+            Leaf::Attribute(name) => Wanted::Attribute(name),
+            Leaf::Text => Wanted::Text,
+            Leaf::Raw => Wanted::Raw,
+            // It takes what the others cannot hold, which is known when all of them are read.
+            Leaf::Verbatim => return Value::Null,
+        };
+        let Some(place) = descend(node, xml.steps) else { return Value::Null };
+        match value_slot(place, wanted).and_then(|slot| slot.clone()) {
+            Some(text) => self.value(scalar, text, path),
+            // A branch of nothing but text may have none.
+            None if holds == Holds::Said => self.value(scalar, String::new(), path),
+            // So may an element that could have one: that it is there is said by its text, if only that may be empty.
+            None if xml.leaf == Leaf::Text && scalar.primitive == Primitive::String && is_bare(place) => {
+                self.value(scalar, String::new(), path)
+            }
+            None => Value::Null,
+        }
+    }
+
+    fn value(&mut self, scalar: &Scalar, text: String, path: &Path) -> Value {
+        parse(scalar, text, path).unwrap_or_else(|error| {
+            self.unread.push(error);
+            Value::Null
+        })
+    }
+
+    fn nested(&mut self, node: &mut dyn Node, shape: &Shape, xml: &Xml, holds: Holds, path: &Path) -> Value {
+        if xml.anchored {
+            return match descend(node, xml.steps) {
+                Some(child) => Value::Object(self.object(child, shape, path)),
+                None => Value::Null,
             };
-            items(node, xml.steps, 0, path, &each)
         }
+        let inner = self.object(node, shape, path);
+        let marks = |name: &str| {
+            let xml = shape.attribute(name).and_then(|attribute| attribute.xml.as_ref());
+            xml.is_some_and(|xml| matches!(xml.leaf, Leaf::Missing(_)))
+        };
+        let something = inner.keys().any(|name| !marks(name));
+        let there = match (xml.leaf, holds) {
+            (_, Holds::Said) => true,
+            (Leaf::Group, _) => false,
+            _ => !xml.steps.is_empty() && descend(node, xml.steps).is_some(),
+        };
+        if there || something { Value::Object(inner) } else { Value::Null }
     }
 }
 
-fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &Path) -> Result<Value, ConvertError> {
-    let wanted = match &xml.leaf {
-        Leaf::Element | Leaf::Group => {
-            let there = if xml.when.is_empty() { descend(node, xml.steps).is_some() } else { holds == Holds::Said };
-            return Ok(if there { Value::Bool(true) } else { Value::Null });
-        }
-        Leaf::Missing(attribute) => {
-            let name = Name::plain(attribute);
-            let place = descend(node, xml.steps);
-            let missing =
-                place.is_some_and(|place| value_slot(place, Wanted::Attribute(&name)).is_some_and(|s| s.is_none()));
-            return Ok(if missing { Value::Bool(true) } else { Value::Null });
-        }
-        Leaf::Attribute(name) => Wanted::Attribute(name),
-        Leaf::Text => Wanted::Text,
-        Leaf::Raw => Wanted::Raw,
-        // It takes what the others cannot hold, which is known when all of them are read.
-        Leaf::Verbatim => return Ok(Value::Null),
-    };
-    let Some(place) = descend(node, xml.steps) else { return Ok(Value::Null) };
-    match value_slot(place, wanted).and_then(|slot| slot.clone()) {
-        Some(text) => parse(scalar, text, path),
-        // A branch of nothing but text may have none.
-        None if holds == Holds::Said => parse(scalar, String::new(), path),
-        // So may an element that could have one: that it is there is said by its text, if only that may be empty.
-        None if xml.leaf == Leaf::Text && scalar.primitive == Primitive::String && is_bare(place) => {
-            parse(scalar, String::new(), path)
-        }
-        None => Ok(Value::Null),
-    }
-}
+type Each<'e> = &'e mut dyn FnMut(&mut dyn Node, &Path) -> Value;
 
-fn nested(node: &mut dyn Node, shape: &Shape, xml: &Xml, holds: Holds, path: &Path) -> Result<Value, ConvertError> {
-    if xml.anchored {
-        let Some(child) = descend(node, xml.steps) else { return Ok(Value::Null) };
-        return object(child, shape, path).map(Value::Object);
-    }
-    let inner = object(node, shape, path)?;
-    let marks = |name: &str| {
-        let xml = shape.attribute(name).and_then(|attribute| attribute.xml.as_ref());
-        xml.is_some_and(|xml| matches!(xml.leaf, Leaf::Missing(_)))
-    };
-    let something = inner.keys().any(|name| !marks(name));
-    let there = match (xml.leaf, holds) {
-        (_, Holds::Said) => true,
-        (Leaf::Group, _) => false,
-        _ => !xml.steps.is_empty() && descend(node, xml.steps).is_some(),
-    };
-    Ok(if there || something { Value::Object(inner) } else { Value::Null })
-}
-
-type Each<'e> = &'e dyn Fn(&mut dyn Node, &Path) -> Result<Value, ConvertError>;
-
-fn items(node: &mut dyn Node, steps: &[Step], skip: usize, path: &Path, each: Each) -> Result<Value, ConvertError> {
-    let Some((last, before)) = steps.split_last() else { return Ok(Value::Null) };
-    let Some(slot) = descend(node, before).and_then(|parent| children(parent, &last.name)) else {
-        return Ok(Value::Null);
-    };
+fn items(node: &mut dyn Node, steps: &[Step], skip: usize, path: &Path, each: Each) -> Value {
+    let Some((last, before)) = steps.split_last() else { return Value::Null };
+    let Some(slot) = descend(node, before).and_then(|parent| children(parent, &last.name)) else { return Value::Null };
     let mut items = Vec::new();
     for position in skip..slot.count() {
         if let Some(child) = slot.child(position) {
-            items.push(each(child, &Path::Element(path, position - skip))?);
+            items.push(each(child, &Path::Element(path, position - skip)));
         }
     }
-    Ok(if items.is_empty() { Value::Null } else { Value::List(items) })
+    if items.is_empty() { Value::Null } else { Value::List(items) }
 }
 
 fn holds(node: &mut dyn Node, when: &[When]) -> Holds {

@@ -8,23 +8,21 @@ use crate::xml::{read_children, write_children};
 
 use super::changes::is_same_text;
 use super::path::Path;
-use super::{ConvertError, children, read as values, write as document};
+use super::read::{Reader, descend};
+use super::{ConvertError, children, write as document};
 
 /// Where the elements that `xml` leads to would not come back from `object`, `attribute` takes them, and the
 /// attributes beside it keep what they say without any.
 pub(super) fn read(
+    reader: &mut Reader,
     node: &mut dyn Node,
     shape: &Shape,
-    attribute: &Attribute,
-    xml: &Xml,
+    (attribute, xml): (&Attribute, &Xml),
     object: &mut Object,
     path: &Path,
-) -> Result<(), ConvertError> {
-    let Some(slot) = slot(node, xml) else { return Ok(()) };
-    let Some(name) = xml.steps.last().map(|step| &step.name) else { return Ok(()) };
-    if slot.count() == 0 {
-        return Ok(());
-    }
+) {
+    let Some(name) = xml.steps.last().map(|step| &step.name) else { return };
+    let Some(slot) = slot(node, xml).filter(|slot| slot.count() > 0) else { return };
     let text = write_children(name, slot);
     slot.clear();
     let (mut held, mut without) = (Object::new(), Object::new());
@@ -33,19 +31,20 @@ pub(super) fn read(
         if let Some(value) = object.get(other.name) {
             held.insert(other.name, value.clone());
         }
-        without.insert(other.name, values::read(node, other, place, &Path::Attribute(path, other.name))?);
+        without.insert(other.name, reader.attribute(node, other, place, &Path::Attribute(path, other.name)));
     }
     let written = document::object(node, shape, &held, path);
-    let Some(slot) = self::slot(node, xml) else { return Ok(()) };
+    let Some(slot) = self::slot(node, xml) else { return };
     let comes_back = written.is_ok() && is_same_text(&text, &write_children(name, slot));
     slot.clear();
-    read_children(slot, name, &text)?;
+    if let Err(error) = read_children(slot, name, &text) {
+        reader.unread.push(error.into());
+    }
     if !comes_back {
         object.extend(without);
         object.retain(|_, value| !value.is_null());
         object.insert(attribute.name, Value::String(text.trim_end().to_string()));
     }
-    Ok(())
 }
 
 /// Whether an attribute of the shape takes what is at a place, if no other can.
@@ -56,20 +55,20 @@ pub(super) fn covers(shape: &Shape, place: &Xml) -> bool {
 
 /// Puts the elements of a text behind those that are there.
 pub(super) fn write(node: &mut dyn Node, xml: &Xml, text: &str, path: &Path) -> Result<(), ConvertError> {
-    let place = || ConvertError::Place { path: path.to_string() };
+    let place = || ConvertError::Place { path: path.told() };
     let (last, before) = xml.steps.split_last().ok_or_else(place)?;
     let slot = children(document::descend(node, before, path)?, &last.name).ok_or_else(place)?;
     let expected = "XML of elements that can stand here";
-    let wrong = |_| ConvertError::Text { path: path.to_string(), text: text.to_string(), expected };
+    let wrong = |_| ConvertError::Text { path: path.told(), text: text.to_string(), expected };
     match read_children(slot, &last.name, text).map_err(wrong)? {
         true => Ok(()),
-        false => Err(ConvertError::TooMany { path: path.to_string() }),
+        false => Err(ConvertError::TooMany { path: path.told() }),
     }
 }
 
 fn slot<'a>(node: &'a mut dyn Node, xml: &Xml) -> Option<&'a mut dyn Children> {
     let (last, before) = xml.steps.split_last()?;
-    children(values::descend(node, before)?, &last.name)
+    children(descend(node, before)?, &last.name)
 }
 
 /// Whether an attribute's place is one of the elements, or in one.

@@ -118,7 +118,7 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &P
 }
 
 fn set(node: &mut dyn Node, wanted: Wanted, text: String, path: &Path) -> Result<(), ConvertError> {
-    let slot = value_slot(node, wanted).ok_or_else(|| ConvertError::Place { path: path.to_string() })?;
+    let slot = value_slot(node, wanted).ok_or_else(|| ConvertError::Place { path: path.told() })?;
     *slot = Some(text);
     Ok(())
 }
@@ -128,7 +128,7 @@ fn conditions(node: &mut dyn Node, when: &[When], path: &Path) -> Result<(), Con
     for condition in when {
         let Some(value) = condition.values.first() else { continue };
         let name = Name::plain(condition.attribute);
-        let place = || ConvertError::Place { path: path.to_string() };
+        let place = || ConvertError::Place { path: path.told() };
         let node = descend(node, condition.steps, path)?;
         let slot = value_slot(node, Wanted::Attribute(&name)).ok_or_else(place)?;
         slot.get_or_insert_with(|| value.to_string());
@@ -143,7 +143,7 @@ pub(super) fn descend<'a>(
     path: &Path,
 ) -> Result<&'a mut dyn Node, ConvertError> {
     let Some((step, rest)) = steps.split_first() else { return Ok(node) };
-    let place = || ConvertError::Place { path: path.to_string() };
+    let place = || ConvertError::Place { path: path.told() };
     let slot = children(node, &step.name).ok_or_else(place)?;
     let position = match step.only {
         None => (slot.count() > 0).then_some(0),
@@ -167,11 +167,11 @@ pub(super) fn descend<'a>(
 
 /// A new element at the end of the steps, behind those that are there.
 fn add<'a>(node: &'a mut dyn Node, steps: &[Step], path: &Path) -> Result<&'a mut dyn Node, ConvertError> {
-    let place = || ConvertError::Place { path: path.to_string() };
+    let place = || ConvertError::Place { path: path.told() };
     let (last, before) = steps.split_last().ok_or_else(place)?;
     let slot = children(descend(node, before, path)?, &last.name).ok_or_else(place)?;
     if slot.is_full() {
-        return Err(ConvertError::TooMany { path: path.to_string() });
+        return Err(ConvertError::TooMany { path: path.told() });
     }
     Ok(slot.add())
 }
