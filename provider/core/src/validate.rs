@@ -8,10 +8,11 @@ use crate::matching;
 use crate::place::Place;
 use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
+use crate::xml;
 
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice (a warning), and
 /// branches that exclude each other. Unknown values pass. The last is an error at any level: one of the branches would
-/// be lost in silence.
+/// be lost in silence; and so is what makes no XML.
 pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
     let mut validator = Validator { level, diagnostics: Diagnostics::new() };
     validator.element(shape, config, &AttributePath::default(), &Place::default());
@@ -97,7 +98,15 @@ impl Validator {
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
         // Of what cannot be set, `read_only` tells.
-        if attribute.class == Class::Runtime || forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
+        if attribute.class == Class::Runtime {
+            return;
+        }
+        if let Some(character) = unwritable(value) {
+            let detail = format!("{path} holds the character U+{:04X}, which XML does not have.", u32::from(character));
+            let found = Diagnostic::error("Value that no document can hold", detail + &in_xml(attribute, place));
+            return self.diagnostics.push(found.at(path.clone()));
+        }
+        if forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
             return;
         }
         let secret = attribute.sensitive || attribute.class == Class::WriteOnly;
@@ -151,6 +160,11 @@ impl Validator {
     fn report(&mut self, summary: &str, detail: String, path: AttributePath) {
         self.diagnostics.extend(self.level.apply(Diagnostic::error(summary, detail).at(path)));
     }
+}
+
+/// A character of a text that no XML document can hold, by itself or by its number.
+fn unwritable(value: &Value) -> Option<char> {
+    value.as_str()?.chars().find(|character| !xml::is_character(*character))
 }
 
 /// Whether it is a branch of nothing but text, and has none: the branch may well be all that is said.

@@ -14,6 +14,11 @@ pub use write::{write, write_children};
 use crate::node::Node;
 use crate::shape::Name;
 
+/// Whether a document can hold a character at all, by itself or by its number.
+pub(crate) fn is_character(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
 /// One kind of document, as the generated crate describes it.
 #[derive(Debug)]
 pub struct Document {
