@@ -101,6 +101,10 @@ fn problems_name_file_line_and_place() {
         ),
         ("json", "{\n\"name\": [1]}".to_string(), "line 2: name: Expected a string, found a list"),
         ("json", "{".to_string(), "line 1 column 1"),
+        ("json", "{\"name\": \"n\",\n\"name\": \"m\"}".to_string(), "line 2: \"name\" is in the object already"),
+        ("json", "{\n\"name\": \"a\\u0007\"}".to_string(), "line 2: name holds the character U+0007"),
+        ("json", "{\"name\": \"n\",\n\"metadata\": {\"xml\": \"<a>\"}}".to_string(), "line 2: metadata.xml is "),
+        ("hcl", block("metadata = { xml = \"</metadata><metadata>\" }"), "line 3: metadata.xml is "),
         ("hcl", block("brigde = {}"), "line 3: brigde: no such attribute; did you mean bridge?"),
         ("hcl", block("title = var.t"), "line 3: title: a reference cannot be evaluated here; only literal values can"),
         ("hcl", block("bridge = { stp = \"maybe\" }"), "line 3: bridge.stp is \"maybe\""),
@@ -167,7 +171,7 @@ fn no_input_is_written_over() {
     fs::write(&file, text).expect("a temporary file");
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).expect("a folder in it");
-    let done = convert("network", "xml", "xml", &inner.join(".."), &[file.clone()]);
+    let done = convert("network", "xml", "xml", &inner.join(".."), std::slice::from_ref(&file));
     let told = String::from_utf8_lossy(&done.stderr);
     assert_eq!(done.status.code(), Some(1), "{told}");
     assert!(told.contains("is the input"), "{told}");
@@ -192,7 +196,7 @@ fn entities_are_written_out_and_do_not_explode() {
     for (text, code) in documents {
         fs::write(&file, &text).expect("a temporary file");
         let out = folder.path().join("out");
-        let done = convert("network", "xml", "xml", &out, &[file.clone()]);
+        let done = convert("network", "xml", "xml", &out, std::slice::from_ref(&file));
         assert_eq!(done.status.code(), code, "{text}: {}", String::from_utf8_lossy(&done.stderr));
         if code == Some(0) {
             let made = fs::read_to_string(out.join("n.xml")).expect("a document");

@@ -49,7 +49,7 @@ fn utf8(mut bytes: Vec<u8>) -> Result<String, String> {
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|two| unit([two[0], two[1]])).collect();
     match String::from_utf16(&units) {
-        Ok(text) if bytes.len() % 2 == 0 => Ok(text),
+        Ok(text) if bytes.chunks_exact(2).remainder().is_empty() => Ok(text),
         _ => Err("this is no text in UTF-16, which its first bytes say".to_string()),
     }
 }
