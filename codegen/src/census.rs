@@ -1,13 +1,13 @@
-//! What there is and what is not decided, in numbers: constructs of the grammars, attributes, and how much of the
-//! frozen surface is there. Must not know any element.
+//! What there is and what is not decided, in numbers: constructs of the grammars, attributes, and how much of what the
+//! peer has is here. Must not know any element.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::coverage::{Coverage, coverage};
 use crate::grammar::{ElementId, Grammars, Node, PatternId};
 use crate::members::{self, Members};
 use crate::overrides::OverrideError;
+use crate::peer::{Coverage, coverage};
 use crate::tree;
 use crate::{Model, Sources};
 
@@ -57,13 +57,13 @@ pub fn census(sources: &Sources, model: &Model) -> Census {
     let grammars = sources.extended();
     let kind = |tree: &tree::Tree| {
         let start = grammars.roots.get(&tree.kind).copied();
-        let paths = tree.object.paths();
+        let placed = tree.placed();
         let peer = tree.resource.as_ref().and_then(|resource| sources.peers.get(resource));
         Kind {
             name: tree.kind.clone(),
             constructs: start.map(|start| Constructs::of(&grammars, start)).unwrap_or_default(),
-            attributes: paths.len(),
-            described: paths.values().filter(|attribute| !attribute.doc.is_empty()).count(),
+            attributes: placed.len(),
+            described: placed.iter().filter(|placed| !placed.attribute.doc.is_empty()).count(),
             coverage: peer.map(|peer| coverage(peer, &tree.object)),
         }
     };
@@ -96,14 +96,10 @@ impl Constructs {
                     count.attributes += 1;
                     waiting.push(*value);
                 }
-                Node::Choice(items) => {
-                    count.choices.add(grammars, items);
-                    waiting.extend(items);
-                }
-                Node::Group(items) | Node::Interleave(items) => waiting.extend(items),
-                Node::OneOrMore(inner) => waiting.push(*inner),
+                Node::Choice(items) => count.choices.add(grammars, items),
                 _ => {}
             }
+            waiting.extend(grammars.node(id).parts());
         }
         count
     }

@@ -7,8 +7,8 @@ use std::fmt::Write;
 use crate::emit::docs::values::values;
 use crate::emit::surface::{class, keys, type_name};
 use crate::grammar::{ElementId, Grammars};
-use crate::naming::Peer;
 use crate::overrides::closest;
+use crate::peer::Peer;
 use crate::tree::{Kind, Lookup, Placed, Spot, Tree, resolve, without_branches};
 use crate::{Error, Model, Sources};
 
@@ -22,7 +22,7 @@ pub fn explain(sources: &Sources, model: &Model, path: &str) -> Result<String, E
     let found: Vec<&(&Tree, Placed)> = all.iter().filter(|(tree, placed)| is_at(tree, placed, path)).collect();
     let known = model.findings.known.contains(path) || model.findings.known.contains(&without_branches(path));
     if found.is_empty() && !known {
-        return Err(Error::Undecided(vec![nearest(model, &all, path)]));
+        return Err(Error::NoSuchPlace(nearest(model, &all, path)));
     }
     let mut text = String::new();
     if found.is_empty() {
@@ -37,7 +37,7 @@ pub fn explain(sources: &Sources, model: &Model, path: &str) -> Result<String, E
     let mut grammars = sources.extended();
     let lookup = Lookup::new(&mut grammars, &sources.overrides);
     let written = if path.contains(['/', '@']) || found.is_empty() { vec![path] } else { vec![] };
-    let places = found.iter().map(|(_, placed)| placed.xml.as_str()).filter(|xml| !xml.is_empty());
+    let places = found.iter().map(|(_, placed)| placed.place.xml.as_str()).filter(|xml| !xml.is_empty());
     let places: BTreeSet<&str> = if written.is_empty() { places.collect() } else { written.into_iter().collect() };
     for place in places {
         text.push_str(&grammar(sources, &mut grammars, &lookup, place));
@@ -47,21 +47,21 @@ pub fn explain(sources: &Sources, model: &Model, path: &str) -> Result<String, E
 
 fn is_at(tree: &Tree, placed: &Placed, path: &str) -> bool {
     let bare = path.replace("[]", "");
-    let own = placed.terraform.replace("[]", "");
+    let own = placed.place.terraform.replace("[]", "");
     let full = format!("{}.{own}", tree.resource.as_deref().unwrap_or(&tree.kind));
-    placed.xml == without_branches(path) || full == bare || (tree.resource.is_some() && own == bare)
+    placed.place.xml == without_branches(path) || full == bare || (tree.resource.is_some() && own == bare)
 }
 
 /// One attribute: a line as in the surface, what it accepts, what is said of it, and what the peer has.
 fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
-    let (attribute, terraform) = (placed.attribute, &placed.terraform);
+    let (attribute, terraform) = (placed.attribute, &placed.place.terraform);
     let mut text = format!("{}.{terraform}\n", tree.resource.as_deref().unwrap_or(&tree.kind));
     let mut say = |label: &str, what: &str| {
         if !what.is_empty() {
             let _ = writeln!(text, "  {label:12}{what}");
         }
     };
-    say("XML", &placed.xml);
+    say("XML", &placed.place.xml);
     for when in attribute.xml.iter().flat_map(|xml| &xml.when) {
         let missing = if when.absent { ", or missing" } else { "" };
         say("chosen by", &format!("@{} = {}{missing}", when.attribute, when.values.join(" or ")));
@@ -115,9 +115,10 @@ fn grammar(sources: &Sources, grammars: &mut Grammars, lookup: &Lookup, path: &s
 fn nearest(model: &Model, all: &[(&Tree, Placed)], path: &str) -> String {
     let terraform: Vec<String> = all
         .iter()
-        .filter_map(|(tree, placed)| Some(format!("{}.{}", tree.resource.as_ref()?, placed.terraform)))
+        .filter_map(|(tree, placed)| Some(format!("{}.{}", tree.resource.as_ref()?, placed.place.terraform)))
         .collect();
-    let xml = all.iter().map(|(_, placed)| placed.xml.as_str()).chain(model.findings.known.iter().map(String::as_str));
+    let xml =
+        all.iter().map(|(_, placed)| placed.place.xml.as_str()).chain(model.findings.known.iter().map(String::as_str));
     let known: BTreeSet<&str> =
         if path.contains(['/', '@']) { xml.collect() } else { terraform.iter().map(String::as_str).collect() };
     format!("there is no '{path}'; nearest:\n  {}", closest(path, known.into_iter(), 5).join("\n  "))

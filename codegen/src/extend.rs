@@ -2,44 +2,47 @@
 //! to elements. Only structs and attributes are made from the extended grammar; documents are checked against
 //! libvirt's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::grammar::{Element, ElementId, Grammars, Node, PatternId};
 use crate::members::{self, Members};
 use crate::overrides::{Entry, NewBranch, Overrides};
 use crate::rng::{NameClass, QName};
-use crate::tree::{chooser, prefixed, resolve};
+use crate::tree::{chooser, resolve};
 
-/// Adds the members. An entry that adds what is there already has no effect and is not marked as used.
+/// Adds the members. An entry that adds what is there already, or what cannot be found, is not marked as used.
 pub fn extend(grammars: &mut Grammars, overrides: &Overrides) {
     for (path, _, entry) in overrides.all() {
+        let branch = path.strip_suffix(']').and_then(|path| path.rsplit_once('[')).map(|(_, branch)| branch);
+        let mut added = BTreeSet::new();
         for element in resolve(grammars, path).unwrap_or_default() {
             if let Some(branch) = &entry.branch
                 && add_branch(grammars, element, branch).is_some()
             {
                 overrides.mark(path, "branch");
             }
-            let wanted = wanted(grammars, element, entry);
-            let taken = path.rsplit_once('[').filter(|_| path.ends_with(']')).map(|(_, b)| b.trim_end_matches(']'));
-            if add_members(grammars, element, &wanted, taken) {
-                overrides.mark(path, if entry.like.is_some() { "like" } else { "extend" });
-                overrides.mark(path, "extend");
-            }
+            let wanted = wanted(grammars, entry);
+            added.extend(add_members(grammars, element, wanted, branch));
+        }
+        if entry.extend.keys().all(|member| added.contains(member)) {
+            overrides.mark(path, "extend");
+        }
+        if added.iter().any(|member| !entry.extend.contains_key(member)) {
+            overrides.mark(path, "like");
         }
     }
 }
 
-/// The members an entry asks for, those of the element it is like included.
-fn wanted(grammars: &mut Grammars, element: ElementId, entry: &Entry) -> BTreeMap<String, String> {
+/// The members an entry asks for, those of the element it is like included, each with the place it is taken from.
+fn wanted(grammars: &mut Grammars, entry: &Entry) -> BTreeMap<String, String> {
     let mut wanted = entry.extend.clone();
     let Some(donor) = &entry.like else { return wanted };
-    let _ = element;
     let members = members_at(grammars, donor);
     for attribute in &members.attributes {
         wanted.insert(format!("@{}", attribute.name.local), format!("{donor}@{}", attribute.name.local));
     }
     for child in &members.children {
-        let name = prefixed(&child.name.namespace, &child.name.local);
+        let name = child.name.prefixed();
         wanted.insert(child.name.local.clone(), format!("{donor}/{name}{}", if child.many { "*" } else { "" }));
     }
     wanted
@@ -51,12 +54,13 @@ fn members_at(grammars: &mut Grammars, path: &str) -> Members {
     members::gather(grammars, content)
 }
 
+/// Adds to an element, or to a branch of it, what it does not have. Returns the names of what was added.
 fn add_members(
     grammars: &mut Grammars,
     element: ElementId,
-    wanted: &BTreeMap<String, String>,
+    wanted: BTreeMap<String, String>,
     branch: Option<&str>,
-) -> bool {
+) -> Vec<String> {
     let content = grammars.element(element).content;
     let chosen = branch.and_then(|value| chooser(grammars, content, value).map(|attribute| (attribute, value)));
     let place = match &chosen {
@@ -64,18 +68,18 @@ fn add_members(
         None => content,
     };
     let known = members::gather(grammars, place);
-    let mut parts = vec![place];
+    let (mut parts, mut added) = (vec![place], Vec::new());
     for (member, donor) in wanted {
         let has = match member.strip_prefix('@') {
             Some(attribute) => known.attribute(attribute).is_some(),
-            None => known.child(member).is_some(),
+            None => known.child(&member).is_some(),
         };
-        if let (false, Some(addition)) = (has, pattern(grammars, element, member, donor)) {
+        if let (false, Some(addition)) = (has, pattern(grammars, element, &member, &donor)) {
             parts.push(grammars.optional(addition));
+            added.push(member);
         }
     }
-    let changed = parts.len() > 1;
-    if changed {
+    if !added.is_empty() {
         let extended = grammars.interleave(parts);
         let extended = match &chosen {
             Some((attribute, value)) => alternative(grammars, content, attribute, value, extended),
@@ -83,13 +87,13 @@ fn add_members(
         };
         grammars.elements[element.0 as usize].content = extended;
     }
-    changed
+    added
 }
 
 /// The content, or else the attribute with the value and `rest`.
 fn alternative(g: &mut Grammars, content: PatternId, attribute: &str, value: &str, rest: PatternId) -> PatternId {
     let word = g.intern(Node::Value(value.to_string()));
-    let name = NameClass::Name(QName { namespace: String::new(), local: attribute.to_string() });
+    let name = NameClass::Name(QName::plain(attribute));
     let chooser = g.intern(Node::Attribute(name, word));
     let branch = g.group(vec![chooser, rest]);
     g.choice(vec![content, branch])
@@ -111,24 +115,9 @@ fn add_branch(grammars: &mut Grammars, element: ElementId, new: &NewBranch) -> O
 
 /// The pattern with every child of a name replaced.
 fn replaced(grammars: &mut Grammars, id: PatternId, name: &str, by: PatternId) -> PatternId {
-    let all = |grammars: &mut Grammars, items: Vec<PatternId>| -> Vec<PatternId> {
-        items.into_iter().map(|item| replaced(grammars, item, name, by)).collect()
-    };
-    match grammars.node(id).clone() {
-        Node::Element(element) if grammars.element(element).one_name().is_some_and(|own| own.local == name) => by,
-        Node::Choice(items) => {
-            let items = all(grammars, items);
-            grammars.choice(items)
-        }
-        Node::Group(items) => {
-            let items = all(grammars, items);
-            grammars.group(items)
-        }
-        Node::Interleave(items) => {
-            let items = all(grammars, items);
-            grammars.interleave(items)
-        }
-        _ => id,
+    match grammars.node(id) {
+        Node::Element(element) if grammars.element(*element).one_name().is_some_and(|own| own.local == name) => by,
+        _ => grammars.rejoined(id, |grammars, part| replaced(grammars, part, name, by)),
     }
 }
 
@@ -143,7 +132,7 @@ fn pattern(grammars: &mut Grammars, element: ElementId, member: &str, donor: &st
             None if donor == "text" => grammars.intern(Node::Text),
             None => return None,
         };
-        let name = NameClass::Name(QName { namespace: String::new(), local: name.to_string() });
+        let name = NameClass::Name(QName::plain(name));
         return Some(grammars.intern(Node::Attribute(name, value)));
     }
     let namespace = grammars.element(element).one_name().map(|name| name.namespace.clone()).unwrap_or_default();

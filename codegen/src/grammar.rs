@@ -41,6 +41,17 @@ pub enum Node {
     OneOrMore(PatternId),
 }
 
+impl Node {
+    /// The patterns that it joins; none where it is no choice, group, interleave or repetition.
+    pub fn parts(&self) -> &[PatternId] {
+        match self {
+            Node::Choice(parts) | Node::Group(parts) | Node::Interleave(parts) => parts,
+            Node::OneOrMore(part) => std::slice::from_ref(part),
+            _ => &[],
+        }
+    }
+}
+
 /// An element pattern.
 #[derive(Clone, Debug)]
 pub struct Element {
@@ -143,6 +154,24 @@ impl Grammars {
     pub fn optional(&mut self, inner: PatternId) -> PatternId {
         let empty = self.intern(Node::Empty);
         self.choice(vec![inner, empty])
+    }
+
+    /// The pattern with each of the patterns that it joins replaced; dead where that leaves nothing to match.
+    pub fn rejoined(
+        &mut self,
+        id: PatternId,
+        mut replace: impl FnMut(&mut Grammars, PatternId) -> PatternId,
+    ) -> PatternId {
+        let node = self.node(id).clone();
+        let parts: Vec<PatternId> = node.parts().iter().map(|part| replace(self, *part)).collect();
+        match (node, &parts[..]) {
+            (Node::Choice(_), _) => self.choice(parts),
+            (Node::Group(_), _) => self.group(parts),
+            (Node::Interleave(_), _) => self.interleave(parts),
+            (Node::OneOrMore(_), [part]) if *self.node(*part) == Node::NotAllowed => *part,
+            (Node::OneOrMore(_), [part]) => self.intern(Node::OneOrMore(*part)),
+            _ => id,
+        }
     }
 
     /// The same grammars with elements of the same name and content made one: at first all elements of a name are

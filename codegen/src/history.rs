@@ -14,6 +14,14 @@ pub struct History {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(Vec<u32>);
 
+/// A line of the file that is not of its form.
+#[derive(Debug, thiserror::Error)]
+#[error("schemas/history.tsv:{line}: this is no path with two versions behind it")]
+pub struct NoHistory {
+    /// The line, from 1.
+    pub line: usize,
+}
+
 impl Version {
     /// Reads numbers between dots; `None` for anything else.
     pub fn parse(text: &str) -> Option<Version> {
@@ -29,24 +37,25 @@ impl fmt::Display for Version {
 }
 
 impl History {
-    /// Reads the file. Lines that are not of its form are skipped: an import writes it anew.
-    pub fn parse(text: &str) -> History {
+    /// Reads the file below its head. A line that is not of its form is an error: the next import would write the file
+    /// without it.
+    pub fn parse(text: &str) -> Result<History, NoHistory> {
         let mut history = History::default();
-        for line in text.lines() {
+        for (position, line) in text.lines().enumerate().skip(1) {
             let columns: Vec<&str> = line.split('\t').collect();
-            if let [path, first, last] = columns[..]
-                && let (Some(first), Some(last)) = (Version::parse(first), Version::parse(last))
-            {
-                history.versions.extend([first.clone(), last.clone()]);
-                history.paths.insert(path.to_string(), (first, last));
-            }
+            let versions = match columns[..] {
+                [_, first, last] => Version::parse(first).zip(Version::parse(last)),
+                _ => None,
+            };
+            let (first, last) = versions.ok_or(NoHistory { line: position + 1 })?;
+            history.versions.extend([first.clone(), last.clone()]);
+            history.paths.insert(columns[0].to_string(), (first, last));
         }
-        history
+        Ok(history)
     }
 
     /// Adds what one version has. Versions may come in any order.
-    pub fn add(&mut self, version: &str, paths: &BTreeSet<String>) {
-        let Some(version) = Version::parse(version) else { return };
+    pub fn add(&mut self, version: &Version, paths: &BTreeSet<String>) {
         self.versions.insert(version.clone());
         for path in paths {
             let range = self.paths.entry(path.clone()).or_insert_with(|| (version.clone(), version.clone()));

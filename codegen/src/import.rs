@@ -9,17 +9,16 @@ use sha2::{Digest, Sha256};
 
 use crate::emit::Artifact;
 use crate::grammar::{ElementId, Grammars};
-use crate::history::History;
+use crate::history::{History, Version};
 use crate::members;
 use crate::overrides::RootRule;
 use crate::rng::{self, RngError};
-use crate::tree::prefixed;
 
 /// Reads the grammars of `directory`, which are libvirt's of `version`. Returns the files to write: all of schemas/
 /// where the version is the newest one known, the history alone where it is older.
 pub fn import(
     directory: &Path,
-    version: &str,
+    version: &Version,
     roots: &[RootRule],
     history: &mut History,
     newest: bool,
@@ -40,7 +39,13 @@ pub fn import(
     Ok(artifacts)
 }
 
-fn version_file(directory: &Path, version: &str) -> Result<String, RngError> {
+/// The version that schemas/VERSION, whose text this is, says the grammars are of.
+pub fn imported(text: &str) -> Option<Version> {
+    text.lines().next().and_then(|line| line.strip_prefix("libvirt ")).and_then(Version::parse)
+}
+
+/// schemas/VERSION: the version, and the sums of libvirt's files.
+fn version_file(directory: &Path, version: &Version) -> Result<String, RngError> {
     let error = |source| RngError::Read { file: directory.display().to_string(), source };
     let mut text = format!("libvirt {version}\n");
     let mut files = BTreeMap::new();
@@ -87,11 +92,11 @@ fn walk(
     let content = members::content(grammars, elements);
     let members = members::gather(grammars, content);
     for attribute in &members.attributes {
-        found.insert(format!("{path}@{}", prefixed(&attribute.name.namespace, &attribute.name.local)));
+        found.insert(format!("{path}@{}", attribute.name.prefixed()));
     }
     around.push(elements.clone());
     for child in &members.children {
-        let below = format!("{path}/{}", prefixed(&child.name.namespace, &child.name.local));
+        let below = format!("{path}/{}", child.name.prefixed());
         walk(grammars, &below, &child.elements, around, found);
     }
     around.pop();

@@ -2,7 +2,6 @@
 //! [`import`] and [`Sources::read`], which read; only the command line writes.
 
 pub mod census;
-pub mod coverage;
 pub mod emit;
 pub mod explain;
 pub mod extend;
@@ -12,6 +11,7 @@ pub mod import;
 pub mod members;
 pub mod naming;
 pub mod overrides;
+pub mod peer;
 pub mod rng;
 pub mod rust_name;
 pub mod scalar;
@@ -24,8 +24,8 @@ use std::path::Path;
 
 use grammar::Grammars;
 use history::History;
-use naming::Peer;
 use overrides::{OverrideError, Overrides};
+use peer::Peer;
 use rng::RngError;
 
 /// Whatever can stop the generator.
@@ -54,9 +54,24 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// schemas/history.tsv.
+    #[error(transparent)]
+    History(#[from] history::NoHistory),
+    /// schemas/VERSION.
+    #[error("schemas/VERSION does not begin with a version of libvirt")]
+    NoImport,
+    /// A name that was to be a version.
+    #[error("'{0}' is no libvirt version; give one with --version")]
+    NoVersion(String),
+    /// A place that neither the grammar nor Terraform has, in a sentence.
+    #[error("{0}")]
+    NoSuchPlace(String),
     /// Decisions that nobody made, and overrides that have no effect: one line each.
     #[error("{}", .0.join("\n"))]
     Undecided(Vec<String>),
+    /// Files that are not what the generator writes: one line each.
+    #[error("{}", .0.join("\n"))]
+    Stale(Vec<String>),
 }
 
 /// All that the generator reads: schemas/ and overrides/.
@@ -68,7 +83,7 @@ pub struct Sources {
     pub grammars: BTreeMap<String, rng::Grammar>,
     /// Since when paths exist.
     pub history: History,
-    /// The surface that must not change, by resource.
+    /// The peer's attributes by resource.
     pub peers: BTreeMap<String, Peer>,
     /// What stands above the reference of each page.
     pub prose: emit::docs::Prose,
@@ -90,11 +105,11 @@ impl Sources {
         let rows = text("overrides/peer.tsv")?;
         let resources = overrides.roots.iter().filter_map(|root| root.resource.clone());
         let peers = resources.map(|resource| (resource.clone(), Peer::read(&rows, &resource))).collect();
-        let version = text("schemas/VERSION")?.lines().next().unwrap_or_default().replace("libvirt ", "");
+        let version = import::imported(&text("schemas/VERSION")?).ok_or(Error::NoImport)?.to_string();
         Ok(Sources {
             overrides,
             grammars,
-            history: History::parse(&text("schemas/history.tsv")?),
+            history: History::parse(&text("schemas/history.tsv")?)?,
             peers,
             prose: prose(top)?,
             version,

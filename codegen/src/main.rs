@@ -1,5 +1,6 @@
 //! The generator's command line. All writing is here and in `sink`.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -62,20 +63,26 @@ fn run(top: &Path, command: Command) -> Result<(), Error> {
 fn import_directory(top: &Path, directory: &Path, version: Option<String>) -> Result<(), Error> {
     let named = directory.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let version = version.unwrap_or(named);
-    let Some(wanted) = Version::parse(&version) else {
-        return Err(Error::Undecided(vec![format!("'{version}' is no libvirt version; give one with --version")]));
-    };
-    let read = |path: &str| std::fs::read_to_string(top.join(path)).unwrap_or_default();
-    let current = read("schemas/VERSION");
-    let current = current.lines().next().and_then(|line| Version::parse(line.trim_start_matches("libvirt ")));
-    let newest = current.is_none_or(|current| current <= wanted);
+    let version = Version::parse(&version).ok_or(Error::NoVersion(version))?;
+    let history = read_if_there(top, "schemas/history.tsv")?;
+    let mut history = history.map_or_else(|| Ok(History::default()), |text| History::parse(&text))?;
+    let current = read_if_there(top, "schemas/VERSION")?.and_then(|text| import::imported(&text));
+    let newest = current.is_none_or(|current| current <= version);
     let overrides = Overrides::read(&top.join("overrides"))?;
-    let mut history = History::parse(&read("schemas/history.tsv"));
     let artifacts = import::import(directory, &version, &overrides.roots, &mut history, newest)?;
     for path in sink::write(top, &artifacts, &[])? {
         println!("wrote {path}");
     }
     Ok(())
+}
+
+/// A file's text; none where there is no such file yet, as before the first import.
+fn read_if_there(top: &Path, path: &str) -> Result<Option<String>, Error> {
+    match std::fs::read_to_string(top.join(path)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Error::File { path: path.to_string(), source }),
+    }
 }
 
 fn generate(top: &Path) -> Result<(), Error> {
@@ -92,7 +99,7 @@ fn check(top: &Path) -> Result<(), Error> {
         println!("{} files are up to date", artifacts.len());
         return Ok(());
     }
-    Err(Error::Undecided(wrong))
+    Err(Error::Stale(wrong))
 }
 
 fn census(top: &Path) -> Result<(), Error> {

@@ -230,28 +230,9 @@ fn one_seen(
 
 /// What remains of the pattern when there is no attribute `name`.
 pub fn without_attribute(grammars: &mut Grammars, id: PatternId, name: &str) -> PatternId {
-    let all = |items: Vec<PatternId>, grammars: &mut Grammars| -> Vec<PatternId> {
-        items.into_iter().map(|item| without_attribute(grammars, item, name)).collect()
-    };
-    match grammars.node(id).clone() {
+    match grammars.node(id) {
         Node::Attribute(NameClass::Name(found), _) if found.local == name => grammars.intern(Node::NotAllowed),
-        Node::Choice(items) => {
-            let items = all(items, grammars);
-            grammars.choice(items)
-        }
-        Node::Group(items) => {
-            let items = all(items, grammars);
-            grammars.group(items)
-        }
-        Node::Interleave(items) => {
-            let items = all(items, grammars);
-            grammars.interleave(items)
-        }
-        Node::OneOrMore(inner) => {
-            let inner = all(vec![inner], grammars)[0];
-            if *grammars.node(inner) == Node::NotAllowed { inner } else { grammars.intern(Node::OneOrMore(inner)) }
-        }
-        _ => id,
+        _ => grammars.rejoined(id, |grammars, part| without_attribute(grammars, part, name)),
     }
 }
 
@@ -291,9 +272,7 @@ pub fn is_in_itself(grammars: &Grammars, element: ElementId) -> bool {
         match grammars.node(id) {
             Node::Element(inner) if *inner == element => return true,
             Node::Element(inner) => waiting.push(grammars.element(*inner).content),
-            Node::Choice(items) | Node::Group(items) | Node::Interleave(items) => waiting.extend(items),
-            Node::OneOrMore(inner) => waiting.push(*inner),
-            _ => {}
+            other => waiting.extend(other.parts()),
         }
     }
     false

@@ -78,6 +78,11 @@ pub fn scalar(grammars: &Grammars, values: &[PatternId]) -> Scalar {
 }
 
 impl Scalar {
+    /// Anything of the type.
+    pub fn any(primitive: Primitive) -> Scalar {
+        Scalar { primitive, forms: vec![], meaning: Meaning::Exact }
+    }
+
     /// Whether the grammar accepts text that is no value of the type, which then was chosen by someone else.
     pub fn is_narrow(&self) -> bool {
         let holds = |form: &Form| match form {
@@ -114,11 +119,7 @@ impl Alternatives {
             Node::Value(word) if !self.words.contains(word) => self.words.push(word.clone()),
             Node::Data(data) if !self.data.contains(data) => self.data.push(data.clone()),
             Node::Text => self.any = true,
-            Node::Choice(items) | Node::Group(items) | Node::Interleave(items) => {
-                items.iter().for_each(|item| self.collect(grammars, *item));
-            }
-            Node::OneOrMore(inner) => self.collect(grammars, *inner),
-            _ => {}
+            other => other.parts().iter().for_each(|part| self.collect(grammars, *part)),
         }
     }
 
@@ -164,9 +165,7 @@ impl Form {
             _ => None,
         }
     }
-}
 
-impl Form {
     fn is_numeric(&self) -> bool {
         match self {
             Form::Integer(..) | Form::Decimal => true,

@@ -128,22 +128,19 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Each namespace's prefix: the last part of its name that starts with a letter, as libvirt's own choice is.
+    /// Each namespace's prefix: the conventional one, numbered where two namespaces would share it.
     fn namespaces(&mut self) {
         let elements = self.grammars.elements.iter().filter_map(|element| element.one_name());
         let attributes = self.grammars.patterns.iter().filter_map(|node| match node {
             Node::Attribute(NameClass::Name(name), _) => Some(name),
             _ => None,
         });
-        let names = elements.chain(attributes).map(|name| name.namespace.clone());
-        let all: BTreeSet<String> = names.filter(|namespace| !namespace.is_empty()).collect();
+        let foreign = elements.chain(attributes).filter(|name| !name.namespace.is_empty());
+        let all: BTreeMap<&str, &str> =
+            foreign.map(|name| (name.namespace.as_str(), name.prefix().unwrap_or("ns"))).collect();
         let mut taken = BTreeSet::new();
-        for namespace in all {
-            let mut parts = namespace.rsplit(['/', ':', '#']);
-            let last = parts.find(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()));
-            let prefix = unique(last.unwrap_or("ns"), &mut taken);
-            self.types.prefixes.insert(namespace, prefix);
-        }
+        let prefixes = all.iter().map(|(namespace, prefix)| (namespace.to_string(), unique(prefix, &mut taken)));
+        self.types.prefixes = prefixes.collect();
     }
 
     fn root(&mut self, kind: &str) {

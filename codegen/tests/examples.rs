@@ -108,7 +108,7 @@ fn attributes_in_examples_exist() {
         .trees
         .iter()
         .filter_map(|tree| {
-            let paths = tree.object.paths().into_keys().map(|path| path.replace("[]", ""));
+            let paths = tree.placed().into_iter().map(|placed| placed.place.terraform.replace("[]", ""));
             Some((tree.resource.as_deref()?, paths.collect()))
         })
         .collect();

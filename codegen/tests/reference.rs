@@ -88,7 +88,7 @@ fn pages_describe_every_attribute_once_and_are_not_cut() {
         assert!(dead.is_empty(), "{}: links that lead nowhere: {dead:?}", page.path);
         let mut found = BTreeSet::new();
         read.paths("", "", &mut found);
-        let wanted: BTreeSet<String> = tree.object.paths().into_keys().collect();
+        let wanted: BTreeSet<String> = tree.placed().into_iter().map(|placed| placed.place.terraform).collect();
         assert_eq!(found.difference(&wanted).collect::<Vec<_>>(), Vec::<&String>::new(), "{} has too much", page.path);
         assert_eq!(wanted.difference(&found).collect::<Vec<_>>(), Vec::<&String>::new(), "{} lacks", page.path);
     }
@@ -148,7 +148,10 @@ fn small() -> Sources {
     Sources {
         overrides: Overrides::read(folder.path()).unwrap(),
         grammars: BTreeMap::from([("doc".to_string(), grammar)]),
-        history: codegen::history::History::parse("doc/name\t1.0.0\t2.0.0\ndoc/part\t2.0.0\t2.0.0\n"),
+        history: codegen::history::History::parse(
+            "path\tfirst\tlast\ndoc/name\t1.0.0\t2.0.0\ndoc/part\t2.0.0\t2.0.0\n",
+        )
+        .unwrap(),
         peers: BTreeMap::new(),
         prose,
         version: "2.0.0".to_string(),
@@ -214,6 +217,33 @@ fn a_family_without_members_and_a_pattern_of_nothing_are_errors() {
 }
 
 #[test]
+fn what_makes_no_difference_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "[variants.idle]\nby = []\n[add.thing]\nmade = { why = 'so', type = 'bool' }\n\
+                 [at.'doc/part']\nwhy = 'so'\nextend = { name = 'doc/name', other = 'doc/nowhere' }\n";
+    let files = [
+        ("roots.toml", "[[root]]\nkind = 'doc'\n"),
+        ("words.toml", "[words]\npart = 'part'\nname = 'na me'\n"),
+        ("doc.toml", rules),
+    ];
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let sources = Sources { overrides: Overrides::read(folder.path()).unwrap(), ..small() };
+    let expected = [
+        "doc.toml: doc/part: extend has no effect",
+        "words.toml: part: word has no effect",
+        "doc.toml: thing.made: [add] has no effect: there is no such resource",
+        "doc.toml: idle: [variants] has no effect: no entry names this rule",
+    ];
+    let wrong = wrong(&sources);
+    assert!(
+        wrong.len() == expected.len() && wrong.iter().zip(expected).all(|(one, start)| one.starts_with(start)),
+        "{wrong:#?}"
+    );
+}
+
+#[test]
 fn what_an_override_cannot_mean_is_an_error() {
     let rows = [
         ("[doc]\n'*name' = 'A name, or a surname.'\n", "doc.toml: *name: what follows `*` begins with `/`, `@` or `[`"),
@@ -230,6 +260,10 @@ fn what_an_override_cannot_mean_is_an_error() {
             "doc.toml: doc/part: there is no rule 'prt' under [variants]",
         ),
         ("[at.'doc/part']\nwhy = ' '\nmany = true\n", "doc.toml: doc/part has no reason: `why` is empty"),
+        (
+            "[add.thing]\nmake = { why = 'so', type = 'object' }\n'make.start' = { type = 'bool' }\nstop = { type = 'bool' }\n",
+            "doc.toml: stop has no reason: `why` is empty",
+        ),
     ];
     for (text, expected) in rows {
         let folder = tempfile::tempdir().unwrap();
@@ -246,8 +280,12 @@ fn what_an_override_cannot_mean_is_an_error() {
 fn every_attribute_of_a_resource_is_described() {
     let model = model(&repository());
     for tree in model.trees.iter().filter(|tree| tree.resource.is_some()) {
-        let silent: Vec<String> =
-            tree.object.paths().into_iter().filter(|(_, one)| one.doc.is_empty()).map(|(path, _)| path).collect();
+        let silent: Vec<String> = tree
+            .placed()
+            .into_iter()
+            .filter(|one| one.attribute.doc.is_empty())
+            .map(|one| one.place.terraform)
+            .collect();
         assert!(silent.is_empty(), "{} says nothing of {silent:#?}; write it into overrides/describe", tree.kind);
     }
 }

@@ -15,11 +15,9 @@ use tests::corpus;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn converters(criterion: &mut Criterion) {
-    let texts: Vec<String> = corpus::documents("domain").into_iter().map(|(_, text)| text).collect();
-    if texts.is_empty() {
-        println!("skipped: needs ../shared/corpus or LIBVIRT_CORPUS");
-        return;
-    }
+    let Some(samples) = corpus::samples() else { return };
+    let domains = samples.into_iter().filter(|sample| sample.kind == "domain");
+    let texts: Vec<String> = domains.map(|sample| sample.text).collect();
     let values: Vec<Value> = texts.iter().filter_map(|text| convert::from_xml(&DOMAIN, text).ok()).collect();
     let mut group = criterion.benchmark_group("domain");
     group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::corpus;
+use crate::repository::root;
+use crate::skip::skipped;
 
 /// Starting a Java machine costs more than judging a hundred files.
 const BATCH: usize = 1000;
@@ -13,7 +14,7 @@ const BATCH: usize = 1000;
 pub fn is_here() -> bool {
     let here = Command::new("jing").output().is_ok();
     if !here {
-        eprintln!("skipped: needs jing");
+        skipped("jing");
     }
     here
 }
@@ -37,15 +38,9 @@ fn invalid_of(schema: &Path, files: &[PathBuf]) -> BTreeSet<PathBuf> {
     invalid
 }
 
-/// The schema of a kind of document: the repository's own, or, where it has none yet, what the generator makes of
-/// libvirt's beside it, written into the folder `into`.
-pub fn schema(kind: &str, into: &Path) -> PathBuf {
-    let own = corpus::top().join("schemas").join(format!("{kind}.rng"));
-    if own.is_file() {
-        return own;
-    }
-    let shared = corpus::shared().expect("schemas beside the project").join("schemas/11.3.0");
-    simple_form(&shared, kind, into)
+/// The repository's schema of a kind of document.
+pub fn schema(kind: &str) -> PathBuf {
+    root().join("schemas").join(format!("{kind}.rng"))
 }
 
 /// What the generator makes of libvirt's schema of a kind in the folder `from`, written into the folder `into`.

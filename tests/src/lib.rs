@@ -1,5 +1,5 @@
-//! What the tests share: comparing documents and finding them, also in libvirt's source trees, mutants of them and an independent judge, running
-//! Terraform with the provider that was built here, asking libvirt through `virsh`, libvirt daemons of one's own, and
+//! What the tests share: finding documents, drawing, mutating and comparing them, an independent judge of them; running
+//! Terraform with the provider that was built here; asking libvirt through `virsh`, daemons of one's own included; and
 //! reading the project's own sources.
 
 pub mod canonical;

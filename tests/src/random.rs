@@ -1,4 +1,9 @@
-//! Numbers that look random and are the same for the same seed. Knows nothing else.
+//! Numbers that look random and are the same for the same seed. Knows nothing else but where a seed is set.
+
+/// A number that whoever runs the tests may set in the environment: a seed, or how many.
+pub fn setting(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
 
 /// A source of numbers.
 #[derive(Clone, Debug)]

@@ -25,12 +25,6 @@ pub fn program(name: &str) -> Option<PathBuf> {
     env::split_paths(&path).chain(system).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
-/// The folder `../shared` beside the repository: optional material for more thorough tests.
-pub fn shared(path: &str) -> Option<PathBuf> {
-    let found = crate::repository::root().join("../shared").join(path);
-    found.exists().then_some(found)
-}
-
 /// Whether this process may do what only root may.
 pub fn is_root() -> bool {
     Path::new("/proc/self").metadata().is_ok_and(|process| process.uid() == 0)

@@ -15,11 +15,8 @@ use provider_core::xml::{read, write};
 use tests::conversion::there_and_back;
 use tests::corpus::Sample;
 use tests::drawn::Artist;
+use tests::random::setting;
 use tests::{canonical, jing, meant};
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 /// Documents of a kind: as many as it takes to show all there is, and some more at random.
 fn drawn(kind: &str, more: usize, seed: u64) -> Vec<String> {
@@ -39,7 +36,7 @@ fn drawn(kind: &str, more: usize, seed: u64) -> Vec<String> {
 }
 
 fn all() -> Vec<(&'static str, String)> {
-    let (more, seed) = (number("DRAWN", 340) as usize / DOCUMENTS.len(), number("SEED", 20261123));
+    let (more, seed) = (setting("DRAWN", 340) as usize / DOCUMENTS.len(), setting("SEED", 20261123));
     println!("seed {seed}");
     let kinds = DOCUMENTS.iter().map(|document| document.kind);
     kinds.flat_map(|kind| drawn(kind, more, seed).into_iter().map(move |text| (kind, text))).collect()
@@ -126,7 +123,7 @@ fn jing_finds_them_valid() {
     for (kind, samples) in &by_kind {
         let files: Vec<_> = samples.iter().map(|sample| sample.file.clone()).collect();
         count += files.len();
-        let invalid = jing::invalid(&jing::schema(kind, folder.path()), &files);
+        let invalid = jing::invalid(&jing::schema(kind), &files);
         assert!(invalid.is_empty(), "{kind}: {invalid:?}, kept in {}", folder.keep().display());
     }
     println!("{count} documents");

@@ -72,11 +72,10 @@ fn valid_documents_are_not_refused() {
 fn jing_agrees_on_every_document() {
     let Some(tree) = SourceTree::named().filter(|_| jing::is_here()) else { return };
     let by_kind = by_kind(tree.all());
-    let into = tempfile::tempdir().unwrap();
     let (mut all, mut refused, mut differ) = (0, 0, Vec::new());
     for (kind, samples) in by_kind {
         let files: Vec<PathBuf> = samples.iter().map(|sample| sample.file.clone()).collect();
-        let invalid = jing::invalid(&jing::schema(kind, into.path()), &files);
+        let invalid = jing::invalid(&jing::schema(kind), &files);
         (all, refused) = (all + files.len(), refused + invalid.len());
         let ours = samples.iter().filter(|sample| GRAMMAR.check_text(kind, &sample.text).is_err());
         let ours: BTreeSet<PathBuf> = ours.map(|sample| sample.file.clone()).collect();

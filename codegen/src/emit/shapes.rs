@@ -8,6 +8,7 @@ use quote::quote;
 
 use super::{Artifact, EmitError, HEADER, format};
 use crate::overrides::Class;
+use crate::rng::QName;
 use crate::rust_name::{shouting, snake, unique};
 use crate::scalar::{Form, Meaning, Primitive, Scalar};
 use crate::tree::{Attribute, Kind, Leaf, ListRule, Object, Step, Tree, When, Xml};
@@ -187,8 +188,8 @@ fn details(attribute: &Attribute) -> TokenStream {
 fn xml(xml: &Xml) -> TokenStream {
     let steps = steps(&xml.steps);
     let leaf = match &xml.leaf {
-        Leaf::Attribute(namespace, local) => {
-            let name = name(namespace, local);
+        Leaf::Attribute(attribute) => {
+            let name = name(attribute);
             quote! { Leaf::Attribute(#name) }
         }
         Leaf::Text => quote! { Leaf::Text },
@@ -218,7 +219,7 @@ fn when(when: &When) -> TokenStream {
 
 fn steps(steps: &[Step]) -> TokenStream {
     let steps = steps.iter().map(|step| {
-        let name = name(&step.name.0, &step.name.1);
+        let name = name(&step.name);
         match &step.only {
             None => quote! { Step::to(#name) },
             Some((attribute, value)) => quote! { Step::only(#name, #attribute, #value) },
@@ -227,7 +228,7 @@ fn steps(steps: &[Step]) -> TokenStream {
     quote! { &[#(#steps),*] }
 }
 
-fn name(namespace: &str, local: &str) -> TokenStream {
+fn name(QName { namespace, local }: &QName) -> TokenStream {
     if namespace.is_empty() {
         quote! { Name::plain(#local) }
     } else {

@@ -5,36 +5,31 @@ use std::fmt::Write;
 use super::Artifact;
 use crate::overrides::Class;
 use crate::scalar::Primitive;
-use crate::tree::{Attribute, Kind, Object, Tree, place};
+use crate::tree::{Attribute, Kind, Object, Place, Tree};
 
 /// The file: Terraform path, type, class, key, XML path and since, separated by tabs.
 pub fn surface(trees: &[Tree]) -> Artifact {
     let mut text = String::from("attribute\ttype\tclass\tkey\txml\tsince\n");
     for tree in trees {
-        let name = tree.resource.as_deref().unwrap_or(&tree.kind);
-        lines(tree, &tree.object, name, &tree.element.local, &mut text);
+        let name = tree.resource.clone().unwrap_or_else(|| tree.kind.clone());
+        lines(tree, &tree.object, &Place { terraform: name, ..Place::root(&tree.element.local) }, &mut text);
     }
     Artifact { path: "generated/SURFACE.txt".into(), text }
 }
 
-fn lines(tree: &Tree, object: &Object, prefix: &str, anchor: &str, text: &mut String) {
+fn lines(tree: &Tree, object: &Object, above: &Place, text: &mut String) {
     let mut sorted: Vec<&Attribute> = object.attributes.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     for attribute in sorted {
-        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
-        let path = format!("{prefix}.{}{list}", attribute.name);
-        let xml = attribute.xml.as_ref().map(|xml| place(anchor, xml));
+        let place = above.of(attribute);
         let Attribute { kind, since, .. } = attribute;
-        let shown = xml.as_deref().unwrap_or("-");
+        let shown = if place.xml.is_empty() { "-" } else { &place.xml };
         let embedded = tree.embedded.get(shown).filter(|_| kind.object().is_some());
         let type_name = embedded.map_or_else(|| type_name(kind), |root| format!("a document: {root}"));
-        let _ = writeln!(text, "{path}\t{type_name}\t{}\t{}\t{shown}\t{since}", class(attribute), keys(kind));
-        if embedded.is_some() {
-            continue;
-        }
-        if let Some(inner) = kind.object() {
-            let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
-            lines(tree, inner, &path, if anchored { shown } else { anchor }, text);
+        let (class, keys) = (class(attribute), keys(kind));
+        let _ = writeln!(text, "{}\t{type_name}\t{class}\t{keys}\t{shown}\t{since}", place.terraform);
+        if let (None, Some(inner)) = (embedded, kind.object()) {
+            lines(tree, inner, &place, text);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The form of the override files, as TOML. Knows what may be written in them; must not know what was.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -22,8 +23,6 @@ pub struct RootRule {
     pub kind: String,
     /// Terraform's resource, where there is one.
     pub resource: Option<String>,
-    /// One sentence for the reference page of the resource.
-    pub doc: Option<String>,
 }
 
 /// overrides/words.toml: how names are split into words, and what patterns are in words.
@@ -33,6 +32,7 @@ pub struct Words {
     /// A word of libvirt's and the words it is made of: `iothread = "io thread"`.
     pub words: BTreeMap<String, String>,
     /// Words whose plural is not formed by the rule.
+    #[serde(default)]
     pub plurals: BTreeMap<String, String>,
     /// What a pattern of the grammar says to a reader; nothing where it is empty.
     #[serde(default)]
@@ -40,6 +40,36 @@ pub struct Words {
     /// Patterns of the grammar that libvirt does not hold people to, and what it takes besides.
     #[serde(default)]
     pub usual: BTreeMap<String, String>,
+    /// The words and plurals that made a difference to a name.
+    #[serde(skip)]
+    used: RefCell<BTreeSet<String>>,
+}
+
+impl Words {
+    /// The words that a run-together word of libvirt's is made of, `_` between them.
+    pub fn split(&self, word: &str) -> Option<String> {
+        let split = self.words.get(word)?.replace(' ', "_");
+        self.note(word, split != word);
+        Some(split)
+    }
+
+    /// The plural of a name, where the rule's would be another one.
+    pub fn plural(&self, name: &str, by_rule: &str) -> Option<String> {
+        let plural = self.plurals.get(name)?;
+        self.note(name, plural != by_rule);
+        Some(plural.clone())
+    }
+
+    fn note(&self, word: &str, differs: bool) {
+        if differs {
+            self.used.borrow_mut().insert(word.to_string());
+        }
+    }
+
+    /// The words and plurals that made no difference to any name.
+    pub(super) fn idle(&self) -> impl Iterator<Item = &String> {
+        self.words.keys().chain(self.plurals.keys()).filter(|word| !self.used.borrow().contains(*word))
+    }
 }
 
 /// One entry: what differs at a place in the grammar.
@@ -56,7 +86,7 @@ pub struct Entry {
     /// The name of the element's text where it stands beside other attributes.
     pub text: Option<String>,
     /// How the element becomes attributes.
-    pub form: Option<Form>,
+    pub form: Option<FormRule>,
     /// Whether and how branches become objects: a rule, or the name of one under `[variants]`.
     pub variants: Option<VariantsRef>,
     /// Whether there may be several; where the grammar allows several and this says no, the first one is an attribute
@@ -137,7 +167,7 @@ impl Entry {
 /// How an element becomes attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Form {
+pub enum FormRule {
     /// A nested object, or a list of them.
     Object,
     /// Its text and attributes stand in the parent, under its name.
@@ -241,7 +271,8 @@ pub enum Class {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Addition {
-    /// Why it is there.
+    /// Why it is there; what is in an object that is added shares its reason where it has none of its own.
+    #[serde(default)]
     pub why: String,
     /// Its type: `bool`, `number`, `string`, `object`, `list` (of objects), `strings`, `set`.
     #[serde(rename = "type")]

@@ -13,7 +13,8 @@ use serde::Deserialize;
 pub use error::OverrideError;
 use form::File;
 pub use form::{
-    Addition, AdditionKind, Class, Entry, Form, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule, Words,
+    Addition, AdditionKind, Class, Entry, FormRule, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
+    Words,
 };
 
 /// All overrides, and which of them had an effect.
@@ -23,8 +24,8 @@ pub struct Overrides {
     pub roots: Vec<RootRule>,
     /// How names are split.
     pub words: Words,
-    /// Rules for branches that several places share, by name.
-    pub variants: BTreeMap<String, VariantsRule>,
+    /// Rules for branches that several places share, by name, with their file.
+    pub variants: BTreeMap<String, (String, VariantsRule)>,
     /// Entries by path, with their file. Two files may speak of one place as long as they do not use the same verb.
     pub entries: BTreeMap<String, Vec<(String, Entry)>>,
     /// Additions by resource and Terraform path, with their file.
@@ -59,8 +60,8 @@ impl Overrides {
         let content: File = read(file)?;
         for (rule, variants) in content.variants {
             discriminates(&name, &format!("variants.{rule}"), &variants)?;
-            if self.variants.insert(rule.clone(), variants).is_some() {
-                return Err(OverrideError::Twice { path: format!("variants.{rule}"), first: "?".into(), second: name });
+            if let Some((first, _)) = self.variants.insert(rule.clone(), (name.clone(), variants)) {
+                return Err(OverrideError::Twice { path: format!("variants.{rule}"), first, second: name });
             }
         }
         for (path, entry) in content.at {
@@ -83,7 +84,7 @@ impl Overrides {
             others.push((name.clone(), entry));
         }
         for (resource, additions) in content.add {
-            for (path, addition) in additions {
+            for (path, addition) in reasoned(&name, additions)? {
                 let place = self.additions.entry(resource.clone()).or_default();
                 if let Some((first, _)) = place.insert(path.clone(), (name.clone(), addition)) {
                     return Err(OverrideError::Twice { path, first, second: name });
@@ -112,7 +113,7 @@ impl Overrides {
     /// The rule that an entry refers to.
     pub fn variants_rule(&self, reference: &VariantsRef) -> Option<VariantsRule> {
         match reference {
-            VariantsRef::Named(name) => self.variants.get(name).cloned(),
+            VariantsRef::Named(name) => self.variants.get(name).map(|(_, rule)| rule.clone()),
             VariantsRef::Rule(rule) => Some(rule.as_ref().clone()),
         }
     }
@@ -122,33 +123,78 @@ impl Overrides {
         self.used.borrow_mut().insert((path.to_string(), verb));
     }
 
-    /// Every verb that had no effect. `known` are the paths there are.
+    /// Everything that had no effect. `known` are the paths there are.
     pub fn unused(&self, known: &BTreeSet<String>) -> Vec<OverrideError> {
-        let used = self.used.borrow();
         let verbs = self.all().flat_map(|(path, file, entry)| {
             entry.verbs().into_iter().map(move |verb| (path, file, verb, "the rules already do this"))
         });
         let docs = self.docs.iter().map(|(path, (file, _))| (path, file, DOC, "no attribute stands for this place"));
-        let file = WORDS.to_string();
-        let patterns = self.words.patterns.keys();
-        let patterns = patterns.map(|pattern| (pattern, &file, PATTERN, "no value has this pattern"));
-        let usual = self.words.usual.keys().map(|pattern| (pattern, &file, USUAL, "no value has this pattern"));
-        let unused = verbs
-            .chain(docs)
-            .chain(patterns)
-            .chain(usual)
-            .filter(|(path, _, verb, _)| !used.contains(&((*path).clone(), *verb)));
-        unused
-            .map(|(path, file, verb, known_hint)| {
-                let hint = if known.contains(path) {
-                    format!("{known_hint}, or another verb makes it moot")
-                } else {
-                    nearest(path, known)
-                };
-                OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint }
-            })
-            .collect()
+        let of_places = verbs.chain(docs).filter(|(path, _, verb, _)| !self.is_used(path, verb));
+        let of_places = of_places.map(|(path, file, verb, known_hint)| {
+            let hint = match known.contains(path) {
+                true => format!("{known_hint}, or another verb makes it moot"),
+                false => nearest(path, known),
+            };
+            OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint }
+        });
+        of_places.chain(self.unused_words()).chain(self.unused_tables()).collect()
     }
+
+    fn is_used(&self, path: &str, verb: &'static str) -> bool {
+        self.used.borrow().contains(&(path.to_string(), verb))
+    }
+
+    /// What of words.toml made no difference.
+    fn unused_words(&self) -> impl Iterator<Item = OverrideError> {
+        let unused = |path: &String, verb, hint: &str| OverrideError::Unused {
+            file: WORDS.to_string(),
+            path: path.clone(),
+            verb,
+            hint: hint.to_string(),
+        };
+        let is_idle = |pattern: &&String, verb| !self.is_used(pattern, verb);
+        let patterns = self.words.patterns.keys().filter(move |pattern| is_idle(pattern, PATTERN));
+        let usual = self.words.usual.keys().filter(move |pattern| is_idle(pattern, USUAL));
+        let words = self.words.idle().map(move |word| unused(word, "word", "no name is spelled otherwise for it"));
+        words
+            .chain(patterns.map(move |pattern| unused(pattern, PATTERN, "no value has this pattern")))
+            .chain(usual.map(move |pattern| unused(pattern, USUAL, "no value has this pattern")))
+    }
+
+    /// Additions to what is no resource, and rules for branches that no entry names.
+    fn unused_tables(&self) -> impl Iterator<Item = OverrideError> {
+        let is_resource = |name: &String| self.roots.iter().any(|root| root.resource.as_ref() == Some(name));
+        let lost = self.additions.iter().filter(move |(resource, _)| !is_resource(resource));
+        let lost = lost.flat_map(|(resource, additions)| {
+            additions.iter().map(move |(path, (file, _))| (file, format!("{resource}.{path}"), ADDITION))
+        });
+        let is_named = |rule: &String| {
+            let mut entries = self.all().map(|(_, _, entry)| &entry.variants);
+            entries.any(|variants| matches!(variants, Some(VariantsRef::Named(name)) if name == rule))
+        };
+        let idle = self.variants.iter().filter(move |(rule, _)| !is_named(rule));
+        let idle = idle.map(|(rule, (file, _))| (file, rule.clone(), "[variants]"));
+        lost.chain(idle).map(|(file, path, verb)| {
+            let hint = if verb == ADDITION { "there is no such resource" } else { "no entry names this rule" };
+            OverrideError::Unused { file: file.clone(), path, verb, hint: hint.to_string() }
+        })
+    }
+}
+
+/// Additions with their reasons: what is in an object that is added shares its reason.
+fn reasoned(file: &str, additions: BTreeMap<String, Addition>) -> Result<BTreeMap<String, Addition>, OverrideError> {
+    let mut all: BTreeMap<String, Addition> = BTreeMap::new();
+    // The map's order has the object first.
+    for (path, mut addition) in additions {
+        if addition.why.trim().is_empty() {
+            let above = path.rsplit_once('.').and_then(|(above, _)| all.get(above));
+            let why = above.map(|above| above.why.clone());
+            let no_reason = || OverrideError::NoReason { file: file.to_string(), path: path.clone() };
+            addition.why = why.ok_or_else(no_reason)?;
+        }
+        all.insert(path, addition);
+    }
+    Ok(all)
 }
 
 /// Whether a rule has defaults only of what it tells branches apart by.
@@ -164,6 +210,9 @@ fn discriminates(file: &str, path: &str, rule: &VariantsRule) -> Result<(), Over
 
 /// The verb of a description.
 pub const DOC: &str = "doc";
+
+/// The verb of an addition.
+const ADDITION: &str = "[add]";
 
 /// The file of [`Words`].
 const WORDS: &str = "words.toml";

@@ -10,7 +10,7 @@ use super::{RngError, simplify};
 
 /// Loads the grammar that starts in `directory/file`, simplified.
 pub fn load(directory: &Path, file: &str) -> Result<Grammar, RngError> {
-    let mut loader = Loader { directory, nested: 0 };
+    let mut loader = Loader { directory };
     let text = loader.read(file)?;
     let parsed = loader.parse(file, &text)?;
     let (start, defines) = loader.resolve(parsed, vec![file.to_string()])?;
@@ -22,7 +22,6 @@ pub fn load(directory: &Path, file: &str) -> Result<Grammar, RngError> {
 
 struct Loader<'a> {
     directory: &'a Path,
-    nested: usize,
 }
 
 impl Loader<'_> {
@@ -32,10 +31,7 @@ impl Loader<'_> {
     }
 
     fn parse(&mut self, file: &str, text: &str) -> Result<Parsed, RngError> {
-        parse(file, text, &mut |inner| {
-            self.nested += 1;
-            self.resolve(inner, vec![file.to_string()])
-        })
+        parse(file, text, &mut |inner| self.resolve(inner, vec![file.to_string()]))
     }
 
     /// Follows the includes of `parsed`. A file included twice says the same thing twice, and counts once.
@@ -88,11 +84,12 @@ fn lift(pattern: Pattern, lifted: &mut Definitions, count: &mut usize) -> Patter
         Pattern::Nested(nested) => {
             *count += 1;
             let scope = *count;
+            // First the names: what is lifted out of a grammar still further in has its own by then.
             for (name, pattern) in nested.defines {
-                let pattern = rename(lift(pattern, lifted, count), scope);
+                let pattern = lift(rename(pattern, scope), lifted, count);
                 lifted.insert(scoped(&name, scope), pattern);
             }
-            rename(nested.start, scope)
+            lift(rename(nested.start, scope), lifted, count)
         }
         other => other.map(|inner| lift(inner, lifted, count)),
     }
@@ -163,4 +160,28 @@ fn check_references(file: &str, grammar: &Grammar) -> Result<(), RngError> {
     }
     check(file, &grammar.start, &grammar.defines)?;
     grammar.defines.values().try_for_each(|pattern| check(file, pattern, &grammar.defines))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grammar_within_a_nested_one_has_a_scope_of_its_own() {
+        let scope = |start: &str, text: &str| {
+            let define = format!("<define name='a'><element name='{text}'><text/></element></define>");
+            format!("<grammar xmlns='http://relaxng.org/ns/structure/1.0'><start>{start}</start>{define}</grammar>")
+        };
+        let own = "<ref name='a'/>";
+        let innermost = scope(own, "z");
+        let inner = scope(&format!("<group>{own}{innermost}</group>"), "y");
+        let outer = scope(&format!("<element name='doc'>{own}{inner}</element>"), "x");
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("doc.rng"), outer).unwrap();
+        let grammar = load(folder.path(), "doc.rng").unwrap();
+        let text = crate::rng::write::write(&grammar);
+        for name in ["x", "y", "z"] {
+            assert_eq!(text.matches(&format!("<element name=\"{name}\">")).count(), 1, "{text}");
+        }
+    }
 }

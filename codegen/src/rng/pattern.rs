@@ -87,6 +87,24 @@ pub struct QName {
     pub local: String,
 }
 
+impl QName {
+    /// A name without a namespace.
+    pub fn plain(local: impl Into<String>) -> QName {
+        QName { namespace: String::new(), local: local.into() }
+    }
+
+    /// The conventional prefix of its namespace, as libvirt's own choice is: the last part that starts with a letter.
+    pub fn prefix(&self) -> Option<&str> {
+        let mut parts = self.namespace.rsplit(['/', ':', '#']);
+        parts.find(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
+    }
+
+    /// As paths write it: `disk`, `qemu:commandline`.
+    pub fn prefixed(&self) -> String {
+        self.prefix().map_or_else(|| self.local.clone(), |prefix| format!("{prefix}:{}", self.local))
+    }
+}
+
 impl Pattern {
     /// The patterns directly inside this one.
     pub fn children(&self) -> Vec<&Pattern> {

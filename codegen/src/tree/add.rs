@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::overrides::{Addition, AdditionKind};
-use crate::scalar::{Meaning, Primitive, Scalar};
+use crate::rng::QName;
+use crate::scalar::{Primitive, Scalar};
 
 use super::{Attribute, Kind, Leaf, ListRule, Object, Xml};
 
@@ -20,9 +21,6 @@ pub fn add(object: &mut Object, additions: &BTreeMap<String, (String, Addition)>
 }
 
 fn add_one(object: &mut Object, path: &str, addition: &Addition) -> Result<(), String> {
-    if addition.why.trim().is_empty() {
-        return Err("it has no reason: `why` is empty".to_string());
-    }
     let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
     let mut place = object;
     for part in above.split('.').filter(|part| !part.is_empty()) {
@@ -44,37 +42,28 @@ fn add_one(object: &mut Object, path: &str, addition: &Addition) -> Result<(), S
 }
 
 fn attribute(name: &str, addition: &Addition) -> Result<Attribute, String> {
-    let scalar = |primitive| Scalar { primitive, forms: vec![], meaning: Meaning::Exact };
-    let object = Object::default;
     let kind = match addition.kind {
-        AdditionKind::Bool => Kind::Leaf(scalar(Primitive::Bool)),
-        AdditionKind::Number => Kind::Leaf(scalar(Primitive::Number)),
-        AdditionKind::String => Kind::Leaf(scalar(Primitive::String)),
-        AdditionKind::Strings => Kind::Leaves(scalar(Primitive::String)),
-        AdditionKind::Set => Kind::Set(scalar(Primitive::String)),
-        AdditionKind::Object => Kind::Object(object()),
-        AdditionKind::List => Kind::List(object(), ListRule::default()),
+        AdditionKind::Bool => Kind::Leaf(Scalar::any(Primitive::Bool)),
+        AdditionKind::Number => Kind::Leaf(Scalar::any(Primitive::Number)),
+        AdditionKind::String => Kind::Leaf(Scalar::any(Primitive::String)),
+        AdditionKind::Strings => Kind::Leaves(Scalar::any(Primitive::String)),
+        AdditionKind::Set => Kind::Set(Scalar::any(Primitive::String)),
+        AdditionKind::Object => Kind::Object(Object::default()),
+        AdditionKind::List => Kind::List(Object::default(), ListRule::default()),
     };
     let xml = match &addition.xml {
         None => None,
         Some(place) => {
             let local = place.strip_prefix('@').ok_or("`xml` must be '@' and the name of an XML attribute")?;
-            let leaf = Leaf::Attribute(String::new(), local.to_string());
-            Some(Xml { steps: vec![], leaf, when: vec![], anchored: false })
+            Some(Xml::at(vec![], Leaf::Attribute(QName::plain(local))))
         }
     };
     Ok(Attribute {
-        name: name.to_string(),
-        kind,
         class: addition.class,
         required: addition.required,
         sensitive: addition.sensitive,
         replace: addition.replace,
-        filled: false,
-        told_with: String::new(),
-        xml,
-        since: String::new(),
-        beyond: false,
         doc: addition.doc.clone(),
+        ..Attribute::new(name, kind, xml)
     })
 }

@@ -9,16 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::grammar::{ElementId, Grammars, PatternId};
 use crate::members::{self, AttributeMember, ChildMember, Members, TextMember};
-use crate::naming::{self, Peer};
-use crate::overrides::{Class, Entry, Form, Overrides, SplitRule, VariantsRule};
+use crate::naming;
+use crate::overrides::{Class, Entry, FormRule, Overrides, SplitRule, VariantsRule};
+use crate::peer::Peer;
 use crate::rng::QName;
-use crate::scalar::{self, Form as Accepted, Meaning, Primitive, Scalar};
+use crate::scalar::{self, Form, Meaning, Primitive, Scalar};
 
 use super::lookup::{Lookup, Spot, TEXT, without_branches};
 use super::units;
 use super::variants::{self, Branch};
 use at::{At, Keep};
-use decide::{Shape, as_xml, is_narrow, verbatim};
+use decide::{ElementForm, as_xml, is_narrow, verbatim};
 
 use super::{Attribute, Kind, Leaf, ListRule, Object, Step, When, Xml};
 
@@ -46,7 +47,7 @@ pub struct Findings {
     pub undecided: Vec<String>,
 }
 
-/// Builds every root's tree. `peers` holds the frozen surface by resource, `history` the version that first had a path.
+/// Builds every root's tree. `peers` holds the other provider's attributes by resource, `history` the version that first had a path.
 pub fn build<'a>(
     grammars: &'a mut Grammars,
     overrides: &'a Overrides,
@@ -63,7 +64,7 @@ pub fn build<'a>(
         roots: vec![],
         embedded: BTreeMap::new(),
     };
-    builder.roots = builder.frozen_roots(peers);
+    builder.roots = builder.peer_roots(peers);
     let mut trees = Vec::new();
     for root in &overrides.roots {
         let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
@@ -85,15 +86,15 @@ struct Builder<'a> {
     lookup: Lookup<'a>,
     history: &'a BTreeMap<String, String>,
     findings: Findings,
-    /// What the roots with a frozen surface hold: where such a document stands inside another, it looks the same.
-    roots: Vec<FrozenRoot<'a>>,
+    /// What the roots that the peer has hold: where such a document stands inside another, it looks the same.
+    roots: Vec<PeerRoot<'a>>,
     /// Where such documents stand, and the element they are like.
     embedded: BTreeMap<String, String>,
 }
 
-/// A root with a frozen surface.
+/// A root that the peer has.
 #[derive(Clone)]
-struct FrozenRoot<'a> {
+struct PeerRoot<'a> {
     element: String,
     content: PatternId,
     peer: &'a Peer,
@@ -122,14 +123,14 @@ impl<'a> Builder<'a> {
         Some(Tree { kind: kind.to_string(), resource, element: root.name, object, embedded })
     }
 
-    fn frozen_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<FrozenRoot<'a>> {
+    fn peer_roots(&mut self, peers: &'a BTreeMap<String, Peer>) -> Vec<PeerRoot<'a>> {
         let mut found = Vec::new();
         for root in &self.overrides.roots {
             let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
             if let (Some(peer), Some(start)) = (peer, self.grammars.roots.get(&root.kind).copied()) {
                 for child in members::gather(self.grammars, start).children {
                     let content = members::content(self.grammars, &child.elements);
-                    found.push(FrozenRoot { element: child.name.local, content, peer });
+                    found.push(PeerRoot { element: child.name.local, content, peer });
                 }
             }
         }
@@ -191,14 +192,14 @@ impl<'a> Builder<'a> {
     }
 
     fn attribute(&mut self, at: &At, member: &AttributeMember) -> Option<Attribute> {
-        let path = format!("{}@{}", at.path, super::prefixed(&member.name.namespace, &member.name.local));
+        let path = format!("{}@{}", at.path, member.name.prefixed());
         let spot = Spot { path, elements: &at.elements, attribute: member.name.local.clone() };
         if self.dropped(&spot) {
             return None;
         }
         let (name, peer) = self.name(&spot, at, &member.name.local, false);
-        let leaf = Leaf::Attribute(member.name.namespace.clone(), member.name.local.clone());
-        let xml = Xml { steps: at.steps.clone(), leaf, when: vec![], anchored: false };
+        let leaf = Leaf::Attribute(member.name.clone());
+        let xml = Xml::at(at.steps.clone(), leaf);
         let scalar = scalar::scalar(self.grammars, &member.values);
         Some(self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, member.required && !at.lax))
     }
@@ -224,7 +225,7 @@ impl<'a> Builder<'a> {
         if numeric && let (Some(_), Some(prefix)) = (members.attribute("unit"), &at.prefix) {
             scalar.meaning = Meaning::Sized(format!("{prefix}_unit"), "bytes".to_string());
         }
-        let xml = Xml { steps: at.steps.clone(), leaf: Leaf::Text, when: vec![], anchored: false };
+        let xml = Xml::at(at.steps.clone(), Leaf::Text);
         let required = text.required && !at.lax && members.children.is_empty();
         let attribute = self.finish(&spot, name, peer, Kind::Leaf(scalar), xml, required);
         if !at.steps.is_empty() {
@@ -237,7 +238,7 @@ impl<'a> Builder<'a> {
     }
 
     fn child(&mut self, at: &At, child: &ChildMember) -> Vec<Attribute> {
-        let path = format!("{}/{}", at.path, super::prefixed(&child.name.namespace, &child.name.local));
+        let path = format!("{}/{}", at.path, child.name.prefixed());
         let spot = Spot { path, elements: &child.elements, attribute: String::new() };
         self.findings.known.insert(spot.path.clone());
         self.findings.known.insert(without_branches(&spot.path));
@@ -276,7 +277,8 @@ impl<'a> Builder<'a> {
             // Only a list of objects can leave the first element out.
             if let Kind::Leaves(scalar) = &attribute.kind {
                 let kind = Kind::Leaf(scalar.clone());
-                let value = Attribute { kind, doc: attribute.doc.clone(), ..text_itself() };
+                let xml = Xml::at(vec![], Leaf::Text);
+                let value = Attribute { doc: attribute.doc.clone(), ..Attribute::new("value", kind, Some(xml)) };
                 attribute.kind = Kind::List(Object { attributes: vec![value] }, ListRule::default());
                 attribute.xml = attribute.xml.take().map(|xml| Xml { leaf: Leaf::Element, anchored: true, ..xml });
             }
@@ -293,14 +295,16 @@ impl<'a> Builder<'a> {
         let form = self.form(spot, &members, child.many);
         let inner = at.inner(spot, child, child.step());
         match form {
-            Shape::Flat | Shape::Inline => self.flattened(at, inner, child, spot, pattern, form == Shape::Flat),
-            Shape::Presence => {
+            ElementForm::Flat | ElementForm::Inline => {
+                self.flattened(at, inner, child, spot, pattern, form == ElementForm::Flat)
+            }
+            ElementForm::Presence => {
                 let (name, peer) = self.name(spot, at, &child.name.local, false);
-                let scalar = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
+                let scalar = Scalar::any(Primitive::Bool);
                 vec![self.finish(spot, name, peer, Kind::Leaf(scalar), at.element(child, Leaf::Element), false)]
             }
-            Shape::Leaf | Shape::Leaves => self.text_child(at, child, spot, &members),
-            Shape::Raw | Shape::Object => {
+            ElementForm::Leaf | ElementForm::Leaves => self.text_child(at, child, spot, &members),
+            ElementForm::Raw | ElementForm::Object => {
                 let (name, peer) = self.name(spot, at, &child.name.local, child.many);
                 let whole = self.is_verbatim(spot);
                 let covered = at.verbatim || whole;
@@ -310,7 +314,7 @@ impl<'a> Builder<'a> {
                     inner = At { peer: peer.or(Some(root.peer)), path: root.element, ..inner };
                 }
                 let attributes = match form {
-                    Shape::Raw => vec![raw()],
+                    ElementForm::Raw => vec![raw()],
                     _ => self.object(&inner, pattern, &|_| true),
                 };
                 let object = Object { attributes };
@@ -340,8 +344,7 @@ impl<'a> Builder<'a> {
         named: bool,
     ) -> Vec<Attribute> {
         let prefix = if named { Some(self.name(spot, at, &child.name.local, false).0) } else { at.prefix.clone() };
-        let inner = At { peer: at.peer, prefix, lax: true, ..inner };
-        let inner = At { lax: !child.required || at.lax, ..inner };
+        let inner = At { peer: at.peer, prefix, lax: !child.required || at.lax, ..inner };
         self.object(&inner, pattern, &|_| true)
     }
 
@@ -358,28 +361,14 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The text of the element that an object is anchored at.
-fn text_itself() -> Attribute {
-    let xml = Xml { steps: vec![], leaf: Leaf::Text, when: vec![], anchored: false };
-    Attribute { name: "value".to_string(), xml: Some(xml), doc: String::new(), ..raw() }
-}
-
 /// The one attribute of an element whose content is anything.
 fn raw() -> Attribute {
-    let scalar = Scalar { primitive: Primitive::String, forms: vec![], meaning: Meaning::Xml };
-    Attribute {
-        name: "xml".to_string(),
-        kind: Kind::Leaf(scalar),
-        class: Class::Configured,
-        required: false,
-        sensitive: false,
-        replace: false,
-        filled: false,
-        told_with: String::new(),
-        xml: Some(Xml { steps: vec![], leaf: Leaf::Raw, when: vec![], anchored: false }),
-        since: String::new(),
-        beyond: false,
-        doc: "The content as XML. Compared in canonical form, so white space between elements does not matter."
-            .to_string(),
-    }
+    let doc = "The content as XML. Compared in canonical form, so white space between elements does not matter.";
+    let xml = Xml::at(vec![], Leaf::Raw);
+    Attribute { doc: doc.to_string(), ..Attribute::new("xml", Kind::Leaf(xml_text()), Some(xml)) }
+}
+
+/// XML, which many texts can be.
+fn xml_text() -> Scalar {
+    Scalar { meaning: Meaning::Xml, ..Scalar::any(Primitive::String) }
 }

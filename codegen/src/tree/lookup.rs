@@ -8,8 +8,6 @@ use crate::members::{self, ChildMember};
 use crate::overrides::{DOC, Entry, FAMILY, Overrides, PATTERN};
 use crate::scalar::Form;
 
-use super::prefixed;
-
 /// A place in the tree: its path, the elements it may be, and the attribute of theirs.
 #[derive(Clone, Debug)]
 pub struct Spot<'a> {
@@ -159,7 +157,7 @@ pub fn resolve(grammars: &mut Grammars, path: &str) -> Option<BTreeSet<ElementId
     content = taken(grammars, content, branch)?;
     for name in names {
         let (name, branch) = name_and_branch(name);
-        let here = |child: &&ChildMember| prefixed(&child.name.namespace, &child.name.local) == name;
+        let here = |child: &&ChildMember| child.name.prefixed() == name;
         found = members::gather(grammars, content).children.iter().find(here)?.elements.clone();
         content = members::content(grammars, &found);
         content = taken(grammars, content, branch)?;

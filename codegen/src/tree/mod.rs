@@ -4,17 +4,18 @@
 mod add;
 mod build;
 mod lookup;
+mod place;
 mod units;
 mod variants;
 
-use std::collections::BTreeMap;
-
 use crate::overrides::Class;
+use crate::rng::QName;
 use crate::scalar::Scalar;
 
 pub use add::add;
 pub use build::{Findings, Tree, build};
 pub use lookup::{Lookup, Spot, chooser, resolve, without_branches};
+pub use place::{Place, Placed};
 
 /// A Terraform object type, expanded: its attributes in the grammar's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,6 +51,32 @@ pub struct Attribute {
     pub beyond: bool,
     /// A sentence or two for the reference.
     pub doc: String,
+}
+
+impl Attribute {
+    /// An attribute of the user's that nothing more is said of.
+    pub fn new(name: impl Into<String>, kind: Kind, xml: Option<Xml>) -> Attribute {
+        Attribute {
+            name: name.into(),
+            kind,
+            class: Class::Configured,
+            required: false,
+            sensitive: false,
+            replace: false,
+            filled: false,
+            told_with: String::new(),
+            xml,
+            since: String::new(),
+            beyond: false,
+            doc: String::new(),
+        }
+    }
+
+    /// Its name as paths write it, with `[]` behind a list's.
+    pub fn in_path(&self) -> String {
+        let list = if matches!(self.kind, Kind::List(..)) { "[]" } else { "" };
+        format!("{}{list}", self.name)
+    }
 }
 
 /// What an attribute holds.
@@ -89,11 +116,18 @@ pub struct Xml {
     pub anchored: bool,
 }
 
+impl Xml {
+    /// What is at the end of the steps, whatever else the document says.
+    pub fn at(steps: Vec<Step>, leaf: Leaf) -> Xml {
+        Xml { steps, leaf, when: vec![], anchored: false }
+    }
+}
+
 /// One step down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Step {
-    /// The namespace, empty for none, and the local name.
-    pub name: (String, String),
+    /// The child's name.
+    pub name: QName,
     /// Only the child whose attribute has this value.
     pub only: Option<(String, String)>,
 }
@@ -101,8 +135,8 @@ pub struct Step {
 /// What is at the end of the steps.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Leaf {
-    /// An attribute: namespace and local name.
-    Attribute(String, String),
+    /// The attribute of this name.
+    Attribute(QName),
     /// Text.
     Text,
     /// The element.
@@ -146,13 +180,6 @@ impl Object {
         self.attributes.iter().map(|attribute| 1 + attribute.kind.object().map_or(0, Object::size)).sum()
     }
 
-    /// Every attribute of the tree by its Terraform path (`devices.disks[].target.dev`).
-    pub fn paths(&self) -> BTreeMap<String, &Attribute> {
-        let mut paths = BTreeMap::new();
-        self.collect("", &mut paths);
-        paths
-    }
-
     /// Marks what the grammar without extensions has not: `own` is the same object made from that.
     pub fn mark_beyond(&mut self, own: &Object) {
         for attribute in &mut self.attributes {
@@ -171,76 +198,4 @@ impl Object {
             }
         }
     }
-
-    fn collect<'a>(&'a self, prefix: &str, paths: &mut BTreeMap<String, &'a Attribute>) {
-        for attribute in &self.attributes {
-            let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
-            let path = format!("{prefix}{}{list}", attribute.name);
-            if let Some(object) = attribute.kind.object() {
-                object.collect(&format!("{path}."), paths);
-            }
-            paths.insert(path, attribute);
-        }
-    }
-}
-
-/// An attribute of a tree, with its names in both worlds.
-#[derive(Clone, Debug)]
-pub struct Placed<'a> {
-    /// Terraform's path below the resource, `[]` behind lists.
-    pub terraform: String,
-    /// The XML path; empty for what the provider alone knows.
-    pub xml: String,
-    /// The attribute.
-    pub attribute: &'a Attribute,
-}
-
-impl Tree {
-    /// All attributes, those of an object behind it.
-    pub fn placed(&self) -> Vec<Placed<'_>> {
-        let mut all = Vec::new();
-        place_all(&self.object, "", &self.element.local, &mut all);
-        all
-    }
-}
-
-fn place_all<'a>(object: &'a Object, prefix: &str, anchor: &str, all: &mut Vec<Placed<'a>>) {
-    for attribute in &object.attributes {
-        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
-        let terraform = format!("{prefix}{}{list}", attribute.name);
-        let xml = attribute.xml.as_ref().map_or_else(String::new, |xml| place(anchor, xml));
-        let below = format!("{terraform}.");
-        let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
-        all.push(Placed { terraform, xml: xml.clone(), attribute });
-        if let Some(inner) = attribute.kind.object() {
-            place_all(inner, &below, if anchored { &xml } else { anchor }, all);
-        }
-    }
-}
-
-/// The XML path of an attribute's place below an anchor's path.
-pub fn place(anchor: &str, xml: &Xml) -> String {
-    let mut path = anchor.to_string();
-    for step in &xml.steps {
-        path.push('/');
-        path.push_str(&prefixed(&step.name.0, &step.name.1));
-    }
-    if let Leaf::Attribute(namespace, local) = &xml.leaf {
-        path.push('@');
-        path.push_str(&prefixed(namespace, local));
-    }
-    path
-}
-
-/// A name as paths write it: `disk`, `qemu:commandline`.
-pub fn prefixed(namespace: &str, local: &str) -> String {
-    match prefix(namespace) {
-        Some(prefix) => format!("{prefix}:{local}"),
-        None => local.to_string(),
-    }
-}
-
-/// The conventional prefix of a namespace: the last part of its name that is no version.
-pub fn prefix(namespace: &str) -> Option<&str> {
-    namespace.rsplit('/').find(|part| !part.is_empty() && !part.starts_with(|first: char| first.is_ascii_digit()))
 }

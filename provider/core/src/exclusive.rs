@@ -4,9 +4,8 @@
 
 use crate::compare::says_nothing;
 use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level};
-use crate::place::Place;
+use crate::place::Anchor;
 use crate::shape::{Attribute, Kind, Leaf, Shape, When};
-
 use crate::value::Value;
 
 /// What an attribute that is set asks of a place in the XML.
@@ -29,7 +28,7 @@ enum Asks<'v> {
 /// One finding for each pair of attributes in `value` that cannot stand together. `value` is an object whose shape is
 /// anchored at an element of its own; objects in it that only group belong to the same element. Where one of two
 /// would be lost in silence it is an error at any level.
-pub(crate) fn check(shape: &Shape, value: &Value, path: &AttributePath, place: &Place, level: Level) -> Diagnostics {
+pub(crate) fn check(shape: &Shape, value: &Value, path: &AttributePath, place: &Anchor, level: Level) -> Diagnostics {
     let mut claims = Vec::new();
     collect(shape, value, path, place, &mut claims);
     let mut diagnostics = Diagnostics::new();
@@ -48,7 +47,7 @@ pub(crate) fn check(shape: &Shape, value: &Value, path: &AttributePath, place: &
     diagnostics
 }
 
-fn collect<'v>(shape: &Shape, value: &'v Value, path: &AttributePath, place: &Place, claims: &mut Vec<Claim<'v>>) {
+fn collect<'v>(shape: &Shape, value: &'v Value, path: &AttributePath, place: &Anchor, claims: &mut Vec<Claim<'v>>) {
     for attribute in shape.attributes {
         let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
         let Some(xml) = &attribute.xml else { continue };

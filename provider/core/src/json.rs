@@ -18,17 +18,17 @@ pub enum Unknown {
 
 /// Why JSON is no object of a shape, and where. No value is quoted, since it may be secret.
 #[derive(Debug, thiserror::Error)]
-#[error("{fault}")]
+#[error("{misfit}")]
 pub struct JsonError {
     /// The attribute it is about.
     pub path: AttributePath,
     /// What is wrong.
-    pub fault: Fault,
+    pub misfit: Misfit,
 }
 
-/// What is wrong with a piece of JSON.
+/// How a value does not fit its place in a shape, whichever format it is written in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum Misfit {
     /// It is of another type.
     #[error("Expected {expected}, found {found}")]
     Type {
@@ -43,8 +43,8 @@ pub enum Fault {
 }
 
 impl JsonError {
-    fn new(fault: Fault) -> JsonError {
-        JsonError { path: AttributePath::default(), fault }
+    fn new(misfit: Misfit) -> JsonError {
+        JsonError { path: AttributePath::default(), misfit }
     }
 
     /// The same error seen from one step further out: paths are built only once something is wrong.
@@ -105,7 +105,7 @@ impl Reader {
             let Some(attribute) = shape.attribute(name) else {
                 match self.unknown {
                     Unknown::Ignored => continue,
-                    Unknown::Refused => return Err(JsonError::new(Fault::Attribute(name.clone()))),
+                    Unknown::Refused => return Err(JsonError::new(Misfit::Attribute(name.clone()))),
                 }
             };
             let step = PathStep::Attribute(attribute.name);
@@ -153,7 +153,7 @@ fn unexpected(expected: &'static str, json: &Json) -> JsonError {
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",
     };
-    JsonError::new(Fault::Type { expected, found })
+    JsonError::new(Misfit::Type { expected, found })
 }
 
 #[cfg(test)]

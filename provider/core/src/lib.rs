@@ -30,6 +30,7 @@ pub mod size;
 pub mod tree;
 pub mod validate;
 pub mod value;
+pub mod walk;
 pub mod xml;
 
 #[cfg(test)]

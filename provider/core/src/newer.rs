@@ -5,6 +5,7 @@ use std::fmt;
 use crate::diagnostics::{AttributePath, Diagnostic};
 use crate::shape::Shape;
 use crate::value::Value;
+use crate::walk::set_attributes;
 
 /// A version of libvirt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,31 +42,12 @@ impl fmt::Display for Version {
 /// of them is not told as well.
 pub fn newer_than(shape: &Shape, config: &Value, version: Version) -> Vec<(AttributePath, Version)> {
     let mut found = Vec::new();
-    collect(shape, config, version, &AttributePath::default(), &mut found);
+    set_attributes(shape, config, &mut |attribute, path| {
+        let since = Version::parse(attribute.since).filter(|since| *since > version);
+        found.extend(since.map(|since| (path.clone(), since)));
+        since.is_none()
+    });
     found
-}
-
-fn collect(
-    shape: &Shape,
-    value: &Value,
-    version: Version,
-    path: &AttributePath,
-    found: &mut Vec<(AttributePath, Version)>,
-) {
-    for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
-        let Some(attribute) = shape.attribute(name) else { continue };
-        let path = path.attribute(attribute.name);
-        match Version::parse(attribute.since).filter(|since| *since > version) {
-            Some(since) => found.push((path, since)),
-            None => {
-                let Some(below) = attribute.kind.shape() else { continue };
-                collect(below, value, version, &path, found);
-                for (index, item) in value.items().iter().enumerate() {
-                    collect(below, item, version, &path.element(index), found);
-                }
-            }
-        }
-    }
 }
 
 /// The warning about one of them.

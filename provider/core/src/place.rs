@@ -2,13 +2,13 @@
 
 use crate::shape::{Leaf, Step, When, Xml};
 
-/// A place that attributes' places start from: the element a shape is anchored at.
+/// The element a shape is anchored at: the places of its attributes start there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place(String);
+pub struct Anchor(String);
 
-impl Place {
+impl Anchor {
     /// The element that `steps` lead to.
-    pub fn element(&self, steps: &[Step]) -> Place {
+    pub fn element(&self, steps: &[Step]) -> Anchor {
         let mut place = self.0.clone();
         for step in steps {
             if !place.is_empty() {
@@ -19,11 +19,11 @@ impl Place {
                 place.push_str(&format!("[{attribute}={value}]"));
             }
         }
-        Place(place)
+        Anchor(place)
     }
 
     /// The anchor for the members of an object or list that lives at `xml`; what only groups has that of its parent.
-    pub fn anchor(&self, xml: Option<&Xml>) -> Place {
+    pub fn inside(&self, xml: Option<&Xml>) -> Anchor {
         match xml {
             Some(xml) if xml.anchored => self.element(xml.steps),
             _ => self.clone(),

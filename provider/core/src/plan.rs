@@ -85,15 +85,14 @@ impl<'a> Site<'a> {
 
     /// The element at `position`, whose counterpart in the prior list was at `before`.
     fn element(&self, position: usize, before: Option<usize>) -> Site<'a> {
-        static NULL: Value = Value::Null;
         let origin = match (before, self.origin) {
             (None, _) => Origin::New,
             (Some(before), Origin::SamePlace) if before != position => Origin::Moved,
             (Some(_), origin) => origin,
         };
         Site {
-            config: self.config.items().get(position).unwrap_or(&NULL),
-            prior: before.and_then(|before| self.prior.items().get(before)).unwrap_or(&NULL),
+            config: self.config.items().get(position).unwrap_or(&Value::Null),
+            prior: before.and_then(|before| self.prior.items().get(before)).unwrap_or(&Value::Null),
             origin,
             path: self.path.element(position),
         }

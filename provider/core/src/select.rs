@@ -15,11 +15,11 @@ pub fn within_grammar(shape: &Shape, value: &Value) -> Value {
 }
 
 fn is_settable(shape: &Shape, attribute: &Attribute) -> bool {
-    attribute.xml.is_some() && !is_told(shape, attribute)
+    attribute.xml.is_some() && !is_set_by_libvirt(shape, attribute)
 }
 
 /// Whether only libvirt sets an attribute of the shape. A size that it sets comes with its unit.
-pub fn is_told(shape: &Shape, attribute: &Attribute) -> bool {
+pub fn is_set_by_libvirt(shape: &Shape, attribute: &Attribute) -> bool {
     let is_unit = |other: &Attribute| match other.kind {
         Kind::Leaf(scalar) if other.class == Class::Runtime => {
             matches!(scalar.meaning, Meaning::Sized(unit, _) if unit == attribute.name)

@@ -76,20 +76,7 @@ const fn step(local: &'static str) -> Step {
 
 /// An attribute that the user alone sets and that lives in an XML attribute of the same name.
 const fn configured(called: &'static str, kind: Kind) -> Attribute {
-    Attribute {
-        name: called,
-        kind,
-        class: Class::Configured,
-        required: false,
-        sensitive: false,
-        replace: false,
-        filled: false,
-        told_with: "",
-        xml: at(&[], Leaf::Attribute(name(called))),
-        since: "",
-        beyond: false,
-        doc: "",
-    }
+    Attribute { xml: at(&[], Leaf::Attribute(name(called))), ..Attribute::new(called, kind) }
 }
 
 const fn classed(called: &'static str, kind: Kind, class: Class) -> Attribute {

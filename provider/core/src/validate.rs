@@ -5,9 +5,10 @@ use crate::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level};
 use crate::exclusive;
 use crate::forms;
 use crate::matching;
-use crate::place::Place;
+use crate::place::Anchor;
 use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
+use crate::walk::set_attributes;
 use crate::xml;
 
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice (a warning), and
@@ -15,7 +16,7 @@ use crate::xml;
 /// be lost in silence; and so is what makes no XML.
 pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
     let mut validator = Validator { level, diagnostics: Diagnostics::new() };
-    validator.element(shape, config, &AttributePath::default(), &Place::default());
+    validator.element(shape, config, &AttributePath::default(), &Anchor::default());
     validator.diagnostics
 }
 
@@ -23,24 +24,27 @@ pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
 /// value.
 pub fn read_only(shape: &Shape, config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
-    collect_read_only(shape, config, &AttributePath::default(), &mut found);
+    set_attributes(shape, config, &mut |attribute, path| {
+        if attribute.class == Class::Runtime {
+            let detail = format!("{path} is what libvirt tells. It can be read and not set.");
+            found.push(Diagnostic::error("Read-only attribute", detail).at(path.clone()));
+        }
+        attribute.class != Class::Runtime
+    });
     found
 }
 
-fn collect_read_only(shape: &Shape, config: &Value, path: &AttributePath, found: &mut Diagnostics) {
-    for (name, value) in config.as_object().into_iter().flatten() {
-        let Some(attribute) = shape.attribute(name) else { continue };
-        let path = path.attribute(attribute.name);
-        if attribute.class == Class::Runtime {
-            let detail = format!("{path} is what libvirt tells. It can be read and not set.");
-            found.push(Diagnostic::error("Read-only attribute", detail).at(path));
-        } else if let Some(inner) = attribute.kind.shape() {
-            collect_read_only(inner, value, &path, found);
-            for (position, item) in value.items().iter().enumerate() {
-                collect_read_only(inner, item, &path.element(position), found);
-            }
+/// An error for each write-only attribute that is set: a client that does not know of them would store them.
+pub fn write_only(shape: &Shape, config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    set_attributes(shape, config, &mut |attribute, path| {
+        if attribute.class == Class::WriteOnly {
+            let detail = "This attribute is write-only, which needs Terraform 1.11 or later.";
+            found.push(Diagnostic::error("Write-only attribute not supported", detail).at(path.clone()));
         }
-    }
+        attribute.class != Class::WriteOnly
+    });
+    found
 }
 
 struct Validator {
@@ -50,12 +54,12 @@ struct Validator {
 
 impl Validator {
     /// An object that is anchored at an XML element of its own.
-    fn element(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
+    fn element(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Anchor) {
         self.object(shape, value, path, place);
         self.diagnostics.extend(exclusive::check(shape, value, path, place, self.level));
     }
 
-    fn object(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Place) {
+    fn object(&mut self, shape: &Shape, value: &Value, path: &AttributePath, place: &Anchor) {
         if value.as_object().is_none() {
             return;
         }
@@ -69,7 +73,7 @@ impl Validator {
         }
     }
 
-    fn attribute(&mut self, attribute: &Attribute, value: &Value, path: &AttributePath, place: &Place) {
+    fn attribute(&mut self, attribute: &Attribute, value: &Value, path: &AttributePath, place: &Anchor) {
         match attribute.kind {
             Kind::Leaf(scalar) => self.leaf(attribute, scalar, value, path, place),
             // Terraform has no path to an element of a set.
@@ -80,14 +84,14 @@ impl Validator {
                 }
             }
             Kind::Object(shape) => {
-                let anchor = place.anchor(attribute.xml.as_ref());
+                let anchor = place.inside(attribute.xml.as_ref());
                 match attribute.xml.as_ref().is_none_or(|xml| xml.anchored) {
                     true => self.element(shape, value, path, &anchor),
                     false => self.object(shape, value, path, &anchor),
                 }
             }
             Kind::List(shape, list) => {
-                let anchor = place.anchor(attribute.xml.as_ref());
+                let anchor = place.inside(attribute.xml.as_ref());
                 for (position, item) in value.items().iter().enumerate() {
                     self.element(shape, item, &path.element(position), &anchor);
                 }
@@ -96,7 +100,7 @@ impl Validator {
         }
     }
 
-    fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Place) {
+    fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Anchor) {
         // Of what cannot be set, `read_only` tells.
         if attribute.class == Class::Runtime {
             return;
@@ -125,7 +129,7 @@ impl Validator {
         self.report("Value not allowed", format!("{path} is {shown}. Allowed: {forms}.{meant}{place}"), path.clone());
     }
 
-    fn missing(&mut self, attribute: &Attribute, path: AttributePath, place: &Place) {
+    fn missing(&mut self, attribute: &Attribute, path: AttributePath, place: &Anchor) {
         let detail = format!("{path} must be set wherever the object it belongs to is.{}", in_xml(attribute, place));
         self.report("Required attribute missing", detail, path);
     }
@@ -137,7 +141,7 @@ impl Validator {
         list: &List,
         value: &Value,
         path: &AttributePath,
-        place: &Place,
+        place: &Anchor,
     ) {
         let items = value.items();
         for (earlier, later) in matching::duplicates(shape, list, items) {
@@ -173,7 +177,7 @@ fn is_bare_branch(attribute: &Attribute, value: &Value) -> bool {
     value.as_str() == Some("") && attribute.xml.as_ref().is_some_and(is_branch)
 }
 
-fn in_xml(attribute: &Attribute, place: &Place) -> String {
+fn in_xml(attribute: &Attribute, place: &Anchor) -> String {
     match attribute.xml.as_ref().map(|xml| place.of(xml)) {
         Some(place) if !place.is_empty() => format!(" In the XML: {place}."),
         _ => String::new(),

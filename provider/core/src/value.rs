@@ -98,6 +98,32 @@ impl Value {
     /// An unknown value of which nothing is known.
     pub const UNKNOWN: Value = Value::Unknown(Refinement(None));
 
+    /// What a message calls its type.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Unknown(_) => "a value that is not known yet",
+            Value::Bool(_) => "a bool",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::List(_) => "a list",
+            Value::Object(_) => "an object",
+        }
+    }
+
+    /// The value with null for everything unknown.
+    pub fn known(&self) -> Value {
+        match self {
+            Value::Unknown(_) => Value::Null,
+            Value::List(items) => Value::List(items.iter().map(Value::known).collect()),
+            Value::Object(object) => {
+                let known = object.iter().map(|(name, value)| (*name, value.known()));
+                Value::Object(known.filter(|(_, value)| !value.is_null()).collect())
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Whether this is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
@@ -120,10 +146,9 @@ impl Value {
 
     /// The attribute `name` of an object; null where this is no object or has no such attribute.
     pub fn get(&self, name: &str) -> &Value {
-        static NULL: Value = Value::Null;
         match self {
-            Value::Object(object) => object.get(name).unwrap_or(&NULL),
-            _ => &NULL,
+            Value::Object(object) => object.get(name).unwrap_or(&Value::Null),
+            _ => &Value::Null,
         }
     }
 
@@ -240,5 +265,17 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 impl<const N: usize> From<[(&'static str, Value); N]> for Value {
     fn from(attributes: [(&'static str, Value); N]) -> Value {
         Value::Object(attributes.into_iter().filter(|(_, value)| !value.is_null()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_has_nothing_unknown() {
+        let inside = Value::List(vec![Value::from([("c", Value::UNKNOWN)])]);
+        let value = Value::from([("a", Value::UNKNOWN), ("b", inside)]);
+        assert_eq!(value.known(), Value::from([("b", Value::List(vec![Value::from([])]))]));
     }
 }

@@ -15,6 +15,7 @@ use provider_core::node::Node;
 use provider_core::shape::{Kind, Shape};
 use provider_core::validate::validate;
 use provider_core::value::Value;
+use provider_core::walk::set_attributes;
 use provider_core::xml;
 
 use super::hcl::{self, Positions, Reader, locate, locate_within};
@@ -79,8 +80,7 @@ impl<'t> Document<'t> {
 
     /// As XML that is valid by the grammar.
     pub fn xml(mut self, notes: &mut Notes) -> String {
-        let mut outside = Vec::new();
-        provider_side(self.root.shape, &self.value, &AttributePath::default(), &mut outside);
+        let outside = provider_side(self.root.shape, &self.value);
         if !outside.is_empty() {
             notes.warnings.push(format!("not part of libvirt's document, left out: {}", outside.join(", ")));
         }
@@ -145,7 +145,7 @@ fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Proble
         None => String::new(),
     };
     let value = json::decode(root.shape, &json, Unknown::Refused)
-        .map_err(|error| vec![format!("{}{}", at(&error.path), said(&error.path.to_string(), &error.fault))])?;
+        .map_err(|error| vec![format!("{}{}", at(&error.path), said(&error.path.to_string(), &error.misfit))])?;
     made(root, value, at)
 }
 
@@ -233,20 +233,13 @@ fn said(path: &str, what: &dyn std::fmt::Display) -> String {
 }
 
 /// The attributes that are set and have no place in the document.
-fn provider_side(shape: &Shape, value: &Value, path: &AttributePath, found: &mut Vec<String>) {
-    for attribute in shape.attributes {
-        let (set, path) = (value.get(attribute.name), path.attribute(attribute.name));
-        match (set, attribute.kind.shape()) {
-            (Value::Null, _) => {}
-            _ if attribute.xml.is_none() => found.push(path.to_string()),
-            (Value::List(items), Some(shape)) => {
-                let elements = items.iter().enumerate();
-                elements.for_each(|(index, item)| provider_side(shape, item, &path.element(index), found));
-            }
-            (set, Some(shape)) => provider_side(shape, set, &path, found),
-            (_, None) => {}
-        }
-    }
+fn provider_side(shape: &Shape, value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    set_attributes(shape, value, &mut |attribute, path| {
+        found.extend(attribute.xml.is_none().then(|| path.to_string()));
+        attribute.xml.is_some()
+    });
+    found
 }
 
 /// A name for the block: what the document calls the object, made an identifier; else its kind.

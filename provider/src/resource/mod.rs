@@ -4,12 +4,13 @@
 
 mod document;
 pub mod domain;
+mod identity;
 pub mod network;
 pub mod pool;
 pub mod volume;
 
 use provider_core::convert::Root;
-use provider_core::diagnostics::{Diagnostic, Diagnostics};
+use provider_core::diagnostics::{Diagnostic, Diagnostics, has_errors};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
 
@@ -81,5 +82,41 @@ impl Outcome {
     /// It failed and nothing is there.
     pub fn failed(error: Diagnostic) -> Outcome {
         Outcome { actual: None, diagnostics: vec![error] }
+    }
+
+    /// A create failed; `partial` is what finds again what it left behind.
+    fn not_made(failure: Failure, partial: Value) -> Outcome {
+        Outcome { actual: failure.left_behind.then_some(partial), diagnostics: vec![failure.error] }
+    }
+
+    /// A create or an update was tried, and then what is there was read. One message is enough: that it cannot be read
+    /// either is left out where something failed before. `fallback` is what Terraform knows by itself.
+    fn tried(
+        actual: Result<Option<Value>, Diagnostic>,
+        fallback: Option<Value>,
+        mut diagnostics: Diagnostics,
+    ) -> Outcome {
+        let actual = actual.unwrap_or_else(|error| {
+            if !has_errors(&diagnostics) {
+                diagnostics.push(error);
+            }
+            fallback
+        });
+        Outcome { actual, diagnostics }
+    }
+}
+
+/// A create that failed.
+#[derive(Debug)]
+struct Failure {
+    /// Why.
+    error: Diagnostic,
+    /// Whether something may be there nevertheless.
+    left_behind: bool,
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(error: Diagnostic) -> Failure {
+        Failure { error, left_behind: false }
     }
 }

@@ -1,7 +1,7 @@
 //! ApplyResourceChange.
 
 use super::Answered;
-use crate::server::{Change, Server, State, known};
+use crate::server::{Change, Server, State};
 use crate::wire::{self, proto};
 
 pub(super) fn apply(
@@ -20,7 +20,7 @@ pub(super) fn apply(
     // A state that does not fit the schema is a defect; that the object is there must not be lost for it.
     let new_state = wire::message(shape, &value).or_else(|error| {
         diagnostics.push(error.diagnostic());
-        wire::message(shape, &known(planned))
+        wire::message(shape, &planned.known())
     })?;
     Ok(proto::ApplyResourceChangeResponse { new_state, private, diagnostics: wire::diagnostics(diagnostics) })
 }

@@ -17,7 +17,7 @@ use crate::libvirt::Host;
 
 pub use provider::PROVIDER;
 pub use registry::Registry;
-pub use resource::{Change, Plan, Planned, State, known};
+pub use resource::{Change, Plan, Planned, State};
 
 /// The provider: its resources, and the configuration once Terraform has sent one.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::env;
 use std::sync::Arc;
 
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, has_errors};
-use provider_core::shape::{Attribute, Class, Form, Kind, Meaning, Primitive, Scalar, Shape};
+use provider_core::shape::{Attribute, Form, Kind, Meaning, Primitive, Scalar, Shape};
 use provider_core::validate::validate;
 use provider_core::value::Value;
 
@@ -24,37 +24,16 @@ static LEVEL: Scalar =
 /// The provider's configuration.
 pub static PROVIDER: Shape = Shape {
     attributes: &[
-        optional(
-            "uri",
-            &TEXT,
+        Attribute::new("uri", Kind::Leaf(&TEXT)).doc(
             "The libvirt host to connect to, as a [libvirt URI](https://libvirt.org/uri.html). Without it, the \
              environment variable `LIBVIRT_DEFAULT_URI`, else `qemu:///system`.",
         ),
-        optional(
-            "validation",
-            &LEVEL,
+        Attribute::new("validation", Kind::Leaf(&LEVEL)).doc(
             "What happens to a configuration that libvirt's own grammar does not allow: `error` (the default) rejects \
              it before anything is changed, `warn` says so and goes on, `off` leaves it to libvirt.",
         ),
     ],
 };
-
-const fn optional(name: &'static str, scalar: &'static Scalar, doc: &'static str) -> Attribute {
-    Attribute {
-        name,
-        kind: Kind::Leaf(scalar),
-        class: Class::Configured,
-        required: false,
-        sensitive: false,
-        replace: false,
-        filled: false,
-        told_with: "",
-        xml: None,
-        since: "",
-        beyond: false,
-        doc,
-    }
-}
 
 impl Server {
     /// Checks the provider's configuration, and takes the level of validation from it: `terraform validate` sends

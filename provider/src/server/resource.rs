@@ -7,8 +7,7 @@ use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, 
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{after_apply, after_import, after_read};
-use provider_core::shape::{Class, Shape};
-use provider_core::validate::{read_only, validate};
+use provider_core::validate::{read_only, validate, write_only};
 use provider_core::value::Value;
 
 use super::Server;
@@ -80,7 +79,7 @@ impl Server {
         let mut found = validate(resource.shape(), config, self.settings().level);
         found.extend(read_only(resource.shape(), config));
         if !write_only_allowed {
-            reject_write_only(resource.shape(), config, &AttributePath::default(), &mut found);
+            found.extend(write_only(resource.shape(), config));
         }
         found.extend(resource.validate(config));
         // The document as a whole says again what its parts said.
@@ -210,7 +209,7 @@ impl Applied {
     fn planned(resource: &dyn Resource, change: &Change, actual: Value, diagnostics: Diagnostics) -> Applied {
         let state = after_apply(resource.shape(), &change.planned, &actual);
         // After an error, unknown values are to be expected, and Terraform would complain of each on top of it.
-        let value = if has_errors(&diagnostics) { known(state) } else { state };
+        let value = if has_errors(&diagnostics) { state.known() } else { state };
         Applied { value, actual: Some(actual), diagnostics }
     }
 }
@@ -248,35 +247,4 @@ fn or_defect(mut diagnostics: Diagnostics) -> Diagnostics {
         diagnostics.push(Diagnostic::error("No state after apply", detail));
     }
     diagnostics
-}
-
-/// The value with null for everything unknown.
-pub fn known(value: Value) -> Value {
-    match value {
-        Value::Unknown(_) => Value::Null,
-        Value::List(items) => Value::List(items.into_iter().map(known).collect()),
-        Value::Object(object) => {
-            let known = object.into_iter().map(|(name, value)| (name, known(value)));
-            Value::Object(known.filter(|(_, value)| !value.is_null()).collect())
-        }
-        value => value,
-    }
-}
-
-/// An error for each write-only attribute that is set: a client that does not know of them would store them.
-fn reject_write_only(shape: &Shape, config: &Value, path: &AttributePath, found: &mut Diagnostics) {
-    let Some(object) = config.as_object() else { return };
-    for (name, value) in object {
-        let Some(attribute) = shape.attribute(name) else { continue };
-        let path = path.attribute(attribute.name);
-        if attribute.class == Class::WriteOnly {
-            let detail = "This attribute is write-only, which needs Terraform 1.11 or later.";
-            found.push(Diagnostic::error("Write-only attribute not supported", detail).at(path));
-        } else if let Some(shape) = attribute.kind.shape() {
-            reject_write_only(shape, value, &path, found);
-            for (index, item) in value.items().iter().enumerate() {
-                reject_write_only(shape, item, &path.element(index), found);
-            }
-        }
-    }
 }

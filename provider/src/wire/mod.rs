@@ -7,7 +7,7 @@ mod number;
 mod schema;
 
 use provider_core::diagnostics::{AttributePath, Diagnostic, PathStep};
-use provider_core::json::Unknown;
+use provider_core::json::{Misfit, Unknown};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
 
@@ -36,12 +36,8 @@ enum Fault {
     Malformed(String),
     #[error("The JSON is malformed: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("{0}")]
-    Value(provider_core::json::Fault),
-    #[error("Expected {expected}, found {found}")]
-    Type { expected: &'static str, found: &'static str },
-    #[error("The schema has no attribute called {0:?} here")]
-    Attribute(String),
+    #[error(transparent)]
+    Value(#[from] Misfit),
     #[error("The state is in the format of Terraform 0.11 and older, which this provider does not read")]
     Flatmap,
 }
@@ -88,23 +84,10 @@ pub(crate) fn state(shape: &Shape, message: Option<&proto::RawState>) -> Result<
 fn json(shape: &Shape, bytes: &[u8]) -> Result<Value, WireError> {
     let json = serde_json::from_slice(bytes).map_err(Fault::Json)?;
     let read = provider_core::json::decode(shape, &json, Unknown::Ignored);
-    read.map_err(|error| WireError { path: error.path, fault: Fault::Value(error.fault) })
+    read.map_err(|error| WireError { path: error.path, fault: Fault::Value(error.misfit) })
 }
 
 /// A value as a message.
 pub(crate) fn message(shape: &Shape, value: &Value) -> Result<Option<proto::DynamicValue>, WireError> {
     Ok(Some(proto::DynamicValue { msgpack: msgpack::encode(shape, value)?, json: Vec::new() }))
-}
-
-/// The word for a value's type in messages to the user.
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Unknown(_) => "an unknown value",
-        Value::Bool(_) => "a bool",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::List(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }

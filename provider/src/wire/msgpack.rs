@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use provider_core::diagnostics::PathStep;
+use provider_core::json::Misfit;
 use provider_core::shape::{Kind, Primitive, Shape};
 use provider_core::value::{Number, Object, Refinement, Value};
 use rmp::Marker;
 use rmp::{decode, encode};
 
-use super::{Fault, WireError, number, type_of};
+use super::{Fault, WireError, number};
 
 /// The extension of an unknown value of which something is known. Every other extension says just "unknown".
 const REFINED: i8 = 12;
@@ -48,7 +49,7 @@ impl<'a> Reader<'a> {
         let mut object = Object::new();
         for _ in 0..entries {
             let name = self.text()?;
-            let attribute = shape.attribute(name).ok_or_else(|| Fault::Attribute(name.to_string()))?;
+            let attribute = shape.attribute(name).ok_or_else(|| Misfit::Attribute(name.to_string()))?;
             let step = PathStep::Attribute(attribute.name);
             let value = self.kind(attribute.kind).map_err(|error| error.within(step))?;
             if !value.is_null() {
@@ -158,7 +159,7 @@ impl Writer {
     fn object(&mut self, shape: &Shape, value: &Value) -> Result<(), WireError> {
         let Value::Object(object) = value else { return self.absent("an object", value) };
         if let Some(name) = object.keys().find(|name| shape.attribute(name).is_none()) {
-            return Err(Fault::Attribute((*name).to_string()).into());
+            return Err(Misfit::Attribute((*name).to_string()).into());
         }
         encode::write_map_len(&mut self.bytes, length(shape.attributes.len())?).map_err(malformed)?;
         for attribute in shape.attributes {
@@ -212,7 +213,7 @@ impl Writer {
             // One byte of payload, since some readers take no empty extension.
             Value::Unknown(Refinement(None)) => self.extension(0, &[0]),
             Value::Unknown(Refinement(Some(payload))) => self.extension(REFINED, payload),
-            _ => Err(Fault::Type { expected, found: type_of(value) }.into()),
+            _ => Err(Misfit::Type { expected, found: value.type_name() }.into()),
         }
     }
 

@@ -3,11 +3,11 @@
 
 use std::fmt::Write;
 
-use super::sections::{Place, Section, Sections, sorted};
+use super::sections::{Section, Sections, sorted};
 use super::{Facts, values::values};
 use crate::overrides::Class;
 use crate::scalar::Primitive;
-use crate::tree::{Attribute, Kind, ListRule, When};
+use crate::tree::{Attribute, Kind, ListRule, Place, When};
 
 /// The lines of an object's attributes, those of small objects inside indented below them.
 pub fn lines(sections: &Sections, facts: Facts, section: &Section) -> String {
@@ -119,7 +119,7 @@ fn list(rule: &ListRule) -> String {
 /// What choosing a branch writes.
 fn conditions(when: &[When]) -> String {
     let written = when.iter().filter_map(|when| {
-        let steps: String = when.steps.iter().map(|step| format!("{}/", step.name.1)).collect();
+        let steps: String = when.steps.iter().map(|step| format!("{}/", step.name.local)).collect();
         let steps = steps.strip_suffix('/').map_or(String::new(), |steps| format!("{steps}@"));
         Some(format!("`{steps}{}=\"{}\"`", when.attribute, when.values.first()?))
     });

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::tree::{Attribute, Kind, Object, place};
+use crate::tree::{Attribute, Object, Place};
 
 /// The sections of a page.
 #[derive(Debug)]
@@ -23,24 +23,13 @@ pub struct Section<'a> {
     pub places: Vec<Place>,
 }
 
-/// A place in both worlds.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// Terraform's path below the resource, empty for the resource itself.
-    pub terraform: String,
-    /// The XML path of the attribute.
-    pub xml: String,
-    /// The XML path at which the places of the object's attributes start.
-    pub start: String,
-}
-
 /// An object of no more attributes than this that stands in one place is described there.
 const SMALL: usize = 6;
 
 impl<'a> Sections<'a> {
     /// The sections of a resource whose root element is `element`.
     pub fn of(object: &'a Object, element: &str) -> Sections<'a> {
-        let place = Place { terraform: String::new(), xml: element.to_string(), start: element.to_string() };
+        let place = Place::root(element);
         let root = Section { object, places: vec![place.clone()] };
         let mut sections = Sections { root, all: vec![], by_object: BTreeMap::new() };
         sections.collect(object, place);
@@ -68,7 +57,7 @@ impl<'a> Sections<'a> {
 
     /// What is inside an object follows it.
     fn order(&mut self) {
-        self.all.sort_by(|a, b| a.places[0].names().cmp(b.places[0].names()));
+        self.all.sort_by(|a, b| names(&a.places[0]).cmp(names(&b.places[0])));
         self.by_object = self.all.iter().enumerate().map(|(position, section)| (section.object, position)).collect();
     }
 
@@ -98,22 +87,9 @@ impl Section<'_> {
     }
 }
 
-impl Place {
-    /// The names down to it.
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.terraform.split('.')
-    }
-
-    /// The place of an attribute of the object that stands here.
-    pub fn of(&self, attribute: &Attribute) -> Place {
-        let list = if matches!(attribute.kind, Kind::List(..)) { "[]" } else { "" };
-        let dot = if self.terraform.is_empty() { "" } else { "." };
-        let terraform = format!("{}{dot}{}{list}", self.terraform, attribute.name);
-        let xml = attribute.xml.as_ref().map_or_else(String::new, |xml| place(&self.start, xml));
-        let anchored = attribute.xml.as_ref().is_some_and(|xml| xml.anchored);
-        let start = if anchored { xml.clone() } else { self.start.clone() };
-        Place { terraform, xml, start }
-    }
+/// The names down to a place.
+fn names(place: &Place) -> impl Iterator<Item = &str> {
+    place.terraform.split('.')
 }
 
 /// The attributes of an object: those that must be set first, each half by name.

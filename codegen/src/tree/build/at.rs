@@ -11,7 +11,7 @@ pub(super) struct At<'p> {
     pub(super) elements: BTreeSet<ElementId>,
     /// From the anchor of the object being built down to this element.
     pub(super) steps: Vec<Step>,
-    /// The frozen surface of the object being built.
+    /// What the peer has of the object being built.
     pub(super) peer: Option<&'p Peer>,
     /// The elements around this one.
     pub(super) around: Vec<BTreeSet<ElementId>>,
@@ -41,12 +41,12 @@ impl<'p> At<'p> {
     /// The place of a child.
     pub(super) fn element(&self, child: &ChildMember, leaf: Leaf) -> Xml {
         let steps = self.steps.iter().cloned().chain([child.step()]).collect();
-        Xml { steps, leaf, when: vec![], anchored: false }
+        Xml::at(steps, leaf)
     }
 }
 
 impl ChildMember {
     pub(super) fn step(&self) -> Step {
-        Step { name: (self.name.namespace.clone(), self.name.local.clone()), only: None }
+        Step { name: self.name.clone(), only: None }
     }
 }

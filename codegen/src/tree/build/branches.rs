@@ -44,7 +44,7 @@ impl Builder<'_> {
             let mut out = self.members(at, members, &keep_beside);
             // What only a branch without an attribute of its own has is what chooses it.
             for xml in out.iter_mut().filter_map(|attribute| attribute.xml.as_mut()) {
-                let name = xml.steps.get(at.steps.len()).map(|step| step.name.1.clone()).unwrap_or_default();
+                let name = xml.steps.get(at.steps.len()).map(|step| step.name.local.clone()).unwrap_or_default();
                 if let Some(branch) = branches.iter().find(|one| self.only_in_hidden(one, &branches, rule, &name)) {
                     xml.when = conditions(at, rule, branch, false);
                 }
@@ -112,9 +112,9 @@ impl Builder<'_> {
         let path = format!("{}/{}", at.path, child.name.local);
         let spot = Spot { path, elements: &child.elements, attribute: String::new() };
         self.findings.known.insert(without_branches(&spot.path));
-        let inline = self
-            .decide(&spot, "form", Shape::Object, |entry| (entry.form? == Form::Inline).then_some(Shape::Inline))
-            == Shape::Inline;
+        let inline = self.decide(&spot, "form", ElementForm::Object, |entry| {
+            (entry.form? == FormRule::Inline).then_some(ElementForm::Inline)
+        }) == ElementForm::Inline;
         let (name, peer) =
             if inline { (String::new(), at.peer) } else { self.name(&spot, at, &child.name.local, false) };
         let contents: Vec<Branch> = branches.iter().map(|branch| self.carried(branch, child)).collect();
@@ -220,7 +220,7 @@ impl Builder<'_> {
         branch: &Branch,
         rule: &VariantsRule,
         branches: &[Branch],
-        rows: Vec<Attribute>,
+        mut rows: Vec<Attribute>,
     ) -> Option<Attribute> {
         let name = self.branch_name(holder.peer, branch, rule)?;
         if rule.keep && rows.is_empty() {
@@ -229,13 +229,12 @@ impl Builder<'_> {
         let absent = holds_when_absent(branch, branches, rule);
         let when = conditions(at, rule, branch, absent);
         let leaf = if rule.keep { Leaf::Group } else { Leaf::Element };
-        let xml = Xml { steps: holder.steps.clone(), leaf, when, anchored: false };
+        let xml = Xml { when, ..Xml::at(holder.steps.clone(), leaf) };
         let path = branch_path(&at.path, branch);
         self.findings.known.insert(path.clone());
         let nothing = BTreeSet::new();
         let spot = Spot { path, elements: &nothing, attribute: String::new() };
         let peer = holder.peer.and_then(|peer| peer.below.get(&name));
-        let mut rows = rows;
         let defaults: Vec<&String> = match &rule.by[..] {
             [by] => absent.then_some(by).into_iter().collect(),
             several => several.iter().filter(|by| is_default(rule, branch, by)).collect(),
@@ -244,7 +243,6 @@ impl Builder<'_> {
             rows.extend(defaults.into_iter().map(|by| left_out(by, &xml.when)));
         }
         let empty_object = peer.is_some_and(|peer| peer.kind == "nested single");
-        let presence = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
         // A branch of nothing but text is that text.
         if let [Attribute { kind: Kind::Leaf(scalar), xml: Some(Xml { steps, leaf: Leaf::Text, .. }), .. }] = &rows[..]
             && *steps == holder.steps
@@ -253,7 +251,7 @@ impl Builder<'_> {
             return Some(Attribute { beyond: branch.beyond, ..self.finish(&spot, name, peer, kind, xml, false) });
         }
         let kind = if rows.is_empty() && !empty_object {
-            Kind::Leaf(presence)
+            Kind::Leaf(Scalar::any(Primitive::Bool))
         } else {
             Kind::Object(Object { attributes: rows })
         };
@@ -266,28 +264,17 @@ fn left_out(by: &str, when: &[When]) -> Attribute {
     let local = by.rsplit('@').next().unwrap_or(by).to_string();
     let chooses = |when: &&When| when.attribute == local;
     let steps = when.iter().find(chooses).map(|when| when.steps.clone()).unwrap_or_default();
-    let xml = Xml { steps, leaf: Leaf::Missing(local.clone()), when: vec![], anchored: false };
-    let scalar = Scalar { primitive: Primitive::Bool, forms: vec![], meaning: Meaning::Exact };
+    let xml = Xml::at(steps, Leaf::Missing(local.clone()));
     let doc = format!("`true`: the document does not say `{local}`, whose default means this branch.");
-    Attribute { name: format!("no_{local}"), kind: Kind::Leaf(scalar), xml: Some(xml), doc, ..raw() }
+    let kind = Kind::Leaf(Scalar::any(Primitive::Bool));
+    Attribute { doc, ..Attribute::new(format!("no_{local}"), kind, Some(xml)) }
 }
 
 /// An object that is there when something in it is.
 fn grouping(name: &str, steps: &[Step], attributes: Vec<Attribute>) -> Attribute {
-    Attribute {
-        name: name.to_string(),
-        kind: Kind::Object(Object { attributes }),
-        class: Class::Configured,
-        required: false,
-        sensitive: false,
-        replace: false,
-        filled: false,
-        told_with: String::new(),
-        xml: Some(Xml { steps: steps.to_vec(), leaf: Leaf::Group, when: vec![], anchored: false }),
-        since: String::new(),
-        beyond: false,
-        doc: "Which kind it is: exactly one.".to_string(),
-    }
+    let xml = Xml::at(steps.to_vec(), Leaf::Group);
+    let object = Attribute::new(name, Kind::Object(Object { attributes }), Some(xml));
+    Attribute { doc: "Which kind it is: exactly one.".to_string(), ..object }
 }
 
 /// What must hold in a branch.
@@ -311,7 +298,7 @@ fn is_default(rule: &VariantsRule, branch: &Branch, by: &str) -> bool {
 fn steps_of(by: &str) -> Vec<Step> {
     let elements = by.rsplit_once('@').map_or("", |(elements, _)| elements);
     let names = elements.split('/').filter(|name| !name.is_empty());
-    names.map(|name| Step { name: (String::new(), name.to_string()), only: None }).collect()
+    names.map(|name| Step { name: QName::plain(name), only: None }).collect()
 }
 
 fn branch_path(path: &str, branch: &Branch) -> String {

@@ -1,4 +1,4 @@
-//! What the rules, the frozen surface and the overrides say of one place: its form, name, type and flags. Must not know
+//! What the rules, the peer and the overrides say of one place: its form, name, type and flags. Must not know
 //! any element.
 
 use super::*;
@@ -10,7 +10,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The root whose documents may stand here: inside them everything is as it is in such a document alone.
-    pub(super) fn embedded_root(&self, child: &ChildMember) -> Option<FrozenRoot<'a>> {
+    pub(super) fn embedded_root(&self, child: &ChildMember) -> Option<PeerRoot<'a>> {
         let contents: Vec<PatternId> = child.elements.iter().map(|id| self.grammars.element(*id).content).collect();
         self.roots.iter().find(|root| contents.contains(&root.content)).cloned()
     }
@@ -60,23 +60,23 @@ impl<'a> Builder<'a> {
         found.inspect(|(path, ())| self.lookup.mark(path, "verbatim")).is_some()
     }
 
-    pub(super) fn form(&mut self, spot: &Spot, members: &Members, many: bool) -> Shape {
+    pub(super) fn form(&mut self, spot: &Spot, members: &Members, many: bool) -> ElementForm {
         let only_text = members.attributes.is_empty() && members.children.is_empty();
         let by_rule = match &members.text {
-            _ if members.any => return Shape::Raw,
-            None if members.is_empty() && !many => Shape::Presence,
-            Some(_) if only_text && many => Shape::Leaves,
-            Some(_) if only_text => Shape::Leaf,
-            Some(_) if members.children.is_empty() && !many => Shape::Flat,
-            _ => Shape::Object,
+            _ if members.any => return ElementForm::Raw,
+            None if members.is_empty() && !many => ElementForm::Presence,
+            Some(_) if only_text && many => ElementForm::Leaves,
+            Some(_) if only_text => ElementForm::Leaf,
+            Some(_) if members.children.is_empty() && !many => ElementForm::Flat,
+            _ => ElementForm::Object,
         };
         self.decide(spot, "form", by_rule, |entry| {
             Some(match entry.form? {
-                Form::Object => Shape::Object,
-                Form::Flat => Shape::Flat,
-                Form::Inline => Shape::Inline,
-                Form::Leaf if many => Shape::Leaves,
-                Form::Leaf => Shape::Leaf,
+                FormRule::Object => ElementForm::Object,
+                FormRule::Flat => ElementForm::Flat,
+                FormRule::Inline => ElementForm::Inline,
+                FormRule::Leaf if many => ElementForm::Leaves,
+                FormRule::Leaf => ElementForm::Leaf,
             })
         })
     }
@@ -90,7 +90,7 @@ impl<'a> Builder<'a> {
         ListRule { keys, skip: 0 }
     }
 
-    /// The Terraform name at a place and the frozen surface below it.
+    /// The Terraform name at a place and what the peer has there.
     pub(super) fn name<'p>(&mut self, spot: &Spot, at: &At<'p>, local: &str, list: bool) -> (String, Option<&'p Peer>) {
         let words = &self.overrides.words;
         let prefixed = |name: &str| match &at.prefix {
@@ -113,14 +113,14 @@ impl<'a> Builder<'a> {
         } else {
             candidates.push(prefixed(&format!("{namespace}{local}")));
         }
-        let frozen = at.peer.and_then(|peer| peer.find(&candidates)).map(|(name, _)| name.to_string());
-        let by_rule = frozen.unwrap_or_else(|| prefixed(&by_rule));
+        let peers_own = at.peer.and_then(|peer| peer.find(&candidates)).map(|(name, _)| name.to_string());
+        let by_rule = peers_own.unwrap_or_else(|| prefixed(&by_rule));
         let name = self.decide(spot, "name", by_rule, |entry| entry.name.clone());
         let peer = at.peer.and_then(|peer| peer.below.get(&name));
         (name, peer)
     }
 
-    /// The attribute with all that the frozen surface and the overrides say of it.
+    /// The attribute with all that the peer and the overrides say of it.
     pub(super) fn finish(
         &mut self,
         spot: &Spot,
@@ -145,18 +145,15 @@ impl<'a> Builder<'a> {
         let required = required && flags.is_none_or(|flags| flags == "required") && class == Class::Configured;
         let plain = without_branches(&spot.path);
         Attribute {
-            kind,
             class,
             required: self.decide(spot, "required", required, |entry| entry.required),
             sensitive: self.decide(spot, "sensitive", false, |entry| entry.sensitive),
             replace: self.decide(spot, "replace", false, |entry| entry.replace),
             filled: self.decide(spot, "filled", false, |entry| entry.filled),
             told_with: self.decide(spot, "told_with", String::new(), |entry| entry.told_with.clone()),
-            xml: Some(xml),
             since: self.history.get(&plain).cloned().unwrap_or_default(),
-            beyond: false,
             doc: self.lookup.doc(spot),
-            name,
+            ..Attribute::new(name, kind, Some(xml))
         }
     }
 
@@ -170,7 +167,7 @@ impl<'a> Builder<'a> {
         let primitive = self.decide(spot, "type", primitive, |entry| entry.primitive);
         scalar.forms.iter().for_each(|form| self.lookup.mark_form(form));
         let meaning = self.decide(spot, "meaning", scalar.meaning.clone(), |entry| entry.meaning.clone());
-        let words = scalar.forms.iter().any(|form| matches!(form, Accepted::Words(_)));
+        let words = scalar.forms.iter().any(|form| matches!(form, Form::Words(_)));
         let loses = match primitive {
             Primitive::Number => scalar.primitive == Primitive::String && (scalar.forms.is_empty() || words),
             Primitive::Bool => scalar.primitive != Primitive::Bool && !matches!(meaning, Meaning::Switch(..)),
@@ -184,12 +181,12 @@ impl<'a> Builder<'a> {
     }
 
     /// The form, marked where libvirt takes other text too.
-    fn usual(&self, form: Accepted) -> Accepted {
+    fn usual(&self, form: Form) -> Form {
         let known = form.pattern().filter(|pattern| self.overrides.words.usual.contains_key(*pattern));
         match (known, &form) {
-            (Some(pattern), Accepted::Pattern(text)) => {
+            (Some(pattern), Form::Pattern(text)) => {
                 self.overrides.mark(pattern, USUAL);
-                Accepted::Usual(text.clone())
+                Form::Usual(text.clone())
             }
             _ => form,
         }
@@ -204,12 +201,13 @@ pub(super) fn verbatim(at: &At, child: &ChildMember, name: &str) -> Attribute {
 /// The elements of a place as XML; `when` says when it is there.
 pub(super) fn as_xml(at: &At, child: &ChildMember, name: &str, when: &str) -> Attribute {
     let xml = Some(at.element(child, Leaf::Verbatim));
-    Attribute { name: format!("{name}_xml"), xml, doc: format!("`<{}>` as XML{when}", child.name.local), ..raw() }
+    let doc = format!("`<{}>` as XML{when}", child.name.local);
+    Attribute { doc, ..Attribute::new(format!("{name}_xml"), Kind::Leaf(xml_text()), xml) }
 }
 
-/// How a child becomes attributes.
+/// How a child becomes attributes: what [`FormRule`] asks for, and what only a rule decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum ElementForm {
     Presence,
     Leaf,
     Leaves,

@@ -7,7 +7,7 @@ use std::fmt;
 use roxmltree::Node;
 
 use crate::value::{Number, Value};
-use crate::xml::{self, XmlError};
+use crate::xml::{self, XmlError, line};
 
 use super::{ConvertError, Root, to_xml};
 
@@ -160,10 +160,6 @@ fn name<'a>(attribute: roxmltree::Attribute<'a, '_>) -> (Option<&'a str>, &'a st
 fn element_name(node: Node) -> (String, String) {
     let name = node.tag_name();
     (name.namespace().unwrap_or_default().to_string(), name.name().to_string())
-}
-
-fn line(node: Node) -> u32 {
-    node.document().text_pos_at(node.range().start).row
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One value ⇄ the text the XML has for it. Knows scalars only.
 
 use crate::forms;
+use crate::primitive;
 use crate::shape::{Form, Meaning, Primitive, Scalar};
 use crate::value::{Number, Value};
 
@@ -26,7 +27,7 @@ pub(super) fn lexical(scalar: &Scalar, value: &Value, path: &Path) -> Result<Str
             Ok(forms::spelled(scalar, *number))
         }
         (Value::Number(number), _) => Ok(number.to_string()),
-        (other, _) => Err(wrong_type(path, expected(scalar), other)),
+        (other, _) => Err(wrong_type(path, primitive::name(scalar.primitive), other)),
     }
 }
 
@@ -37,7 +38,7 @@ pub(super) fn parse(scalar: &Scalar, text: String, path: &Path) -> Result<Value,
         Primitive::Number => number(scalar, text.trim()).map(Value::Number),
         Primitive::Bool => boolean(scalar, text.trim()).map(Value::Bool),
     };
-    value.ok_or_else(|| ConvertError::Text { path: path.told(), text, expected: expected(scalar) })
+    value.ok_or_else(|| ConvertError::Text { path: path.told(), text, expected: primitive::name(scalar.primitive) })
 }
 
 fn boolean(scalar: &Scalar, text: &str) -> Option<bool> {
@@ -66,24 +67,7 @@ fn number(scalar: &Scalar, text: &str) -> Option<Number> {
     letters.then(in_base_16).flatten().or_else(|| Number::parse(text))
 }
 
-fn expected(scalar: &Scalar) -> &'static str {
-    match scalar.primitive {
-        Primitive::Bool => "a bool",
-        Primitive::Number => "a number",
-        Primitive::String => "a string",
-    }
-}
-
 /// The error for a value of another type.
 pub(super) fn wrong_type(path: &Path, expected: &'static str, found: &Value) -> ConvertError {
-    let found = match found {
-        Value::Null => "null",
-        Value::Unknown(_) => "a value that is not known yet",
-        Value::Bool(_) => "a bool",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::List(_) => "a list",
-        Value::Object(_) => "an object",
-    };
-    ConvertError::Type { path: path.told(), expected, found }
+    ConvertError::Type { path: path.told(), expected, found: found.type_name() }
 }

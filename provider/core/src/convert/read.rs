@@ -6,7 +6,7 @@ use crate::value::{Object, Value};
 
 use super::lexical::parse;
 use super::path::Path;
-use super::{ConvertError, Wanted, children, has, value_slot, verbatim};
+use super::{ConvertError, Wanted, children, is_mark, position, value_slot, verbatim};
 
 /// Reads values, and remembers what is none.
 #[derive(Default)]
@@ -120,11 +120,7 @@ impl Reader {
             };
         }
         let inner = self.object(node, shape, path);
-        let marks = |name: &str| {
-            let xml = shape.attribute(name).and_then(|attribute| attribute.xml.as_ref());
-            xml.is_some_and(|xml| matches!(xml.leaf, Leaf::Missing(_)))
-        };
-        let something = inner.keys().any(|name| !marks(name));
+        let something = inner.keys().any(|name| !is_mark(shape, name));
         let there = match (xml.leaf, holds) {
             (_, Holds::Said) => true,
             (Leaf::Group, _) => false,
@@ -168,11 +164,7 @@ fn holds(node: &mut dyn Node, when: &[When]) -> Holds {
 pub(super) fn descend<'a>(node: &'a mut dyn Node, steps: &[Step]) -> Option<&'a mut dyn Node> {
     let Some((step, rest)) = steps.split_first() else { return Some(node) };
     let slot = children(node, &step.name)?;
-    let position = match step.only {
-        None => 0,
-        Some((attribute, value)) => (0..slot.count())
-            .find(|position| slot.child(*position).is_some_and(|child| has(child, attribute, value)))?,
-    };
+    let position = position(slot, step)?;
     descend(slot.child(position)?, rest)
 }
 

@@ -6,7 +6,7 @@ use crate::value::{Object, Value};
 
 use super::lexical::{lexical, wrong_type};
 use super::path::Path;
-use super::{ConvertError, Wanted, children, has, value_slot, verbatim};
+use super::{ConvertError, Wanted, children, is_mark, position, value_slot, verbatim};
 
 /// Writes every attribute that is set.
 pub(super) fn object(node: &mut dyn Node, shape: &Shape, object: &Object, path: &Path) -> Result<(), ConvertError> {
@@ -77,14 +77,10 @@ fn write(
 /// Whether all that an object says is that its element is there: it holds nothing, and no condition alone makes it
 /// an object. Where the attribute of the condition is marked as missing, only the element can have made it one.
 fn is_bare_element(shape: &Shape, xml: &Xml, object: &Object) -> bool {
-    let is_mark = |name: &str| {
-        let xml = shape.attribute(name).and_then(|attribute| attribute.xml.as_ref());
-        xml.is_some_and(|xml| matches!(xml.leaf, Leaf::Missing(_)))
-    };
     let mut said = object.iter().filter(|(_, value)| !value.is_null() && **value != Value::Bool(false)).peekable();
     let marked = said.peek().is_some();
     let chosen = xml.when.iter().any(|when| !when.values.is_empty());
-    xml.leaf == Leaf::Element && (!chosen || marked) && said.all(|(name, _)| is_mark(name))
+    xml.leaf == Leaf::Element && (!chosen || marked) && said.all(|(name, _)| is_mark(shape, name))
 }
 
 fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &Path) -> Result<(), ConvertError> {
@@ -145,13 +141,7 @@ pub(super) fn descend<'a>(
     let Some((step, rest)) = steps.split_first() else { return Ok(node) };
     let place = || ConvertError::Place { path: path.told() };
     let slot = children(node, &step.name).ok_or_else(place)?;
-    let position = match step.only {
-        None => (slot.count() > 0).then_some(0),
-        Some((attribute, value)) => {
-            (0..slot.count()).find(|position| slot.child(*position).is_some_and(|child| has(child, attribute, value)))
-        }
-    };
-    let child = match position {
+    let child = match position(slot, step) {
         Some(position) => slot.child(position).ok_or_else(place)?,
         None => {
             let child = slot.add();

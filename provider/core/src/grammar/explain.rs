@@ -9,6 +9,7 @@ use super::expected::{Expected, local};
 use super::matcher::{Body, Matcher};
 use super::mismatch::{Fault, Member, Mismatch, Step};
 use super::{ElementId, Grammar, NameClass, PatternId};
+use crate::xml::line;
 
 /// Checks a document against a start pattern.
 pub fn check(grammar: &'static Grammar, start: PatternId, document: &Document) -> Result<(), Box<Mismatch>> {
@@ -19,17 +20,16 @@ pub fn check(grammar: &'static Grammar, start: PatternId, document: &Document) -
     if !matcher.matching(root, &roots).is_empty() {
         return Ok(());
     }
-    Err(Box::new(Explainer { matcher, document }.element(root, &roots)))
+    Err(Box::new(Explainer { matcher }.element(root, &roots)))
 }
 
-struct Explainer<'a, 'input> {
+struct Explainer {
     matcher: Matcher,
-    document: &'a Document<'input>,
 }
 
-impl<'a, 'input> Explainer<'a, 'input> {
+impl Explainer {
     /// Why the element matches none of the candidates.
-    fn element(&mut self, node: Node<'a, 'input>, candidates: &[ElementId]) -> Mismatch {
+    fn element(&mut self, node: Node, candidates: &[ElementId]) -> Mismatch {
         let named = self.matcher.named(node, candidates);
         if named.is_empty() {
             return self.unexpected(node, candidates);
@@ -54,7 +54,7 @@ impl<'a, 'input> Explainer<'a, 'input> {
         }
     }
 
-    fn children(&mut self, node: Node<'a, 'input>, closed: Id, children: &[(EventId, Node<'a, 'input>)]) -> Mismatch {
+    fn children(&mut self, node: Node, closed: Id, children: &[(EventId, Node)]) -> Mismatch {
         let mut rest = closed;
         for (event, child) in children {
             let behind = self.matcher.patterns.derive(rest, *event);
@@ -130,7 +130,7 @@ impl<'a, 'input> Explainer<'a, 'input> {
         Mismatch {
             path: Step::path(node),
             attribute: None,
-            line: self.document.text_pos_at(node.range().start).row,
+            line: line(node),
             fault,
             found: String::new(),
             allowed: Vec::new(),

@@ -1,6 +1,6 @@
 //! Filling in a plan after an apply. Knows the plan and what is there; must not know the prior state.
 
-use super::{NULL, after_import, imported_value, object_of};
+use super::{after_import, imported_value, object_of};
 use crate::matching;
 use crate::shape::{Attribute, Kind, List, Shape};
 use crate::size::{self, Bundle, Rounding};
@@ -30,7 +30,7 @@ pub(super) fn object(shape: &Shape, planned: &Value, actual: &Value) -> Value {
 fn elements(shape: &Shape, list: &List, planned: &[Value], actual: &[Value]) -> Value {
     let partners = matching::pair(shape, list, planned, actual);
     let filled = planned.iter().zip(partners).map(|(element, partner)| {
-        let found = partner.and_then(|at| actual.get(at)).unwrap_or(&NULL);
+        let found = partner.and_then(|at| actual.get(at)).unwrap_or(&Value::Null);
         match element {
             Value::Object(_) => object(shape, element, found),
             Value::Unknown(_) => after_import(shape, found),
@@ -64,5 +64,5 @@ fn is_planned(bundle: &Bundle, planned: &Value) -> bool {
 }
 
 fn known(value: &Value) -> &Value {
-    if value.is_unknown() { &NULL } else { value }
+    if value.is_unknown() { &Value::Null } else { value }
 }

@@ -80,7 +80,7 @@ fn sized(bundle: &Bundle, attribute: &Attribute, prior: &Value, actual: &Value) 
         size::convert(actual.get(size.name), actual.get(unit), prior.get(unit), default, rounding)
     };
     let is_gone = |size: &Attribute| actual.get(size.name).is_null();
-    let told: Vec<_> = bundle.sizes.iter().filter(|size| is_told(size, prior)).collect();
+    let told: Vec<_> = bundle.sizes.iter().filter(|size| is_in_state(size, prior)).collect();
     let fits = told.iter().all(|size| is_gone(size) || in_state_unit(size).is_some());
 
     let is_unit = attribute.name == unit;
@@ -88,7 +88,7 @@ fn sized(bundle: &Bundle, attribute: &Attribute, prior: &Value, actual: &Value) 
         plain(attribute, prior, actual)
     } else if is_unit {
         if fits { prior.get(unit).clone() } else { actual.get(unit).clone() }
-    } else if !is_told(attribute, prior) {
+    } else if !is_in_state(attribute, prior) {
         Value::Null
     } else if !fits {
         actual.get(attribute.name).clone()
@@ -100,7 +100,7 @@ fn sized(bundle: &Bundle, attribute: &Attribute, prior: &Value, actual: &Value) 
 }
 
 /// Whether state tells of an attribute at all: what is configured only where it was set.
-fn is_told(attribute: &Attribute, prior: &Value) -> bool {
+fn is_in_state(attribute: &Attribute, prior: &Value) -> bool {
     match attribute.class {
         Class::WriteOnly => false,
         Class::Configured => !prior.get(attribute.name).is_null(),

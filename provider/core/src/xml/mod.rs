@@ -7,8 +7,9 @@ mod raw;
 mod read;
 mod write;
 
-pub use parse::{SyntaxError, parse};
+pub use parse::{SyntaxError, line, parse};
 pub use read::{read, read_children, read_into};
+pub(crate) use write::{escaped_attribute, escaped_text};
 pub use write::{write, write_children};
 
 use crate::node::Node;

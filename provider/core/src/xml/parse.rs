@@ -32,9 +32,14 @@ pub fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
     // An element counts among its own ancestors, and so does the document.
     let deep = |node: &Node| node.is_element() && node.ancestors().count() > DEEPEST + 1;
     match document.descendants().find(deep) {
-        Some(node) => Err(SyntaxError::Depth { line: document.text_pos_at(node.range().start).row }),
+        Some(node) => Err(SyntaxError::Depth { line: line(node) }),
         None => Ok(document),
     }
+}
+
+/// The line on which an element starts, from 1.
+pub fn line(element: Node) -> u32 {
+    element.document().text_pos_at(element.range().start).row
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use roxmltree::{Attribute, Node as Element};
 
-use super::{Document, Unknown, UnknownWhat, XmlError};
+use super::{Document, Unknown, UnknownWhat, XmlError, line};
 use crate::node::{Children, ForeignAttribute, Node, Rest, Visitor};
 use crate::shape::Name;
 
@@ -236,8 +236,4 @@ fn unknown(parent: Element, at: Element, what: UnknownWhat, name: &str) -> Unkno
         parent.ancestors().filter(Element::is_element).map(|element| element.tag_name().name()).collect();
     path.reverse();
     Unknown { path: path.join("/"), line: line(at), what, name: name.into() }
-}
-
-fn line(element: Element) -> u32 {
-    element.document().text_pos_at(element.range().start).row
 }

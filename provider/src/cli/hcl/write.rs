@@ -1,6 +1,6 @@
 //! Values → HCL that `terraform fmt` leaves as it is. Knows shapes; must not know any attribute.
 
-use provider_core::select::is_told;
+use provider_core::select::is_set_by_libvirt;
 use provider_core::shape::{Attribute, Kind, Meaning, Scalar, Shape};
 use provider_core::value::{Object, Value};
 
@@ -62,7 +62,7 @@ fn content(shape: &Shape, object: &Object) -> Members {
 
 /// Whether libvirt alone sets the attribute, or all that is in it.
 fn is_only_told(shape: &Shape, attribute: &Attribute, value: &Value) -> bool {
-    is_told(shape, attribute)
+    is_set_by_libvirt(shape, attribute)
         || match (attribute.kind.shape(), value) {
             (Some(inner), Value::Object(object)) => !object.is_empty() && is_object_only_told(inner, object),
             _ => false,

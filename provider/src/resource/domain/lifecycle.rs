@@ -7,10 +7,12 @@ use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::tree::Element;
 use provider_core::value::Value;
 
+use super::DOMAINS;
 use super::wait::{self, Wait};
 use crate::cancel::Cancel;
 use crate::libvirt::{AddressSource, Connection, Domain, Error, Host, StartFlags, State};
-use crate::resource::document::{Redefinition, seconds, taken};
+use crate::resource::Failure;
+use crate::resource::document::Redefinition;
 
 /// How long a guest may take to shut down where the user does not say.
 const SHUTDOWN: Duration = Duration::from_secs(30);
@@ -67,6 +69,12 @@ fn waits(interfaces: &[Value]) -> Vec<Wait> {
     wanted.map(wait).collect()
 }
 
+/// A length of time from a number of seconds; `None` where it is not set.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = u64::try_from(value.as_integer()?).ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
 /// How a domain is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Removal {
@@ -87,21 +95,6 @@ impl Removal {
     }
 }
 
-/// A creation that failed.
-#[derive(Debug)]
-pub(super) struct Failure {
-    /// Why.
-    pub error: Diagnostic,
-    /// Whether something may be there nevertheless.
-    pub left_behind: bool,
-}
-
-impl From<Diagnostic> for Failure {
-    fn from(error: Diagnostic) -> Failure {
-        Failure { error, left_behind: false }
-    }
-}
-
 /// Defines a domain and starts it where that is wanted. On failure it is removed again; an address that does not come is
 /// an error beside a domain that is there.
 pub(super) fn create(
@@ -112,13 +105,7 @@ pub(super) fn create(
 ) -> Result<(Domain, Diagnostics), Failure> {
     let connection = host.connection()?;
     let name = document.child("name").map(Element::text).unwrap_or_default();
-    let lookup = |error: Error| error.diagnostic(format!("Cannot look up the domain {name}"));
-    if connection.domain_by_name(name).map_err(lookup)?.is_some() {
-        return Err(taken("domain", name).into());
-    }
-    if connection.domain_by_uuid(uuid).map_err(lookup)?.is_some() {
-        return Err(taken("domain", uuid).into());
-    }
+    DOMAINS.must_be_free(&connection, name, uuid)?;
     let domain = connection.define_domain(&document.to_string(), settings.validate).map_err(|error| Failure {
         // A call that the connection broke under may have been carried out.
         left_behind: !connection.is_alive(),
@@ -307,10 +294,20 @@ fn wait(domain: &Domain, settings: &Settings, cancel: &Cancel) -> Diagnostics {
     let wait = |wait: &Wait| {
         let path =
             AttributePath::root("devices").attribute("interfaces").element(wait.interface).attribute("wait_for_ip");
-        let mac = macs.get(wait.interface)?.as_deref()?;
-        wait::for_address(domain, mac, wait, cancel).err().map(|error| error.at(path))
+        let waited = match macs.get(wait.interface) {
+            Some(Some(mac)) => wait::for_address(domain, mac, wait, cancel),
+            _ => Err(no_mac()),
+        };
+        waited.err().map(|error| error.at(path))
     };
     settings.waits.iter().filter_map(wait).collect()
+}
+
+fn no_mac() -> Diagnostic {
+    Diagnostic::warning(
+        "Did not wait for an address of the interface",
+        "libvirt's definition of the domain tells no MAC address for it, by which its addresses are known.",
+    )
 }
 
 /// The MAC addresses of a definition's interfaces.

@@ -9,7 +9,8 @@ use super::lifecycle::{self, Removal, Settings};
 use super::rules::RULES;
 use crate::cancel::Cancel;
 use crate::libvirt::{Domain, Host};
-use crate::resource::document::{Redefinition, identify};
+use crate::resource::document::Redefinition;
+use crate::resource::identity::identify;
 
 fn host() -> Host {
     Host::new("test:///default")

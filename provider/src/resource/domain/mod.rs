@@ -17,7 +17,15 @@ use lifecycle::{Removal, Settings};
 use rules::RULES;
 
 use super::document::{self, Redefinition};
+use super::identity::{self, Lookup, name};
 use super::{Outcome, Resource};
+
+const DOMAINS: Lookup<Guest> = Lookup {
+    kind: "domain",
+    by_uuid: Connection::domain_by_uuid,
+    by_name: Connection::domain_by_name,
+    uuid: Guest::uuid,
+};
 
 /// The resource.
 #[derive(Debug)]
@@ -28,7 +36,7 @@ pub struct Domain {
 
 impl Resource for Domain {
     fn type_name(&self) -> &'static str {
-        "libvirt_domain"
+        self.root.resource
     }
 
     fn shape(&self) -> &'static Shape {
@@ -44,24 +52,19 @@ impl Resource for Domain {
             Ok(definition) => definition,
             Err(error) => return Outcome::failed(error),
         };
-        let uuid = match document::identify(&mut definition) {
+        let uuid = match identity::identify(&mut definition) {
             Ok(uuid) => uuid,
             Err(error) => return Outcome::failed(error),
         };
+        let partial = identity::partial(planned, &uuid);
         match lifecycle::create(host, &definition, &uuid, &Settings::of(planned)) {
-            Ok((guest, diagnostics)) => {
-                let partial = document::partial(planned, &uuid);
-                document::outcome(self.actual(host, &guest, planned), Some(partial), diagnostics)
-            }
-            Err(failure) if failure.left_behind => {
-                Outcome::partly(Some(document::partial(planned, &uuid)), vec![failure.error])
-            }
-            Err(failure) => Outcome::failed(failure.error),
+            Ok((guest, diagnostics)) => Outcome::tried(self.actual(host, &guest, planned), Some(partial), diagnostics),
+            Err(failure) => Outcome::not_made(failure, partial),
         }
     }
 
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
-        let read = || match find(&host.connection()?, state)? {
+        let read = || match DOMAINS.find(&host.connection()?, state)? {
             Some(guest) => self.actual(host, &guest, state),
             None => Ok(None),
         };
@@ -69,10 +72,10 @@ impl Resource for Domain {
     }
 
     fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
-        let found = host.connection().and_then(|connection| Ok((find(&connection, prior)?, connection)));
+        let found = host.connection().and_then(|connection| Ok((DOMAINS.find(&connection, prior)?, connection)));
         let (guest, connection) = match found {
             Ok((Some(guest), connection)) => (guest, connection),
-            Ok((None, _)) => return Outcome::failed(document::gone("domain", name(prior))),
+            Ok((None, _)) => return Outcome::failed(identity::gone("domain", name(prior))),
             Err(error) => return Outcome::failed(error),
         };
         let diagnostics = self
@@ -81,11 +84,11 @@ impl Resource for Domain {
         let diagnostics = diagnostics.unwrap_or_else(|error| vec![error]);
         // What failed is told in the words of the state it was to change.
         let known = if has_errors(&diagnostics) { prior } else { planned };
-        document::outcome(self.actual(host, &guest, known), None, diagnostics)
+        Outcome::tried(self.actual(host, &guest, known), None, diagnostics)
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
-        let delete = || match find(&host.connection()?, prior)? {
+        let delete = || match DOMAINS.find(&host.connection()?, prior)? {
             Some(guest) => lifecycle::delete(&guest, name(prior), &Removal::of(prior), host.cancel()),
             None => Ok(()),
         };
@@ -93,7 +96,7 @@ impl Resource for Domain {
     }
 
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics> {
-        document::import(host, "domain", id, Connection::domain_by_uuid, Connection::domain_by_name, Guest::uuid)
+        DOMAINS.import(host, id)
     }
 }
 
@@ -124,19 +127,6 @@ impl Domain {
         keep_alias(host, &mut actual, known).map_err(failed)?;
         Ok(Some(actual))
     }
-}
-
-/// The domain by its UUID or, where Terraform does not know that yet, by its name.
-fn find(connection: &Connection, state: &Value) -> Result<Option<Guest>, Diagnostic> {
-    let found = match state.get("uuid").as_str() {
-        Some(uuid) => connection.domain_by_uuid(uuid),
-        None => connection.domain_by_name(name(state)),
-    };
-    found.map_err(|error| error.diagnostic(format!("Cannot look up the domain {}", name(state))))
-}
-
-fn name(state: &Value) -> &str {
-    state.get("name").as_str().or(state.get("uuid").as_str()).unwrap_or_default()
 }
 
 /// A machine type alias stays as the user wrote it as long as the domain has what it stands for.

@@ -7,8 +7,6 @@ mod read;
 use crate::shape::{Attribute, Class, Kind, Shape};
 use crate::value::{Object, Value};
 
-static NULL: Value = Value::Null;
-
 /// The state after an apply: every known value of the plan as it is, every unknown one from `actual`, and null where
 /// `actual` has none. It never contradicts the plan; where libvirt did, the next read shows it.
 pub fn after_apply(shape: &Shape, planned: &Value, actual: &Value) -> Value {
@@ -70,5 +68,4 @@ fn object_of(shape: &Shape, value: impl Fn(&'static Attribute) -> Value) -> Valu
 }
 
 #[cfg(test)]
-#[path = "reconcile_tests.rs"]
 mod tests;

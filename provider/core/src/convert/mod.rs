@@ -14,7 +14,7 @@ pub use changes::{Change, What, changes};
 
 use crate::diagnostics::AttributePath;
 use crate::node::{Children, Node, Rest, Visitor};
-use crate::shape::{Name, Shape};
+use crate::shape::{Leaf, Name, Shape, Step};
 use crate::value::{Object, Value};
 use crate::xml::{self, Document, XmlError};
 
@@ -200,8 +200,19 @@ impl<'a> Visitor<'a> for Finder<'a, '_> {
     fn rest(&mut self, _: &'a mut Rest) {}
 }
 
-/// Whether an attribute of the node has the value.
-fn has(node: &mut dyn Node, attribute: &'static str, value: &str) -> bool {
-    let name = Name::plain(attribute);
-    value_slot(node, Wanted::Attribute(&name)).and_then(|slot| slot.as_deref()) == Some(value)
+/// Where among the children of its name the one is that a step leads to.
+fn position(children: &mut dyn Children, step: &Step) -> Option<usize> {
+    let Some((attribute, value)) = step.only else { return (children.count() > 0).then_some(0) };
+    let (name, count) = (Name::plain(attribute), children.count());
+    let mut has = |position: &usize| {
+        let slot = children.child(*position).and_then(|child| value_slot(child, Wanted::Attribute(&name)));
+        slot.is_some_and(|slot| slot.as_deref() == Some(value))
+    };
+    (0..count).find(|position| has(position))
+}
+
+/// Whether an attribute only marks that another one is missing in the XML, and so says nothing that an object holds.
+fn is_mark(shape: &Shape, name: &str) -> bool {
+    let xml = shape.attribute(name).and_then(|attribute| attribute.xml.as_ref());
+    xml.is_some_and(|xml| matches!(xml.leaf, Leaf::Missing(_)))
 }
