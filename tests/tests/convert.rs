@@ -90,7 +90,10 @@ fn problems_name_file_line_and_place() {
     let rows = [
         ("xml", network("<brigde name='b'/>"), "line 3: <network> has no element 'brigde', or not so many"),
         ("xml", network("<bridge stp='maybe'/>"), "network/bridge@stp (line 3): the value 'maybe' is not allowed"),
-        ("xml", "<network>\n<a></network>".to_string(), "at 2:4"),
+        ("xml", "<network>\n<a></network>".to_string(), "line 2: "),
+        ("xml", String::new(), "line 1: "),
+        ("xml", "<network xmlns='urn:x'/>".to_string(), "expected <network>, found <network xmlns='urn:x'>"),
+        ("xml", network("<bridge stp='a&#10;b'/>"), "the value 'a b' is not allowed"),
         (
             "json",
             "{\"name\": \"n\",\n \"brigde\": {}}".to_string(),
@@ -98,6 +101,10 @@ fn problems_name_file_line_and_place() {
         ),
         ("json", "{\n\"name\": [1]}".to_string(), "line 2: name: Expected a string, found a list"),
         ("json", "{".to_string(), "line 1 column 1"),
+        ("json", "{\"name\": \"n\",\n\"name\": \"m\"}".to_string(), "line 2: \"name\" is in the object already"),
+        ("json", "{\n\"name\": \"a\\u0007\"}".to_string(), "line 2: name holds the character U+0007"),
+        ("json", "{\"name\": \"n\",\n\"metadata\": {\"xml\": \"<a>\"}}".to_string(), "line 2: metadata.xml is "),
+        ("hcl", block("metadata = { xml = \"</metadata><metadata>\" }"), "line 3: metadata.xml is "),
         ("hcl", block("brigde = {}"), "line 3: brigde: no such attribute; did you mean bridge?"),
         ("hcl", block("title = var.t"), "line 3: title: a reference cannot be evaluated here; only literal values can"),
         ("hcl", block("bridge = { stp = \"maybe\" }"), "line 3: bridge.stp is \"maybe\""),
@@ -154,4 +161,48 @@ resource "libvirt_volume" "_1_disk_img" {
 "#;
     assert_eq!(String::from_utf8_lossy(&done.stdout), expected, "{}", String::from_utf8_lossy(&done.stderr));
     assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+}
+
+#[test]
+fn no_input_is_written_over() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("n.xml");
+    let text = "<network><!-- mine --><name>n</name></network>";
+    fs::write(&file, text).expect("a temporary file");
+    let inner = folder.path().join("inner");
+    fs::create_dir(&inner).expect("a folder in it");
+    let done = convert("network", "xml", "xml", &inner.join(".."), std::slice::from_ref(&file));
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{told}");
+    assert!(told.contains("is the input"), "{told}");
+    assert_eq!(fs::read_to_string(&file).expect("the file"), text);
+}
+
+#[test]
+fn entities_are_written_out_and_do_not_explode() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("n.xml");
+    let network = "<network><name>&n;</name><metadata><o:a xmlns:o='urn:o'>&n;</o:a></metadata></network>";
+    let laughs: String = ('b'..='z')
+        .zip('a'..)
+        .map(|(new, old)| format!("<!ENTITY {new} '{}'>", format!("&{old};").repeat(9)))
+        .collect();
+    let documents = [
+        (format!("<!DOCTYPE network [<!ENTITY n 'one'>]>{network}"), Some(0)),
+        (format!("<!DOCTYPE network [<!ENTITY a 'ha'>{laughs}<!ENTITY n '&z;'>]>{network}"), Some(1)),
+        (format!("<!DOCTYPE network [<!ENTITY n '&n;'>]>{network}"), Some(1)),
+        (network.to_string(), Some(1)),
+    ];
+    for (text, code) in documents {
+        fs::write(&file, &text).expect("a temporary file");
+        let out = folder.path().join("out");
+        let done = convert("network", "xml", "xml", &out, std::slice::from_ref(&file));
+        assert_eq!(done.status.code(), code, "{text}: {}", String::from_utf8_lossy(&done.stderr));
+        if code == Some(0) {
+            let made = fs::read_to_string(out.join("n.xml")).expect("a document");
+            assert!(made.contains("<name>one</name>") && made.contains("<o:a xmlns:o='urn:o'>one</o:a>"), "{made}");
+        } else {
+            assert!(String::from_utf8_lossy(&done.stderr).contains(": line 1: "), "the line is named");
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! Which elements of two lists are the same thing. Knows keys; must not know what is done with the pairs.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::iter;
 
 use crate::compare::{covers, same, says_nothing};
+use crate::meaning::{self, Side};
 use crate::shape::{Attribute, Kind, List, Shape};
 use crate::value::Value;
 
@@ -71,6 +73,36 @@ pub(crate) fn common_key(list: &List, a: &Value, b: &Value) -> Option<&'static [
 /// Whether two elements have the same key; `None` where they have none in common.
 pub(crate) fn same_key(shape: &Shape, list: &List, a: &Value, b: &Value) -> Option<bool> {
     common_key(list, a, b).map(|paths| paths.iter().all(|path| same_part(shape, path, a, b)))
+}
+
+/// The elements that have the key of an earlier one: the position of the first that has it, and their own. Lists may be
+/// long, so that not each is compared with each.
+pub(crate) fn duplicates(shape: &Shape, list: &List, items: &[Value]) -> Vec<(usize, usize)> {
+    let mut known: HashMap<(usize, String), Vec<usize>> = HashMap::new();
+    let mut found = Vec::new();
+    for (later, item) in items.iter().enumerate() {
+        let is_same = |earlier: &usize| same_key(shape, list, &items[*earlier], item) == Some(true);
+        let complete = |(_, paths): &(usize, &&[&str])| paths.iter().all(|path| is_set(item.at(path)));
+        let mut first = None;
+        for (position, paths) in list.keys.iter().enumerate().filter(complete) {
+            let print = paths.iter().map(|path| print_of_part(shape, path, item) + "\n").collect();
+            let alike = known.entry((position, print)).or_default();
+            first = first.into_iter().chain(alike.iter().copied().find(is_same)).min();
+            alike.push(later);
+        }
+        found.extend(first.map(|earlier| (earlier, later)));
+    }
+    found
+}
+
+/// A text that a part of a key has in common with all that are the same.
+fn print_of_part(shape: &Shape, path: &str, object: &Value) -> String {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    match (shape.attribute(name).map(|attribute| attribute.kind), rest) {
+        (Some(Kind::Leaf(scalar)), None) => meaning::fingerprint(scalar, &Side { value: object.get(name), object }),
+        (Some(Kind::Object(inner)), Some(rest)) => print_of_part(inner, rest, object.get(name)),
+        _ => String::new(),
+    }
 }
 
 /// Whether some part of a key is set in both elements and differs.

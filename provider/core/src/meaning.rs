@@ -36,6 +36,29 @@ pub fn same(scalar: &Scalar, a: &Side<'_>, b: &Side<'_>) -> bool {
         }
 }
 
+/// A text that all values of a scalar have in common that mean the same as this one. Others may share it.
+pub(crate) fn fingerprint(scalar: &Scalar, side: &Side<'_>) -> String {
+    let value = side.value;
+    let meant = match scalar.meaning {
+        Meaning::Sized(unit, default) => {
+            size::bytes(value, side.object.get(unit), default).map(|bytes| format!("{bytes:?}"))
+        }
+        Meaning::Exact => match value {
+            // Zero has two signs, which are equal.
+            Value::Number(Number::Decimal(text)) => text.parse::<f64>().ok().map(|number| (number + 0.0).to_string()),
+            _ => None,
+        },
+        Meaning::Switch(on, off) => switch(value, on, off).map(|on| on.to_string()),
+        Meaning::Number => value.to_integer(10).map(|number| format!("{number:?}")),
+        Meaning::Hexadecimal => value.to_integer(16).map(|number| format!("{number:?}")),
+        Meaning::Octal => value.to_integer(8).map(|number| format!("{number:?}")),
+        Meaning::AnyCase => value.as_str().map(fold_case),
+        Meaning::Path => value.as_str().map(|path| without_trailing_slash(path).to_string()),
+        Meaning::Xml => value.as_str().and_then(canonical).map(|text| format!("{text:?}")),
+    };
+    meant.unwrap_or_else(|| format!("{value:?}"))
+}
+
 /// Whether both sides can be read, as the same.
 fn both<'a, T: PartialEq>(a: &Side<'a>, b: &Side<'a>, read: impl Fn(&'a Value) -> Option<T>) -> bool {
     match (read(a.value), read(b.value)) {

@@ -6,7 +6,10 @@ fn means_same(meaning: Meaning, a: &str, b: &str) -> bool {
     let scalar = Scalar { primitive: Primitive::String, forms: &[], meaning };
     let (a, b) = (value(a), value(b));
     let sides = [&a, &b].map(|object| Side { value: object.get("v"), object });
-    same(&scalar, &sides[0], &sides[1])
+    let same = same(&scalar, &sides[0], &sides[1]);
+    let [print_a, print_b] = sides.map(|side| fingerprint(&scalar, &side));
+    assert!(!same || print_a == print_b, "{a:?} and {b:?} mean the same: {print_a}, {print_b}");
+    same
 }
 
 #[test]

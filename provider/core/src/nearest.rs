@@ -1,10 +1,16 @@
 //! The word that was probably meant. Knows letters only.
 
+use std::cmp::Reverse;
+
 /// The word nearest to `text`, letter case aside, if a slip explains the difference, or a few slips in a long word; else
-/// one that is its beginning, or begins with it.
+/// one that is its beginning, or begins with it. Of words as near, the one that begins alike for longest.
 pub fn nearest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let text = text.to_lowercase();
-    let distance = |word: &&str| strsim::damerau_levenshtein(&text, &word.to_lowercase());
+    let distance = |word: &&str| {
+        let word = word.to_lowercase();
+        let alike = text.chars().zip(word.chars()).take_while(|(one, other)| one == other).count();
+        (strsim::damerau_levenshtein(&text, &word), Reverse(alike))
+    };
     let mut words: Vec<&str> = words.into_iter().collect();
     words.sort_by_key(distance);
     let shortened = |word: &&&str| {
@@ -37,5 +43,6 @@ mod tests {
             assert_eq!(nearest(text, words), meant, "{text}");
         }
         assert_eq!(nearest("x", []), None);
+        assert_eq!(nearest("actn", ["acpi", "action"]), Some("action"), "both are two slips away");
     }
 }

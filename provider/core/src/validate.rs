@@ -9,10 +9,11 @@ use crate::place::Anchor;
 use crate::shape::{Attribute, Class, Kind, Leaf, List, Scalar, Shape, Xml};
 use crate::value::Value;
 use crate::walk::set_attributes;
+use crate::xml;
 
 /// Checks a configuration: words, patterns, ranges, required members, keys that are there twice (a warning), and
 /// branches that exclude each other. Unknown values pass. The last is an error at any level: one of the branches would
-/// be lost in silence.
+/// be lost in silence; and so is what makes no XML.
 pub fn validate(shape: &Shape, config: &Value, level: Level) -> Diagnostics {
     let mut validator = Validator { level, around: Vec::new(), diagnostics: Diagnostics::new() };
     validator.element(shape, config, &AttributePath::default(), &Anchor::default());
@@ -105,7 +106,15 @@ impl<'s> Validator<'s> {
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Anchor) {
         // Of what cannot be set, `read_only` tells.
-        if attribute.class == Class::Runtime || forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
+        if attribute.class == Class::Runtime {
+            return;
+        }
+        if let Some(character) = unwritable(value) {
+            let detail = format!("{path} holds the character U+{:04X}, which XML does not have.", u32::from(character));
+            let found = Diagnostic::error("Value that no document can hold", detail + &in_xml(attribute, place));
+            return self.diagnostics.push(found.at(path.clone()));
+        }
+        if forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
             return;
         }
         let secret = attribute.sensitive || attribute.class == Class::WriteOnly;
@@ -148,11 +157,8 @@ impl<'s> Validator<'s> {
         place: &Anchor,
     ) {
         let items = value.items();
-        for (later, item) in items.iter().enumerate() {
-            let same = |other: &Value| matching::same_key(shape, list, other, item) == Some(true);
-            let Some((earlier, other)) = items[..later].iter().enumerate().find(|(_, other)| same(other)) else {
-                continue;
-            };
+        for (earlier, later) in matching::duplicates(shape, list, items) {
+            let (other, item) = (&items[earlier], &items[later]);
             let key = matching::common_key(list, other, item).unwrap_or_default();
             let values: Vec<String> = key.iter().map(|part| format!("{part} = {}", show(item.at(part)))).collect();
             let detail = format!(
@@ -183,6 +189,11 @@ fn branch(shape: &Shape, path: &AttributePath, word: &str) -> Option<AttributePa
             _ => None,
         }
     })
+}
+
+/// A character of a text that no XML document can hold, by itself or by its number.
+fn unwritable(value: &Value) -> Option<char> {
+    value.as_str()?.chars().find(|character| !xml::is_character(*character))
 }
 
 /// Whether it is a branch of nothing but text, and has none: the branch may well be all that is said.

@@ -13,6 +13,7 @@ use generated::shapes::ROOTS;
 use provider_core::convert::Root;
 
 use super::document::{Document, Format, Notes};
+use super::encoding;
 
 /// Converts libvirt's documents between XML, JSON and HCL.
 ///
@@ -80,7 +81,7 @@ struct Job<'a> {
 impl Job<'_> {
     fn convert(&mut self, file: &Path, notes: &mut Notes) -> Result<(), Vec<String>> {
         let Arguments { kind: root, from, to, .. } = self.arguments;
-        let text = read(file).map_err(|error| vec![error.to_string()])?;
+        let text = read(file, *from).map_err(|error| vec![error])?;
         let document = Document::read(root, *from, &text)?;
         let text = match to {
             Format::Xml => document.xml(notes),
@@ -100,18 +101,29 @@ impl Job<'_> {
         if !self.written.insert(target.clone()) {
             return Err(format!("{} is already the result of another file of this name", target.display()));
         }
+        if let Some(input) = self.input_at(&target) {
+            return Err(format!("{} is the input {}; choose another folder", target.display(), input.display()));
+        }
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         fs::write(&target, text).map_err(|error| format!("{}: {error}", target.display()))
     }
+
+    /// The input that is the same file, by whatever name: it must not be written over.
+    fn input_at(&self, target: &Path) -> Option<&PathBuf> {
+        let target = fs::canonicalize(target).ok()?;
+        let mut inputs = self.arguments.files.iter().filter(|file| !is_standard_input(file));
+        inputs.find(|file| fs::canonicalize(file).is_ok_and(|file| file == target))
+    }
 }
 
-fn read(file: &Path) -> io::Result<String> {
-    if is_standard_input(file) {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text)?;
-        return Ok(text);
-    }
-    fs::read_to_string(file)
+fn read(file: &Path, format: Format) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let read = match is_standard_input(file) {
+        true => io::stdin().read_to_end(&mut bytes),
+        false => fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes)),
+    };
+    read.map_err(|error| error.to_string())?;
+    if format == Format::Xml { encoding::xml(bytes) } else { encoding::text(bytes) }
 }
 
 fn is_standard_input(file: &Path) -> bool {

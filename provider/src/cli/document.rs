@@ -137,6 +137,9 @@ fn from_xml<'t>(root: &'static Root, text: &'t str) -> Result<Document<'t>, Prob
 
 fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
     let json = serde_json::from_str(text).map_err(one)?;
+    if let Some((line, name)) = json_place::repeated(text) {
+        return Err(vec![format!("line {line}: {name:?} is in the object already")]);
+    }
     let at = |path: &AttributePath| match json_place::line(text, path) {
         Some(line) => format!("line {line}: "),
         None => String::new(),
@@ -218,7 +221,9 @@ fn made<'t>(
         Err(refusal) => refusal,
     };
     // The grammar has the last word; whoever speaks of attributes explains it.
-    let explained = [told(&conform(root, &GRAMMAR, &value, Level::Error)), told(&doubts)];
+    let (placed, whole): (Vec<_>, Vec<_>) =
+        conform(root, &GRAMMAR, &value, Level::Error).into_iter().partition(|found| !found.path.0.is_empty());
+    let explained = [told(&placed), told(&doubts), told(&whole)];
     let explained = explained.into_iter().find(|problems| !problems.is_empty());
     Err(explained.unwrap_or_else(|| vec![format!("makes no valid document: {refusal}")]))
 }

@@ -15,6 +15,7 @@ use provider_core::nearest::nearest;
 use provider_core::shape::Shape;
 use provider_core::value::Value;
 
+use super::encoding;
 use super::hcl::{Position, Positions, Reader, What, locate};
 use crate::server::Server;
 
@@ -83,7 +84,7 @@ fn files(folder: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
 }
 
 fn lint_file(file: &Path, server: &Server) -> Result<Vec<String>, String> {
-    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let text = encoding::text(fs::read(file).map_err(|error| error.to_string())?)?;
     lint(&text, server)
 }
 

@@ -2,6 +2,7 @@
 
 mod convert;
 mod document;
+mod encoding;
 mod hcl;
 mod json_place;
 mod lint;

@@ -95,7 +95,8 @@ impl Mismatch {
 
     /// What is wrong, in words.
     pub fn problem(&self) -> String {
-        let found = &self.found;
+        // A problem is one line, whatever the document holds.
+        let found = self.found.replace(['\n', '\r'], " ");
         match self.fault {
             Fault::Element if self.path.last().is_some_and(|step| step.index > 0) => {
                 format!("<{found}> is not allowed here again")

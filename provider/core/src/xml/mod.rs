@@ -1,6 +1,7 @@
 //! XML text ⇄ nodes, without loss: every value keeps its lexical form, children their order, namespaces their
 //! prefixes, and what the grammar does not know stays. Knows XML and [`Node`]; must not know any element.
 
+mod expand;
 mod parse;
 mod raw;
 mod read;
@@ -13,6 +14,11 @@ pub use write::{write, write_children};
 
 use crate::node::Node;
 use crate::shape::Name;
+
+/// Whether a document can hold a character at all, by itself or by its number.
+pub(crate) fn is_character(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
 
 /// One kind of document, as the generated crate describes it.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Text → a document that is safe to walk. Knows how deep is too deep; must not know what documents say.
 
-use roxmltree::{Document, Node};
+use roxmltree::{Document, Node, ParsingOptions};
 
 /// How deep elements may be nested: as deep as libvirt reads them, whose parser has the same limit. Whoever walks a
 /// document does so by recursion.
@@ -10,8 +10,12 @@ const DEEPEST: usize = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum SyntaxError {
     /// It is no well-formed XML.
-    #[error(transparent)]
-    Form(#[from] roxmltree::Error),
+    #[error("line {line}: {error}", line = error.pos().row)]
+    Form {
+        /// What is wrong with it, and where.
+        #[from]
+        error: roxmltree::Error,
+    },
     /// Its elements are nested too deep.
     #[error("line {line}: elements are nested more than {DEEPEST} deep")]
     Depth {
@@ -22,7 +26,9 @@ pub enum SyntaxError {
 
 /// The document of a text. Every text that may come from outside is parsed here.
 pub fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
-    let document = Document::parse(text)?;
+    // A document type says nothing that libvirt reads, but there may be one; entities that explode are an error.
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options)?;
     // An element counts among its own ancestors, and so does the document.
     let deep = |node: &Node| node.is_element() && node.ancestors().count() > DEEPEST + 1;
     match document.descendants().find(deep) {

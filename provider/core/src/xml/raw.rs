@@ -41,6 +41,11 @@ pub fn content(parent: Element) -> Option<String> {
 }
 
 fn push_element(out: &mut String, element: Element) {
+    if super::expand::has_entities(element) {
+        let mut expanded = String::new();
+        super::expand::element(&mut expanded, element);
+        return out.push_str(&expanded);
+    }
     let text = &element.document().input_text()[element.range()];
     let name = text[1..].find(|c: char| c.is_whitespace() || c == '/' || c == '>').map_or(text.len(), |end| end + 1);
     out.push_str(&text[..name]);
@@ -79,4 +84,33 @@ fn start_tag(text: &str) -> &str {
         quote.is_none() && c == '>'
     });
     &text[..end.unwrap_or(text.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    fn raw(inner: &str) -> Option<String> {
+        let prolog = "<!DOCTYPE a [<!ENTITY one '1'><!ENTITY more '<q:c/>x'>]>";
+        let text = format!("{prolog}<a xmlns:q='urn:q' xmlns='urn:d'>{inner}</a>");
+        super::content(crate::xml::parse(&text).unwrap().root_element())
+    }
+
+    #[test]
+    fn what_stands_alone_refers_to_nothing_outside() {
+        let rows = [
+            (
+                "<q:b c='&amp;'>&lt;<![CDATA[&one;]]></q:b>",
+                "<q:b xmlns:q='urn:q' xmlns='urn:d' c='&amp;'>&lt;&amp;one;</q:b>",
+            ),
+            (
+                "<q:b q:c='&one;' d='2'>&one;&amp;<b/></q:b>",
+                "<q:b xmlns:q='urn:q' xmlns='urn:d' q:c='1' d='2'>1&amp;<b/></q:b>",
+            ),
+            ("<b>&more;</b>", "<b xmlns:q='urn:q' xmlns='urn:d'><q:c/>x</b>"),
+        ];
+        for (inner, expected) in rows {
+            let found = raw(inner).unwrap();
+            assert!(crate::xml::parse(&found).is_ok(), "{found} stands alone");
+            assert_eq!(found, expected);
+        }
+    }
 }

@@ -20,8 +20,8 @@ pub fn read_into(node: &mut dyn Node, name: &Name, text: &str) -> Result<Vec<Unk
     let root = document.root_element();
     if !is_called(root.tag_name(), name) {
         return Err(XmlError::Root {
-            expected: name.local.into(),
-            found: root.tag_name().name().into(),
+            expected: shown((name.namespace, name.local).into()),
+            found: shown(root.tag_name()),
             line: line(root),
         });
     }
@@ -47,6 +47,14 @@ pub fn read_children(children: &mut dyn Children, name: &Name, text: &str) -> Re
         reader.element(children.add(), element);
     }
     Ok(true)
+}
+
+/// A name as it would stand in a document that has no prefixes.
+fn shown(name: roxmltree::ExpandedName) -> String {
+    match name.namespace() {
+        Some(namespace) if !namespace.is_empty() => format!("{} xmlns='{namespace}'", name.name()),
+        _ => name.name().to_string(),
+    }
 }
 
 fn is_called(found: roxmltree::ExpandedName, name: &Name) -> bool {

@@ -3,6 +3,7 @@
 
 mod layout;
 mod meant;
+mod passed;
 mod position;
 mod quote;
 mod read;

@@ -1,7 +1,7 @@
 //! HCL's syntax tree → values, by shape, and what does not fit. What only Terraform can evaluate becomes unknown. Knows
 //! shapes; must not know any attribute.
 
-use hcl_edit::expr::{Array, Expression, ForExpr, FuncCall, Object as ObjectExpression, ObjectKey, UnaryOperator};
+use hcl_edit::expr::{Array, Expression, ForExpr, Object as ObjectExpression, ObjectKey, UnaryOperator};
 use hcl_edit::repr::Decor;
 use hcl_edit::structure::{Body, Structure};
 use hcl_edit::template::{Element, Template};
@@ -16,20 +16,6 @@ use super::told;
 
 /// What Terraform takes in any resource or data block.
 const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
-
-/// Functions whose arguments and result are of one type.
-const ALIKE: &[&str] = &[
-    "coalesce",
-    "coalescelist",
-    "concat",
-    "distinct",
-    "merge",
-    "nonsensitive",
-    "reverse",
-    "sensitive",
-    "tolist",
-    "try",
-];
 
 /// Something in a block that does not fit its shape, or cannot be known from the text alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +119,12 @@ impl Reader {
                 self.results(kind, inner, path);
                 Value::UNKNOWN
             }
-            Expression::Variable(_) | Expression::Traversal(_) => self.dynamic(expression, path, "a reference"),
+            Expression::Traversal(traversal) => {
+                let value = self.dynamic(expression, path, "a reference");
+                self.indexed(kind, traversal, path);
+                value
+            }
+            Expression::Variable(_) => self.dynamic(expression, path, "a reference"),
             _ => self.literal(kind, expression, path),
         }
     }
@@ -218,16 +209,6 @@ impl Reader {
         match primitive::convert(scalar.primitive, value) {
             Some(value) => value,
             None => self.mistyped(expression, path, primitive::name(scalar.primitive)),
-        }
-    }
-
-    /// What a function gives that passes its arguments on.
-    fn arguments(&mut self, kind: Kind, call: &FuncCall, path: &str) {
-        let passes_on = !call.name.is_namespaced() && ALIKE.contains(&call.name.name.as_str());
-        if passes_on && !matches!(kind, Kind::Leaf(_)) {
-            for argument in call.args.iter() {
-                self.expression(kind, argument, path);
-            }
         }
     }
 

@@ -103,6 +103,21 @@ fn dynamic_parts_are_looked_into() {
         ("item = var.a ? { zise = 1 } : null\n", "1:18: item.zise"),
         ("item = merge(var.a, { zise = 1 })\n", "1:23: item.zise"),
         ("items = concat(var.a, [{ zise = 1 }])\n", "1:26: items[0].zise"),
+        ("items = tolist(toset([{ zise = 1 }]))\n", "1:25: items[0].zise"),
+        ("items = slice([{ zise = 1 }], 0, 1)\n", "1:18: items[0].zise"),
+        ("items = flatten([for x in var.a : [for y in x : { zise = y }]])\n", "1:51: items[*].zise"),
+        ("items = flatten([{ zise = 1 }, var.a, [[{ size = 1 }]]])\n", "1:20: items[*].zise"),
+        ("items = flatten(concat(var.a, [{ zise = 1 }]))\n", "1:34: items[*].zise"),
+        ("items = flatten([merge({ zise = 1 }, var.a)])\n", "1:26: items[*].zise"),
+        ("items = values({ a = { zise = 1 } })\n", "1:24: items[*].zise"),
+        ("items = values({ for x in var.a : x => { zise = 1 } })\n", "1:42: items[*].zise"),
+        ("item = merge([for x in var.a : { zise = x }]...)\n", "1:34: item.zise"),
+        ("item = { a = { zise = 1 }, b = { size = 2 } }[var.a]\n", "1:16: item.zise"),
+        ("item = [{ zise = 1 }][0]\n", "1:11: item.zise"),
+        ("item = one(concat([{ zise = 1 }], var.a))\n", "1:22: item.zise"),
+        ("item = element([{ zise = 1 }], var.a)\n", "1:19: item.zise"),
+        ("item = lookup({ a = { zise = 1 } }, var.a, { size = 1 })\n", "1:23: item.zise"),
+        ("item = lookup(var.a, \"a\", { zise = 1 })\n", "1:29: item.zise"),
     ];
     for (text, start) in rows {
         let (value, findings) = read(text);
@@ -115,6 +130,23 @@ fn dynamic_parts_are_looked_into() {
     {
         let (_, findings) = read(text);
         assert!(findings.len() == 1 && findings[0].contains("cannot be evaluated here"), "{text}: {findings:?}");
+    }
+}
+
+#[test]
+fn what_passes_on_what_fits_is_left_alone() {
+    for text in [
+        "item = merge([{ size = 1 }, { flag = true }]...)\n",
+        "items = concat([[{ size = 1 }], var.a]...)\n",
+        "items = flatten([[{ size = 1 }], { size = 2 }, [[var.a]], null])\n",
+        "words = flatten([[\"a\"], var.a, \"b\"])\n",
+        "words = [\"a\", \"b\"][*]\n",
+        "text = { a = { b = 1 } }[var.a].b\n",
+        "item = one(var.a)\n",
+        "items = chunklist([{ zise = 1 }], 2)[0]\n",
+    ] {
+        let (_, findings) = read(text);
+        assert!(findings.iter().all(|finding| finding.contains("cannot be evaluated here")), "{text}: {findings:?}");
     }
 }
 
