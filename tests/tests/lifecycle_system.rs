@@ -333,7 +333,8 @@ fn an_imported_volume_is_not_held_to_what_its_file_shows() {
     names.expect_nothing_left();
 }
 
-/// In bytes, as most people write it: libvirt then chooses the unit, and that is not known before it has.
+/// In bytes, as most people write it: libvirt then chooses the unit, and that is not known before it has. And with its
+/// pool stopped in between.
 #[test]
 fn a_volume_whose_size_has_no_unit_grows_and_does_not_shrink() {
     system!();
@@ -373,6 +374,11 @@ resource "libvirt_volume" "it" {{
     terraform.apply();
     has(8 << 20);
     terraform.expect_empty_plan("after the volume grew");
+    virsh(SYSTEM, &["pool-destroy", name]);
+    let changes = terraform.expect_changes("after someone stopped the pool");
+    assert!(changes.contains("1 to change") && !changes.contains("# libvirt_volume.it"), "{changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("with the pool started again");
     terraform.configure(&configuration(2 << 20));
     let plan = terraform.run(&["plan", "-no-color", "-input=false"]);
     assert!(plan.err.contains("A volume does not shrink"), "{}{}", plan.out, plan.err);

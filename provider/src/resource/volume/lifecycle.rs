@@ -134,6 +134,16 @@ pub(super) fn find(connection: &Connection, state: &Value, cancel: &Cancel) -> R
     pool.volume(name).map_err(failed)
 }
 
+/// Whether the volume's pool is there and stopped, so that nothing can be told of the volume.
+pub(super) fn is_out_of_sight(connection: &Connection, state: &Value) -> Result<bool, Diagnostic> {
+    let Some(pool) = state.get("pool").as_str() else { return Ok(false) };
+    let is_stopped = || match connection.pool_by_name(pool)? {
+        Some(pool) => pool.is_active().map(|active| !active),
+        None => Ok(false),
+    };
+    is_stopped().map_err(|error: Error| error.diagnostic(format!("Cannot look up the pool {pool}")))
+}
+
 /// Has the pool look at its storage again; uploads in progress make it refuse for a while.
 fn refresh(pool: &Pool, cancel: &Cancel) -> Result<(), Error> {
     let (every, times) = BUSY;
@@ -188,12 +198,15 @@ mod tests {
         assert!(known_as(&connection, "volumes/nope").unwrap().is_none());
         make(&pool, text, host.cancel()).unwrap_err();
         pool.stop().unwrap();
+        assert!(is_out_of_sight(&connection, &state).unwrap());
         let hidden = find(&connection, &state, host.cancel()).unwrap_err();
         assert!(hidden.summary.contains("not active"), "{hidden:?}");
         pool.start().unwrap();
+        assert!(!is_out_of_sight(&connection, &state).unwrap());
         pool.undefine().unwrap_err();
         pool.stop().unwrap();
         pool.undefine().unwrap();
+        assert!(!is_out_of_sight(&connection, &state).unwrap());
         assert!(find(&connection, &state, host.cancel()).unwrap().is_none());
     }
 

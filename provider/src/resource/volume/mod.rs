@@ -85,9 +85,17 @@ impl Resource for Volume {
     }
 
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
-        let read = || match lifecycle::find(&host.connection()?, state, host.cancel())? {
-            Some(volume) => self.actual(&volume, state),
-            None => Ok(None),
+        let read = || {
+            let connection = host.connection()?;
+            // An error would fail the very plan that starts the pool again.
+            if lifecycle::is_out_of_sight(&connection, state)? {
+                tracing::warn!(volume = name(state), "its pool is stopped, so it stands as it was");
+                return Ok(Some(state.clone()));
+            }
+            match lifecycle::find(&connection, state, host.cancel())? {
+                Some(volume) => self.actual(&volume, state),
+                None => Ok(None),
+            }
         };
         read().map_err(|error: Diagnostic| vec![error])
     }
