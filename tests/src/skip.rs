@@ -51,3 +51,11 @@ macro_rules! test_driver {
         holder
     }};
 }
+
+/// Leaves the test without the system's QEMU.
+#[macro_export]
+macro_rules! system {
+    () => {
+        $crate::needs!($crate::libvirt::answers($crate::libvirt::SYSTEM), "libvirt at qemu:///system");
+    };
+}

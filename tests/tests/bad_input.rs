@@ -1,9 +1,9 @@
 //! What goes wrong is said once, with what to do, and leaves nothing half-made.
 
 use tests::libvirt::{Names, SYSTEM, TEST, answers, guest_type, try_virsh};
-use tests::needs;
 use tests::skip::{is_root, program};
 use tests::terraform::{Diagnostic, Workspace, quoted};
+use tests::{needs, system};
 
 const NETWORK: &str = r#"
 resource "libvirt_network" "it" {
@@ -74,7 +74,7 @@ fn libvirtd_is_not_running() {
 
 #[test]
 fn permission_denied() {
-    needs!(answers(SYSTEM), "libvirt at qemu:///system");
+    system!();
     needs!(is_root() && program("setpriv").is_some(), "root and setpriv, to become a user without rights");
     let Some(mut terraform) = Workspace::new(SYSTEM, NETWORK) else { return };
     terraform.run_as_nobody();
@@ -103,7 +103,7 @@ resource "libvirt_domain" "it" {{
 
 #[test]
 fn an_unknown_machine_type() {
-    needs!(answers(SYSTEM), "libvirt at qemu:///system");
+    system!();
     let names = Names::new(SYSTEM, "machine");
     let configuration =
         domain(names.prefix(), &guest_type(), r#"os = { type = "hvm", type_machine = "no-such-machine" }"#);

@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use tests::libvirt::{Names, SYSTEM, answers, guest_type, virsh};
-use tests::needs;
+use tests::libvirt::{Names, SYSTEM, guest_type, virsh};
 use tests::repository;
+use tests::system;
 use tests::terraform::{Workspace, quoted};
 
 #[test]
 fn the_quickstart_comes_up_and_goes_away() {
-    needs!(answers(SYSTEM), "libvirt at qemu:///system");
+    system!();
     let names = Names::new(SYSTEM, "quickstart");
     let Some(terraform) = Workspace::new(SYSTEM, "") else { return };
     fs::remove_file(terraform.path().join("provider.tf")).expect("the example has its own");

@@ -112,7 +112,6 @@ fn what_was_meant_is_found_above_below_and_in_the_xml() {
             "devices.disks[0].source.pool: no such attribute; did you mean devices.disks[0].source.volume.pool?",
         ),
         ("network_interface {\n}", "network_interface: no such attribute"),
-        ("os = { kernel_args = 1 }", "os.kernel_args: no such attribute; did you mean os.cmdline or os.kernel?"),
         (
             "devices = { serials = [{ target_port = 0 }] }",
             "devices.serials[0].target_port: no such attribute; did you mean devices.serials[0].target.port?",

@@ -28,6 +28,22 @@ impl<T> Lookup<T> {
         found.map_err(|error| self.failed(name(state), &error))
     }
 
+    /// The object in state, which must still be there: it is to be changed.
+    pub(super) fn existing(&self, connection: &Connection, state: &Value) -> Result<T, Diagnostic> {
+        self.find(connection, state)?.ok_or_else(|| gone(self.kind, name(state)))
+    }
+
+    /// The object in state as `actual` reads it; `None` where it is gone.
+    pub(super) fn read(
+        &self,
+        host: &Host,
+        state: &Value,
+        actual: impl FnOnce(&T) -> Result<Option<Value>, Diagnostic>,
+    ) -> Result<Option<Value>, Diagnostics> {
+        let read = || self.find(&host.connection()?, state)?.map_or(Ok(None), |found| actual(&found));
+        read().map_err(|error: Diagnostic| vec![error])
+    }
+
     /// An error where there is an object of this name or UUID already.
     pub(super) fn must_be_free(&self, connection: &Connection, name: &str, uuid: &str) -> Result<(), Diagnostic> {
         let failed = |error: Error| self.failed(name, &error);

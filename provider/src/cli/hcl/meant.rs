@@ -1,5 +1,4 @@
-//! What a key that no attribute has was probably meant to be. Knows shapes, and words for the same thing; must not know any
-//! attribute.
+//! What a key that no attribute has was probably meant to be. Knows shapes; must not know any attribute.
 
 use std::fmt;
 
@@ -11,9 +10,6 @@ const NAMED: usize = 3;
 
 /// How many objects a search goes down.
 const DEEP: usize = 3;
-
-/// Words that people use for the same thing.
-const SAME: [(&str, &str); 2] = [("args", "cmdline"), ("arguments", "cmdline")];
 
 /// What a key stands for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +50,7 @@ pub fn meant(objects: &[(&'static Shape, String)], name: &str) -> Meant {
     let one = |found: Option<String>| Vec::from_iter(found);
     let searches: [&dyn Fn() -> Vec<String>; 7] = [
         &|| one(called_in_xml(shape, name).map(|name| below(path, name))),
-        &|| put_together(shape, path, name),
+        &|| one(put_together(shape, path, name)),
         &|| one(nearest(name, shape.attributes.iter().map(|attribute| attribute.name)).map(|name| below(path, name))),
         &|| named_below(shape, path, &|other| other == name),
         &|| one(enclosing(objects, name)),
@@ -86,30 +82,15 @@ fn implied_around(objects: &[(&'static Shape, String)], name: &str) -> Vec<Strin
     implied(around, name, outer).into_iter().filter(|branch| branch == path).collect()
 }
 
-/// The attributes that the words of a key put together: `target_port` is `port` of the object `target`, and `kernel_args` ends
-/// like `cmdline`, for which `args` is another word. Where it only begins like one, that is one that may be meant too.
-fn put_together(shape: &Shape, path: &str, name: &str) -> Vec<String> {
-    let words: Vec<usize> = name.match_indices('_').map(|(at, _)| at).collect();
-    let inside = words.iter().find_map(|at| {
-        let (object, rest) = (shape.attribute(&name[..*at])?, &name[at + 1..]);
+/// The attribute that the words of a key put together: `target_port` is `port` of the object `target`.
+fn put_together(shape: &Shape, path: &str, name: &str) -> Option<String> {
+    name.match_indices('_').find_map(|(at, _)| {
+        let (object, rest) = (shape.attribute(&name[..at])?, &name[at + 1..]);
         let inner = object.kind.shape()?;
         let attribute = inner.attribute(rest).map(|found| found.name).or_else(|| called_in_xml(inner, rest))?;
         let list = if matches!(object.kind, Kind::List(..)) { "[0]" } else { "" };
         Some(below(&format!("{}{list}", below(path, object.name)), attribute))
-    });
-    if let Some(inside) = inside {
-        return vec![inside];
-    }
-    let end = words.iter().find_map(|at| {
-        let rest = &name[at + 1..];
-        let same = SAME.iter().filter(|(word, _)| *word == rest).map(|(_, other)| *other);
-        same.chain([rest]).find_map(|word| shape.attribute(word).filter(|_| word.len() > 2))
-    });
-    let begin = words.iter().rev().find_map(|at| shape.attribute(&name[..*at]));
-    match end {
-        Some(end) => [Some(end), begin].into_iter().flatten().map(|found| below(path, found.name)).collect(),
-        None => Vec::new(),
-    }
+    })
 }
 
 /// The attribute whose element or XML attribute has this name, however it is written.

@@ -64,18 +64,13 @@ impl Resource for Domain {
     }
 
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
-        let read = || match DOMAINS.find(&host.connection()?, state)? {
-            Some(guest) => self.actual(host, &guest, state),
-            None => Ok(None),
-        };
-        read().map_err(|error: Diagnostic| vec![error])
+        DOMAINS.read(host, state, |guest| self.actual(host, guest, state))
     }
 
     fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
-        let found = host.connection().and_then(|connection| Ok((DOMAINS.find(&connection, prior)?, connection)));
+        let found = host.connection().and_then(|connection| Ok((DOMAINS.existing(&connection, prior)?, connection)));
         let (guest, connection) = match found {
-            Ok((Some(guest), connection)) => (guest, connection),
-            Ok((None, _)) => return Outcome::failed(identity::gone("domain", name(prior))),
+            Ok(found) => found,
             Err(error) => return Outcome::failed(error),
         };
         let diagnostics = self

@@ -68,18 +68,13 @@ impl Resource for Network {
     }
 
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
-        let read = || match NETWORKS.find(&host.connection()?, state)? {
-            Some(network) => self.actual(&network, state),
-            None => Ok(None),
-        };
-        read().map_err(|error: Diagnostic| vec![error])
+        NETWORKS.read(host, state, |network| self.actual(network, state))
     }
 
     fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
-        let found = host.connection().and_then(|connection| Ok((NETWORKS.find(&connection, prior)?, connection)));
+        let found = host.connection().and_then(|connection| Ok((NETWORKS.existing(&connection, prior)?, connection)));
         let (network, connection) = match found {
-            Ok((Some(network), connection)) => (network, connection),
-            Ok((None, _)) => return Outcome::failed(identity::gone("network", name(prior))),
+            Ok(found) => found,
             Err(error) => return Outcome::failed(error),
         };
         let diagnostics = self.change(&connection, &network, prior, planned).unwrap_or_else(|error| vec![error]);

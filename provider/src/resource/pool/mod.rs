@@ -64,18 +64,13 @@ impl Resource for Pool {
     }
 
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
-        let read = || match POOLS.find(&host.connection()?, state)? {
-            Some(pool) => self.actual(&pool, state),
-            None => Ok(None),
-        };
-        read().map_err(|error: Diagnostic| vec![error])
+        POOLS.read(host, state, |pool| self.actual(pool, state))
     }
 
     fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
-        let found = host.connection().and_then(|connection| Ok((POOLS.find(&connection, prior)?, connection)));
+        let found = host.connection().and_then(|connection| Ok((POOLS.existing(&connection, prior)?, connection)));
         let (pool, connection) = match found {
-            Ok((Some(pool), connection)) => (pool, connection),
-            Ok((None, _)) => return Outcome::failed(identity::gone("pool", name(prior))),
+            Ok(found) => found,
             Err(error) => return Outcome::failed(error),
         };
         let diagnostics = self.change(&connection, &pool, prior, planned).unwrap_or_else(|error| vec![error]);
