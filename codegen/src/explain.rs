@@ -70,8 +70,8 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
     let flags = [
         ("sensitive", attribute.sensitive),
         ("replaces", attribute.replace),
-        ("filled by libvirt", attribute.filled),
-        ("fleeting", attribute.fleeting),
+        ("volatile", attribute.volatile),
+        ("changed member by member", attribute.parts),
     ];
     let flags: String = flags.iter().filter(|(_, set)| *set).map(|(flag, _)| format!(", {flag}")).collect();
     say("class", &format!("{}{flags}", class(attribute)));
@@ -79,7 +79,9 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
         say("accepts", &values(scalar, "", &sources.overrides.words.patterns));
         say("compared", &format!("{:?}", scalar.meaning));
     }
-    say("told with", &attribute.told_with);
+    say("with", &attribute.reported_with);
+    say("depends on", &attribute.depends.join(", "));
+    say("unit", &attribute.unit);
     say("key", &keys(&attribute.kind));
     say("since", &attribute.since);
     say("description", &attribute.doc);

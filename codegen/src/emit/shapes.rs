@@ -159,6 +159,9 @@ fn details(attribute: &Attribute) -> TokenStream {
     let mut rest = attribute.xml.as_ref().map(xml).unwrap_or_default();
     match attribute.class {
         Class::Configured => {}
+        Class::Choice => rest.extend(quote! { .class(Class::Choice) }),
+        Class::Identity => rest.extend(quote! { .class(Class::Identity) }),
+        Class::Placement => rest.extend(quote! { .class(Class::Placement) }),
         Class::ServerDefault => rest.extend(quote! { .class(Class::ServerDefault) }),
         Class::Runtime => rest.extend(quote! { .class(Class::Runtime) }),
         Class::WriteOnly => rest.extend(quote! { .class(Class::WriteOnly) }),
@@ -172,15 +175,23 @@ fn details(attribute: &Attribute) -> TokenStream {
     if attribute.replace {
         rest.extend(quote! { .replace() });
     }
-    if attribute.filled {
-        rest.extend(quote! { .filled() });
+    if attribute.volatile {
+        rest.extend(quote! { .volatile() });
     }
-    if attribute.fleeting {
-        rest.extend(quote! { .fleeting() });
+    let (since, doc, reported_with) = (&attribute.since, &attribute.doc, &attribute.reported_with);
+    if !reported_with.is_empty() {
+        rest.extend(quote! { .reported_with(#reported_with) });
     }
-    let (since, doc, told_with) = (&attribute.since, &attribute.doc, &attribute.told_with);
-    if !told_with.is_empty() {
-        rest.extend(quote! { .told_with(#told_with) });
+    if !attribute.depends.is_empty() {
+        let depends = &attribute.depends;
+        rest.extend(quote! { .depends(&[#(#depends),*]) });
+    }
+    let unit = &attribute.unit;
+    if !unit.is_empty() {
+        rest.extend(quote! { .unit(Unit::With(#unit)) });
+    }
+    if attribute.parts {
+        rest.extend(quote! { .unit(Unit::Parts) });
     }
     if !since.is_empty() {
         rest.extend(quote! { .since(#since) });

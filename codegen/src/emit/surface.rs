@@ -55,6 +55,9 @@ pub fn class(attribute: &Attribute) -> &'static str {
     match attribute.class {
         Class::Configured if attribute.required => "required",
         Class::Configured => "configured",
+        Class::Choice => "choice",
+        Class::Identity => "identity",
+        Class::Placement => "placement",
         Class::ServerDefault => "server default",
         Class::Runtime => "runtime",
         Class::WriteOnly => "write-only",

@@ -119,13 +119,17 @@ pub struct Entry {
     pub replace: Option<bool>,
     /// How elements of the list are known again: each a set of dotted attribute paths.
     pub keys: Option<Vec<Vec<String>>>,
-    /// Whether libvirt writes it by itself where the user does not.
-    pub filled: Option<bool>,
-    /// Whether others than the user change it as they go, so that what libvirt tells of it later is no difference from
+    /// Whether others than the user change it as they go, so that what libvirt reports of it later is no difference from
     /// what the user wrote. It counts for what is in it too.
-    pub fleeting: Option<bool>,
-    /// The attribute beside it without which libvirt does not tell it.
-    pub told_with: Option<String>,
+    pub volatile: Option<bool>,
+    /// The attribute beside it without which libvirt does not report it.
+    pub reported_with: Option<String>,
+    /// What libvirt derives its own choice from: attributes beside it, or from the root behind a `/`.
+    pub depends: Option<Vec<String>>,
+    /// The name of what libvirt decides together with it, so that all of it is written anew when some of it changes.
+    pub unit: Option<String>,
+    /// Whether a change is written member by member.
+    pub parts: Option<bool>,
     /// Inside itself the element ends.
     #[serde(default)]
     pub cut: bool,
@@ -157,9 +161,11 @@ impl Entry {
             ("sensitive", self.sensitive.is_some()),
             ("replace", self.replace.is_some()),
             ("keys", self.keys.is_some()),
-            ("filled", self.filled.is_some()),
-            ("fleeting", self.fleeting.is_some()),
-            ("told_with", self.told_with.is_some()),
+            ("volatile", self.volatile.is_some()),
+            ("reported_with", self.reported_with.is_some()),
+            ("depends", self.depends.is_some()),
+            ("unit", self.unit.is_some()),
+            ("parts", self.parts.is_some()),
             ("cut", self.cut),
             ("verbatim", self.verbatim),
             ("drop", self.drop),
@@ -263,7 +269,13 @@ pub enum Class {
     /// The user alone.
     #[default]
     Configured,
-    /// The user or else libvirt.
+    /// The user, or else libvirt, whose choice stays while what it depends on does.
+    Choice,
+    /// The same, and it stays when its line goes.
+    Identity,
+    /// An identity that libvirt may give up.
+    Placement,
+    /// The user or else libvirt, and state holds it.
     ServerDefault,
     /// libvirt alone.
     Runtime,

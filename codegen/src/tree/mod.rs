@@ -39,12 +39,16 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether a change needs a new object.
     pub replace: bool,
-    /// Whether libvirt writes it by itself where the user does not.
-    pub filled: bool,
-    /// Whether what libvirt tells of it later is no difference from what the user wrote.
-    pub fleeting: bool,
-    /// The attribute beside it without which libvirt does not tell it; empty where there is none.
-    pub told_with: String,
+    /// Whether what libvirt reports of it later is no difference from what the user wrote.
+    pub volatile: bool,
+    /// The attribute beside it without which libvirt does not report it; empty where there is none.
+    pub reported_with: String,
+    /// What libvirt derives its own choice from.
+    pub depends: Vec<String>,
+    /// The name of what libvirt decides together with it; empty where there is none.
+    pub unit: String,
+    /// Whether a change is written member by member.
+    pub parts: bool,
     /// Where it lives; none for what the provider alone knows.
     pub xml: Option<Xml>,
     /// The libvirt version that first has it; empty where that is the oldest one known.
@@ -65,9 +69,11 @@ impl Attribute {
             required: false,
             sensitive: false,
             replace: false,
-            filled: false,
-            fleeting: false,
-            told_with: String::new(),
+            volatile: false,
+            reported_with: String::new(),
+            depends: Vec::new(),
+            unit: String::new(),
+            parts: false,
             xml,
             since: String::new(),
             beyond: false,

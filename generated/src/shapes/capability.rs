@@ -20,7 +20,8 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
     attributes: &[
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .filled()
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),
@@ -57,7 +58,8 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
             .required(),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .filled()
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),

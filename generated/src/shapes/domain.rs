@@ -2503,7 +2503,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .told_with("path")
+            .reported_with("path")
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
@@ -2563,7 +2563,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .told_with("path")
+            .reported_with("path")
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -2913,7 +2913,23 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -3245,7 +3261,23 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -3635,7 +3667,23 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -3647,9 +3695,13 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
             .doc("Settings of the controller's driver."),
         Attribute::new("index", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
+            .class(Class::Choice)
+            .depends(&["type"])
             .doc("Which one of its kind, from 0. Addresses name it."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
+            .class(Class::Choice)
+            .depends(&["type", "/os.type_machine", "/os.type_arch", "/type"])
             .doc("The model, such as `virtio-scsi`, `qemu-xhci` or `pcie-root-port`."),
         Attribute::new("nvme", Kind::Object(&DOMAIN_DEVICES_CONTROLLERS_NVME))
             .xml(&[], Leaf::Group)
@@ -3915,7 +3967,23 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .since("11.3.0")
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
@@ -7501,6 +7569,8 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("bus", Kind::Leaf(&BUS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("bus")))
+            .class(Class::Choice)
+            .depends(&["dev", "/os.type_machine", "/os.type_arch"])
             .doc(
                 "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc`, `sd` or `nvme`. Guessed from the name where not set.",
             ),
@@ -7592,7 +7662,23 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -7626,7 +7712,6 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("Boot from this device."),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("device")))
-            .filled()
             .doc(
                 "What the guest sees: `disk` where not set; `lun` passes SCSI commands on to a block device.",
             ),
@@ -8175,7 +8260,23 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -8455,7 +8556,6 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
-            .filled()
             .doc("Where to listen; one of several kinds each."),
         Attribute::new("multi_user", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multiUser")))
@@ -8683,7 +8783,6 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
-            .filled()
             .doc("Where to listen; one of several kinds each."),
         Attribute::new(
                 "mouse",
@@ -8759,7 +8858,6 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("listen"))])
-            .filled()
             .doc("Where to listen; one of several kinds each."),
         Attribute::new("passwd", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwd")))
@@ -9037,7 +9135,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_ROUTE,
-                    &List { keys: &[], skip: 0usize },
+                    &List {
+                        keys: &[&["address", "prefix"], &["address", "netmask"]],
+                        skip: 0usize,
+                    },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))])
@@ -9793,7 +9894,23 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -9989,7 +10106,23 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -10147,7 +10280,23 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -10607,7 +10756,8 @@ pub static DOMAIN_DEVICES_INTERFACES_MODEL: Shape = Shape {
     attributes: &[
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
-            .required()
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
                 "`virtio` for guests that have a driver for it (all Linux), `e1000e` or `rtl8139` for others.",
             ),
@@ -10857,7 +11007,10 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_ETHERNET: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List { keys: &[], skip: 0usize },
+                    &List {
+                        keys: &[&["address", "prefix"], &["address", "netmask"]],
+                        skip: 0usize,
+                    },
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("route"))])
@@ -12243,7 +12396,23 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -12333,7 +12502,10 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List { keys: &[], skip: 0usize },
+                    &List {
+                        keys: &[&["address", "prefix"], &["address", "netmask"]],
+                        skip: 0usize,
+                    },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))])
@@ -12604,7 +12776,23 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .since("9.0.0")
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
@@ -12678,7 +12866,23 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -12905,7 +13109,23 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13019,7 +13239,23 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_IOMMU_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .since("9.0.0")
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
@@ -13046,7 +13282,23 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13071,7 +13323,23 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13094,7 +13362,23 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13143,7 +13427,23 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .since("11.3.0")
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
@@ -13195,7 +13495,23 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13387,7 +13703,23 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13446,7 +13778,23 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13546,7 +13894,23 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13804,7 +14168,23 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -13963,7 +14343,23 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -14743,7 +15139,23 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -14903,6 +15315,8 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .doc("The resolution at the start."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE25))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
                 "`virtio`, `qxl`, `vga`, `bochs`, `cirrus`, `ramfb` or `none` for no card at all.",
             ),
@@ -14926,7 +15340,23 @@ pub static DOMAIN_DEVICES_VIDEOS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -14988,7 +15418,23 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -15032,13 +15478,28 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("action", Kind::Leaf(&ACTION_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("action")))
-            .filled()
             .doc(
                 "`reset` (the default), `shutdown`, `poweroff`, `pause`, `none`, `dump` or `inject-nmi`.",
             ),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -15065,7 +15526,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("audio"))])
-            .filled()
+            .depends(&["/devices.graphics?", "/devices.sounds?"])
             .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
@@ -15082,7 +15543,6 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))])
-            .filled()
             .doc("A channel between host and guest, for agents."),
         Attribute::new(
                 "consoles",
@@ -15095,7 +15555,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("console"))])
-            .filled()
+            .depends(&["/devices.serials"])
             .doc(
                 "A console. The first one is the first serial port under another name, where there is one.",
             ),
@@ -15110,7 +15570,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("controller"))])
-            .filled()
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc("A bus that devices sit on. libvirt adds those that are needed."),
         Attribute::new(
                 "crypto",
@@ -15139,7 +15599,8 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             .doc("A disk, CD-ROM or floppy."),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .filled()
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),
@@ -15196,7 +15657,9 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("input"))])
-            .filled()
+            .depends(
+                &["/os.type_machine", "/os.type_arch", "/type", "/devices.graphics?"],
+            )
             .doc(
                 "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
             ),
@@ -15229,7 +15692,6 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             .doc("A lease of a lock manager, without which the guest does not start."),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
             .anchored(&[Step::to(Name::plain("memballoon"))])
-            .filled()
             .doc(
                 "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
             ),
@@ -15268,7 +15730,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("panic"))])
-            .filled()
+            .depends(&["/os.type_machine", "/os.type_arch"])
             .doc("A device that the guest tells of a crash."),
         Attribute::new(
                 "parallels",
@@ -15330,7 +15792,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("serial"))])
-            .filled()
+            .depends(&["/devices.consoles"])
             .doc(
                 "A serial port. With a `pty` behind it, `virsh console` shows what the guest writes.",
             ),
@@ -15369,7 +15831,6 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("sound"))])
-            .filled()
             .doc("A sound card."),
         Attribute::new(
                 "tpms",
@@ -15394,7 +15855,9 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("video"))])
-            .filled()
+            .depends(
+                &["/os.type_machine", "/os.type_arch", "/type", "/devices.graphics?"],
+            )
             .doc("A graphics card. libvirt adds one where there is a screen."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))])
@@ -15410,7 +15873,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("watchdog"))])
-            .filled()
+            .depends(&["/os.type_machine", "/os.type_arch"])
             .doc("A watchdog, which acts when the guest no longer feeds it."),
     ],
 };
@@ -17100,7 +17563,6 @@ pub static DOMAIN_OS_FIRMWARE_INFO: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("feature"))])
-            .filled()
             .since("9.0.0")
             .doc("A feature that is wanted or not wanted."),
     ],
@@ -18886,7 +19348,10 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
             .doc("The format of the variables' file."),
         Attribute::new("nv_ram", Kind::Leaf(&NV_RAM_VALUE))
             .xml(&[], Leaf::Text)
-            .filled()
+            .class(Class::Identity)
+            .depends(
+                &["firmware", "firmware_info", "loader", "type_machine", "type_arch"],
+            )
             .doc(
                 "The path of the variables' file on the host. libvirt makes it from the template where it does not exist, and chooses the path where none is given.",
             ),
@@ -19016,7 +19481,6 @@ pub static DOMAIN_OS: Shape = Shape {
                 Kind::List(&DOMAIN_OS_BOOT_DEVICES, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("boot"))])
-            .filled()
             .doc(
                 "What to boot from, in this order. Do not use it together with `boot` of single devices.",
             ),
@@ -19036,7 +19500,8 @@ pub static DOMAIN_OS: Shape = Shape {
             ),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
-            .filled()
+            .class(Class::Choice)
+            .depends(&["firmware", "loader", "type_machine", "type_arch"])
             .since("9.0.0")
             .doc("What the firmware that libvirt chooses must be able to do."),
         Attribute::new("init", Kind::Leaf(&FILE_VALUE))
@@ -19068,7 +19533,8 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("The path of a kernel on the host, booted directly."),
         Attribute::new("loader", Kind::Leaf(&RANDOM_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text)
-            .filled()
+            .class(Class::Choice)
+            .depends(&["firmware", "firmware_info", "type_machine", "type_arch"])
             .doc(
                 "The path of the firmware on the host; the hypervisor's own BIOS where nothing says otherwise.",
             ),
@@ -19108,7 +19574,10 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("`pflash` for UEFI images in flash memory, `rom` for a BIOS."),
         Attribute::new("nv_ram", Kind::Object(&DOMAIN_OS_NV_RAM))
             .anchored(&[Step::to(Name::plain("nvram"))])
-            .filled()
+            .class(Class::Identity)
+            .depends(
+                &["firmware", "firmware_info", "loader", "type_machine", "type_arch"],
+            )
             .doc("Where UEFI keeps its variables."),
         Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text)
@@ -19131,7 +19600,7 @@ pub static DOMAIN_OS: Shape = Shape {
             ),
         Attribute::new("type_arch", Kind::Leaf(&TYPE_ARCH_VALUE))
             .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
-            .filled()
+            .class(Class::Identity)
             .doc(
                 "The processor architecture, such as `x86_64` or `aarch64`; the host's own where not set.",
             ),
@@ -19140,7 +19609,8 @@ pub static DOMAIN_OS: Shape = Shape {
                 &[Step::to(Name::plain("type"))],
                 Leaf::Attribute(Name::plain("machine")),
             )
-            .filled()
+            .class(Class::Identity)
+            .depends(&["type_arch", "/type"])
             .doc(
                 "The machine type. An alias such as `q35` stays as it is written, while libvirt keeps the version that it stands for.",
             ),
@@ -20025,6 +20495,7 @@ pub static DOMAIN_XEN_COMMANDLINE: Shape = Shape {
 pub static DOMAIN_SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
+            .class(Class::Identity)
             .doc(
                 "Whether libvirt starts the guest when the host boots. Left alone when not set.",
             ),
@@ -20055,11 +20526,11 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
-            .filled()
             .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
-            .filled()
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
@@ -20072,7 +20543,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
-            .filled()
+            .unit(Unit::With("memory"))
             .doc(
                 "What the balloon leaves to the guest; the same as `memory` where not set.",
             ),
@@ -20093,6 +20564,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("How the guest is stopped when the resource is destroyed."),
         Attribute::new("devices", Kind::Object(&DOMAIN_DEVICES))
             .anchored(&[Step::to(Name::plain("devices"))])
+            .unit(Unit::Parts)
             .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
@@ -20155,6 +20627,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .unit(Unit::With("memory"))
             .doc(
                 "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
             ),
@@ -20172,6 +20645,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .unit(Unit::With("memory"))
             .doc(
                 "The most memory the guest can have without hotplug: what it is given when it starts.",
             ),
@@ -20208,7 +20682,6 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
-            .filled()
             .doc(
                 "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
             ),
@@ -20217,13 +20690,11 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
-            .filled()
             .doc(
                 "What happens when the guest powers off; `destroy` where not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .filled()
             .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
@@ -20294,7 +20765,6 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
-            .filled()
             .doc("Where the guest stands in the host's control groups."),
         Attribute::new("running", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
@@ -20339,6 +20809,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .unit(Unit::With("vcpu"))
             .doc(
                 "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
             ),
@@ -20359,12 +20830,12 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .filled()
             .doc(
                 "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
+            .unit(Unit::With("vcpu"))
             .doc("The state of single processors."),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(

@@ -2351,7 +2351,23 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
-            .filled()
+            .class(Class::Placement)
+            .depends(
+                &[
+                    "type",
+                    "bus",
+                    "model",
+                    "model.type",
+                    "index",
+                    "device",
+                    "target.bus",
+                    "target.dev",
+                    "target.type",
+                    "/os.type_machine",
+                    "/os.type_arch",
+                    "/type",
+                ],
+            )
             .doc(
                 "Where on its bus the device sits. libvirt places devices by itself where not set.",
             ),
@@ -2441,7 +2457,10 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 "route",
                 Kind::List(
                     &DOMAIN_DEVICES_INTERFACES_ROUTE,
-                    &List { keys: &[], skip: 0usize },
+                    &List {
+                        keys: &[&["address", "prefix"], &["address", "netmask"]],
+                        skip: 0usize,
+                    },
                 ),
             )
             .anchored(&[Step::to(Name::plain("route"))])
@@ -2502,7 +2521,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("audio"))])
-            .filled()
+            .depends(&["/devices.graphics?", "/devices.sounds?"])
             .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
@@ -2519,7 +2538,6 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("channel"))])
-            .filled()
             .doc("A channel between host and guest, for agents."),
         Attribute::new(
                 "consoles",
@@ -2532,7 +2550,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("console"))])
-            .filled()
+            .depends(&["/devices.serials"])
             .doc(
                 "A console. The first one is the first serial port under another name, where there is one.",
             ),
@@ -2547,7 +2565,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("controller"))])
-            .filled()
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc("A bus that devices sit on. libvirt adds those that are needed."),
         Attribute::new(
                 "crypto",
@@ -2576,7 +2594,8 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             .doc("A disk, CD-ROM or floppy."),
         Attribute::new("emulator", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("emulator"))], Leaf::Text)
-            .filled()
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
                 "The path of the emulator; libvirt picks it by architecture where not set.",
             ),
@@ -2633,7 +2652,9 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("input"))])
-            .filled()
+            .depends(
+                &["/os.type_machine", "/os.type_arch", "/type", "/devices.graphics?"],
+            )
             .doc(
                 "A keyboard, mouse or tablet. libvirt adds a mouse and a keyboard where the machine has PS/2.",
             ),
@@ -2666,7 +2687,6 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             .doc("A lease of a lock manager, without which the guest does not start."),
         Attribute::new("mem_balloon", Kind::Object(&DOMAIN_DEVICES_MEM_BALLOON))
             .anchored(&[Step::to(Name::plain("memballoon"))])
-            .filled()
             .doc(
                 "The balloon, through which the host takes memory back. libvirt adds one; `model = \"none\"` for none.",
             ),
@@ -2705,7 +2725,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("panic"))])
-            .filled()
+            .depends(&["/os.type_machine", "/os.type_arch"])
             .doc("A device that the guest tells of a crash."),
         Attribute::new(
                 "parallels",
@@ -2767,7 +2787,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("serial"))])
-            .filled()
+            .depends(&["/devices.consoles"])
             .doc(
                 "A serial port. With a `pty` behind it, `virsh console` shows what the guest writes.",
             ),
@@ -2806,7 +2826,6 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("sound"))])
-            .filled()
             .doc("A sound card."),
         Attribute::new(
                 "tpms",
@@ -2831,7 +2850,9 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("video"))])
-            .filled()
+            .depends(
+                &["/os.type_machine", "/os.type_arch", "/type", "/devices.graphics?"],
+            )
             .doc("A graphics card. libvirt adds one where there is a screen."),
         Attribute::new("vsock", Kind::Object(&DOMAIN_DEVICES_VSOCK))
             .anchored(&[Step::to(Name::plain("vsock"))])
@@ -2847,7 +2868,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("watchdog"))])
-            .filled()
+            .depends(&["/os.type_machine", "/os.type_arch"])
             .doc("A watchdog, which acts when the guest no longer feeds it."),
     ],
 };
@@ -2881,11 +2902,11 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
-            .filled()
             .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
-            .filled()
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
@@ -2894,7 +2915,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
-            .filled()
+            .unit(Unit::With("memory"))
             .doc(
                 "What the balloon leaves to the guest; the same as `memory` where not set.",
             ),
@@ -2913,6 +2934,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("A description for people; libvirt does not read it."),
         Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
             .anchored(&[Step::to(Name::plain("devices"))])
+            .unit(Unit::Parts)
             .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
@@ -2973,6 +2995,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .unit(Unit::With("memory"))
             .doc(
                 "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
             ),
@@ -2990,6 +3013,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .unit(Unit::With("memory"))
             .doc(
                 "The most memory the guest can have without hotplug: what it is given when it starts.",
             ),
@@ -3025,7 +3049,6 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
-            .filled()
             .doc(
                 "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
             ),
@@ -3034,13 +3057,11 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
-            .filled()
             .doc(
                 "What happens when the guest powers off; `destroy` where not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .filled()
             .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
@@ -3111,7 +3132,6 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
-            .filled()
             .doc("Where the guest stands in the host's control groups."),
         Attribute::new(
                 "sec_label",
@@ -3149,6 +3169,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .unit(Unit::With("vcpu"))
             .doc(
                 "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
             ),
@@ -3169,12 +3190,12 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .filled()
             .doc(
                 "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
+            .unit(Unit::With("vcpu"))
             .doc("The state of single processors."),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -3235,11 +3256,11 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("Arguments of the boot loader program."),
         Attribute::new("clock", Kind::Object(&DOMAIN_CLOCK))
             .anchored(&[Step::to(Name::plain("clock"))])
-            .filled()
             .doc("How the guest's clock starts."),
         Attribute::new("cpu", Kind::Object(&DOMAIN_CPU))
             .anchored(&[Step::to(Name::plain("cpu"))])
-            .filled()
+            .class(Class::Choice)
+            .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc("What the guest's processor looks like."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
@@ -3248,7 +3269,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
-            .filled()
+            .unit(Unit::With("memory"))
             .doc(
                 "What the balloon leaves to the guest; the same as `memory` where not set.",
             ),
@@ -3267,6 +3288,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("A description for people; libvirt does not read it."),
         Attribute::new("devices", Kind::Object(&DOMAINSNAPSHOT_DOMAIN_DEVICES))
             .anchored(&[Step::to(Name::plain("devices"))])
+            .unit(Unit::Parts)
             .doc("The virtual hardware."),
         Attribute::new("features", Kind::Object(&DOMAIN_FEATURES))
             .anchored(&[Step::to(Name::plain("features"))])
@@ -3327,6 +3349,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("Namespaces that a container shares with others."),
         Attribute::new("maximum_memory", Kind::Leaf(&MAXIMUM_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("maxMemory"))], Leaf::Text)
+            .unit(Unit::With("memory"))
             .doc(
                 "How far memory can grow by plugging in memory devices. Needs NUMA cells.",
             ),
@@ -3344,6 +3367,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("The unit of `maximum_memory`; `KiB` where not set."),
         Attribute::new("memory", Kind::Leaf(&MEMORY_VALUE2))
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
+            .unit(Unit::With("memory"))
             .doc(
                 "The most memory the guest can have without hotplug: what it is given when it starts.",
             ),
@@ -3380,7 +3404,6 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
-            .filled()
             .doc(
                 "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
             ),
@@ -3389,13 +3412,11 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("What happens when the lock manager loses the lock on a disk."),
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
-            .filled()
             .doc(
                 "What happens when the guest powers off; `destroy` where not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .filled()
             .doc("What happens when the guest reboots; `restart` where not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
@@ -3466,7 +3487,6 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("resource", Kind::Object(&DOMAIN_RESOURCE))
             .anchored(&[Step::to(Name::plain("resource"))])
-            .filled()
             .doc("Where the guest stands in the host's control groups."),
         Attribute::new(
                 "sec_label",
@@ -3505,6 +3525,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
+            .unit(Unit::With("vcpu"))
             .doc(
                 "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
             ),
@@ -3525,12 +3546,12 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .filled()
             .doc(
                 "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
             ),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
+            .unit(Unit::With("vcpu"))
             .doc("The state of single processors."),
         Attribute::new("vmware_data_center_path", Kind::Leaf(&VALUE_VALUE))
             .xml(

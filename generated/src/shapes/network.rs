@@ -24,23 +24,21 @@ pub static NETWORK_BRIDGE: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&DELAY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .filled()
             .doc("Seconds before a new port forwards packets; 0 where not set."),
         Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("macTableManager")))
-            .filled()
             .doc(
                 "Who keeps the bridge's table of addresses: `kernel` (the default) or `libvirt`.",
             ),
         Attribute::new("name", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .class(Class::ServerDefault)
+            .class(Class::Choice)
+            .depends(&["/forward.mode"])
             .doc(
                 "Its name; libvirt chooses `virbr0`, `virbr1`, ... where not set. With `forward.mode = \"bridge\"`, one that exists.",
             ),
         Attribute::new("stp", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("stp")))
-            .filled()
             .doc("Whether it runs the spanning tree protocol; `on` where not set."),
         Attribute::new("zone", Kind::Leaf(&ZONE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("zone")))
@@ -372,7 +370,6 @@ pub static NETWORK_FORWARD_NAT: Shape = Shape {
                 Kind::List(&NETWORK_FORWARD_NAT_PORTS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("port"))])
-            .filled()
             .doc("Ports that guests appear on."),
     ],
 };
@@ -411,7 +408,6 @@ pub static NETWORK_FORWARD: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
-            .filled()
             .doc("An interface of the host that guests are put on."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
@@ -425,7 +421,6 @@ pub static NETWORK_FORWARD: Shape = Shape {
             ),
         Attribute::new("nat", Kind::Object(&NETWORK_FORWARD_NAT))
             .anchored(&[Step::to(Name::plain("nat"))])
-            .filled()
             .doc("How addresses are translated."),
         Attribute::new(
                 "pfs",
@@ -689,6 +684,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
         Attribute::new("bridge", Kind::Object(&NETWORK_BRIDGE))
             .anchored(&[Step::to(Name::plain("bridge"))])
             .class(Class::ServerDefault)
+            .depends(&["/forward.mode"])
             .doc("The bridge on the host that guests are connected to."),
         Attribute::new("connections", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connections")))
@@ -741,7 +737,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
             ),
         Attribute::new("mac", Kind::Object(&NETWORK_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .filled()
+            .class(Class::Identity)
             .doc("The MAC address of the bridge."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
@@ -774,7 +770,13 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .doc("Settings of the bridge's ports."),
         Attribute::new(
                 "routes",
-                Kind::List(&NETWORK_ROUTES, &List { keys: &[], skip: 0usize }),
+                Kind::List(
+                    &NETWORK_ROUTES,
+                    &List {
+                        keys: &[&["address", "prefix"], &["address", "netmask"]],
+                        skip: 0usize,
+                    },
+                ),
             )
             .anchored(&[Step::to(Name::plain("route"))])
             .doc("A route of the host through this network."),

@@ -384,8 +384,7 @@ pub static NETWORKPORT_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("group"))], Leaf::Text),
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .required()
-            .filled()
+            .class(Class::Identity)
             .doc("The MAC address of the bridge."),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])

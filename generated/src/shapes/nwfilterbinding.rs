@@ -33,8 +33,7 @@ pub static NWFILTERBINDING_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("linkdev"))]),
         Attribute::new("mac", Kind::Object(&NETWORKPORT_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
-            .required()
-            .filled()
+            .class(Class::Identity)
             .doc("The MAC address of the bridge."),
         Attribute::new("owner", Kind::Object(&NETWORKPORT_OWNER))
             .anchored(&[Step::to(Name::plain("owner"))])

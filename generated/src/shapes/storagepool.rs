@@ -475,7 +475,13 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
             .doc("The format of what is there."),
         Attribute::new(
                 "host",
-                Kind::List(&STORAGEPOOL_SOURCE_HOST, &List { keys: &[], skip: 0usize }),
+                Kind::List(
+                    &STORAGEPOOL_SOURCE_HOST,
+                    &List {
+                        keys: &[&["name", "port"], &["name"]],
+                        skip: 0usize,
+                    },
+                ),
             )
             .anchored(&[Step::to(Name::plain("host"))])
             .doc("The server that has the storage."),

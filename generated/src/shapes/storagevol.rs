@@ -99,14 +99,12 @@ pub static STORAGEVOL_BACKING_STORE: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("permissions"))])
             .class(Class::ServerDefault)
-            .filled()
-            .fleeting()
+            .volatile()
             .doc("Owner and mode of the volume below."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
             .class(Class::ServerDefault)
-            .filled()
-            .fleeting()
+            .volatile()
             .doc("When the volume below was made and used, in seconds since 1970."),
     ],
 };
@@ -328,14 +326,12 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
         Attribute::new("permissions", Kind::Object(&STORAGEVOL_TARGET_PERMISSIONS))
             .anchored(&[Step::to(Name::plain("permissions"))])
             .class(Class::ServerDefault)
-            .filled()
-            .fleeting()
+            .volatile()
             .doc("Owner and mode of the file or device."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
             .class(Class::ServerDefault)
-            .filled()
-            .fleeting()
+            .volatile()
             .doc("When the volume was made and used, in seconds since 1970."),
     ],
 };

@@ -5,17 +5,19 @@
 //! thing of libvirt's comes in as data.
 
 pub mod canonical;
-mod compare;
+pub mod baseline;
+pub mod compare;
 pub mod conform;
 pub mod convert;
+mod depends;
 pub mod diagnostics;
 mod exclusive;
 mod forms;
+mod fragments;
 pub mod grammar;
 pub mod json;
 mod matching;
 pub mod meaning;
-pub mod merge;
 pub mod nearest;
 pub mod newer;
 pub mod node;
@@ -23,8 +25,9 @@ pub mod place;
 pub mod plan;
 pub mod primitive;
 pub mod reconcile;
+pub mod redefine;
 pub mod select;
-pub mod settled;
+pub mod reported;
 pub mod shape;
 pub mod size;
 pub mod tree;

@@ -111,7 +111,7 @@ fn contradict(shape: &Shape, list: &List, a: &Value, b: &Value) -> bool {
     parts.any(|path| is_set(a.at(path)) && is_set(b.at(path)) && !same_part(shape, path, a, b))
 }
 
-fn same_part(shape: &Shape, path: &str, a: &Value, b: &Value) -> bool {
+pub(crate) fn same_part(shape: &Shape, path: &str, a: &Value, b: &Value) -> bool {
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
     match (shape.attribute(name), rest) {
         (Some(attribute), None) => same(attribute, a, b),

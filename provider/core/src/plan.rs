@@ -4,7 +4,7 @@
 //! The rules:
 //!
 //! * What the configuration sets is planned as it stands there, or as the prior state spells it where that means
-//!   the same. What it does not set is null, unless the attribute is computed.
+//!   the same. What it does not set is null, unless the attribute is computed, or an identity, which stays as it was.
 //! * A computed attribute keeps its prior value. It is unknown in what is new, and it becomes unknown when it was
 //!   null and anything else in the resource changes: a change may bring it about. No update makes a value that is there unknown
 //!   again: identities never change in place, and the rest is read again with the next refresh. A resource for
@@ -15,6 +15,7 @@
 //! * Nothing changed: exactly the prior state.
 
 use crate::compare;
+use crate::depends::Whole;
 use crate::diagnostics::AttributePath;
 use crate::matching;
 use crate::select::lasting;
@@ -33,23 +34,26 @@ pub struct Planned {
 
 /// Plans the way from `prior` (null when creating) to `config`. `proposed` is Terraform's own draft, of which only
 /// that it is null matters: then the object is to be destroyed.
-pub fn plan(shape: &Shape, config: &Value, prior: &Value, proposed: &Value) -> Planned {
+/// `set` says which computed attributes the last configuration set, as in [`crate::reconcile::Observed`].
+pub fn plan(shape: &Shape, config: &Value, prior: &Value, proposed: &Value, set: &Value) -> Planned {
     if proposed.is_null() {
         return Planned::default();
     }
     let origin = if prior.is_null() { Origin::New } else { Origin::SamePlace };
-    let site = Site { config, prior, origin, path: AttributePath::default() };
-    let mut steady = Planner { changing: false, replace: Vec::new() };
+    let site = Site { config, prior, set, origin, path: AttributePath::default() };
+    let whole = Whole { shape, before: prior, after: config };
+    let mut steady = Planner { whole, changing: false, replace: Vec::new() };
     let value = steady.object(shape, &site);
     if prior.is_null() || value == *prior {
         return Planned { value, replace: Vec::new() };
     }
     // Something changes, and only now is it known: so once more, with that in mind.
-    let value = Planner { changing: true, replace: Vec::new() }.object(shape, &site);
+    let value = Planner { whole, changing: true, replace: Vec::new() }.object(shape, &site);
     Planned { value, replace: steady.replace }
 }
 
-struct Planner {
+struct Planner<'a> {
+    whole: Whole<'a>,
     /// Whether anything in the resource changes.
     changing: bool,
     replace: Vec<AttributePath>,
@@ -60,6 +64,7 @@ struct Site<'a> {
     config: &'a Value,
     /// Null where the object is new.
     prior: &'a Value,
+    set: &'a Value,
     origin: Origin,
     path: AttributePath,
 }
@@ -79,6 +84,7 @@ impl<'a> Site<'a> {
         Site {
             config: self.config.get(attribute.name),
             prior: self.prior.get(attribute.name),
+            set: self.set.get(attribute.name),
             origin: self.origin,
             path: self.path.attribute(attribute.name),
         }
@@ -94,13 +100,14 @@ impl<'a> Site<'a> {
         Site {
             config: self.config.items().get(position).unwrap_or(&Value::Null),
             prior: before.and_then(|before| self.prior.items().get(before)).unwrap_or(&Value::Null),
+            set: before.and_then(|before| self.set.items().get(before)).unwrap_or(&Value::Null),
             origin,
             path: self.path.element(position),
         }
     }
 }
 
-impl Planner {
+impl Planner<'_> {
     fn object(&mut self, shape: &Shape, site: &Site<'_>) -> Value {
         let mut object = Object::new();
         for attribute in shape.attributes {
@@ -120,7 +127,10 @@ impl Planner {
         match (attribute.class, inner.config) {
             (Class::WriteOnly, _) => Value::Null,
             (Class::Runtime, _) | (Class::ServerDefault, Value::Null) => self.computed(shape, attribute, site),
-            (Class::Configured, Value::Null) => {
+            (class, Value::Null) if class.is_kept() && !self.depends_on_change(shape, attribute, site) => {
+                inner.prior.clone()
+            }
+            (_, Value::Null) => {
                 self.note_removed(attribute, &inner);
                 Value::Null
             }
@@ -149,14 +159,22 @@ impl Planner {
     fn computed(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> Value {
         let prior = site.prior.get(attribute.name);
         let comes_about = prior.is_null() && (self.changing || site.prior.is_null());
-        if comes_about || !self.keeps(shape, attribute, site) { Value::UNKNOWN } else { prior.clone() }
+        let is_chosen_again = !prior.is_null()
+            && !attribute.depends.is_empty()
+            && (self.depends_on_change(shape, attribute, site) || sets_anything(site.set.get(attribute.name)));
+        if comes_about || is_chosen_again || !self.keeps(shape, attribute, site) { Value::UNKNOWN } else { prior.clone() }
+    }
+
+    /// Whether something that libvirt derives its choice from changes.
+    fn depends_on_change(&self, shape: &Shape, attribute: &Attribute, site: &Site<'_>) -> bool {
+        self.whole.changes(attribute, shape, site.prior, site.config)
     }
 
     /// Whether the prior value may stand for the configured one: an attribute by itself, a size with its unit.
     fn keeps(&self, shape: &Shape, attribute: &'static Attribute, site: &Site<'_>) -> bool {
         let fits = |member: &Attribute| {
             let (config, prior) = (site.config.get(member.name), site.prior.get(member.name));
-            config.is_null() == prior.is_null() || config.is_null() && member.class != Class::Configured
+            config.is_null() == prior.is_null() || config.is_null() && !member.class.is_null_unless_set()
         };
         let same_unit = |bundle: &Bundle| bundle.is_used(site.config) || self.same(bundle.unit, site);
         self.asks_the_same(shape, attribute, site)
@@ -177,7 +195,7 @@ impl Planner {
 
     fn same(&self, attribute: &Attribute, site: &Site<'_>) -> bool {
         match site.config.get(attribute.name) {
-            Value::Null => attribute.class != Class::Configured || site.prior.get(attribute.name).is_null(),
+            Value::Null => !attribute.class.is_null_unless_set() || site.prior.get(attribute.name).is_null(),
             _ => compare::same(attribute, site.config, site.prior),
         }
     }
@@ -196,13 +214,22 @@ impl Planner {
     /// What goes with an object that is removed may be such that a new object is needed.
     fn note_removed(&mut self, attribute: &Attribute, site: &Site<'_>) {
         let Kind::Object(shape) = attribute.kind else { return };
-        for inner in shape.attributes.iter().filter(|inner| inner.class == Class::Configured) {
+        for inner in shape.attributes.iter().filter(|inner| inner.class.is_null_unless_set()) {
             let below = site.attribute(inner);
             if inner.replace && !below.prior.is_null() {
                 self.replace.push(below.path.clone());
             }
             self.note_removed(inner, &below);
         }
+    }
+}
+
+/// Whether anything is marked as set.
+fn sets_anything(set: &Value) -> bool {
+    match set {
+        Value::Object(object) => object.values().any(sets_anything),
+        Value::List(items) => items.iter().any(sets_anything),
+        other => *other == Value::Bool(true),
     }
 }
 

@@ -3,9 +3,9 @@ use crate::testing::{THING, assert_valid_plan, text, value};
 
 fn planned(row: &str, config: &str, prior: &str) -> Planned {
     let (config, prior) = (value(config), value(prior));
-    let planned = plan(&THING, &config, &prior, &config);
+    let planned = plan(&THING, &config, &prior, &config, &Value::Null);
     assert_valid_plan(&THING, &prior, &config, &planned.value, row);
-    assert_eq!(planned, plan(&THING, &config, &prior, &config), "{row}: pure");
+    assert_eq!(planned, plan(&THING, &config, &prior, &config, &Value::Null), "{row}: pure");
     planned
 }
 
@@ -189,5 +189,5 @@ fn replacement() {
 #[test]
 fn a_plan_to_destroy_is_null() {
     let prior = value(r#"{"name":"a"}"#);
-    assert_eq!(plan(&THING, &Value::Null, &prior, &Value::Null), Planned::default());
+    assert_eq!(plan(&THING, &Value::Null, &prior, &Value::Null, &Value::Null), Planned::default());
 }

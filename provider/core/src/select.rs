@@ -16,7 +16,7 @@ pub fn within_grammar(shape: &Shape, value: &Value) -> Value {
 
 /// What of an object stays as the user wrote it: without what others change as they go.
 pub fn lasting(shape: &Shape, value: &Value) -> Value {
-    select(shape, value, &|_, attribute| !attribute.fleeting)
+    select(shape, value, &|_, attribute| !attribute.volatile)
 }
 
 fn is_settable(shape: &Shape, attribute: &Attribute) -> bool {

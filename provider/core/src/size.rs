@@ -69,6 +69,11 @@ pub(crate) fn unit_of(attribute: &Attribute) -> Option<(&'static str, &'static s
     }
 }
 
+/// Whether an attribute is the unit of sizes beside it, and so means nothing by itself.
+pub(crate) fn is_unit(shape: &Shape, attribute: &Attribute) -> bool {
+    shape.attributes.iter().any(|other| unit_of(other).is_some_and(|(unit, _)| unit == attribute.name))
+}
+
 /// Attributes of one object that mean something only together: a unit and the sizes written in it.
 pub(crate) struct Bundle {
     pub(crate) unit: &'static Attribute,

@@ -131,11 +131,7 @@ static FRAME: Shape = Shape {
     attributes: &[
         Attribute { xml: at(&[step("bar")], Leaf::Element), ..configured("bar", Kind::Leaf(&FLAG)) },
         classed("place", Kind::Leaf(&TEXT), Class::Runtime),
-        Attribute {
-            xml: at(&[step("port")], Leaf::Element),
-            filled: true,
-            ..configured("ports", Kind::List(&PORT, &PORTS))
-        },
+        Attribute { xml: at(&[step("port")], Leaf::Element), ..configured("ports", Kind::List(&PORT, &PORTS)) },
     ],
 };
 
@@ -144,7 +140,7 @@ static COVER: Shape = Shape {
         configured("page", Kind::Leaf(&TEXT)),
         Attribute {
             xml: at(&[step("wear")], Leaf::Element),
-            fleeting: true,
+            volatile: true,
             ..classed("wear", Kind::Object(&WEAR), Class::ServerDefault)
         },
     ],
@@ -187,7 +183,8 @@ pub fn assert_valid_plan(shape: &Shape, prior: &Value, config: &Value, planned: 
     for attribute in shape.attributes {
         let path = format!("{path}.{}", attribute.name);
         let [before, set, value] = [prior, config, planned].map(|object| object.get(attribute.name));
-        let computed = matches!(attribute.class, Class::ServerDefault | Class::Runtime);
+        let computed = matches!(attribute.class, Class::ServerDefault | Class::Runtime)
+            || attribute.class.is_kept() && value == before;
         if attribute.class == Class::WriteOnly {
             assert!(value.is_null(), "{path}: write-only");
         } else if set.is_null() {

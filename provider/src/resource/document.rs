@@ -1,15 +1,18 @@
-//! Between Terraform's values and libvirt's documents, for all resources. Knows conversion and merging; must not know
-//! any element.
+//! Between Terraform's values and libvirt's documents, for all resources. Knows conversion and what a change makes of a
+//! definition; must not know any element.
 
-use provider_core::convert::{self, Root};
+use provider_core::convert::{self, ConvertError, Root, Side};
 use provider_core::diagnostics::Diagnostic;
-use provider_core::merge::{Rules, merge};
+use provider_core::redefine::{Carry, Sides, changes_definition, redefine};
 use provider_core::select::settable;
 use provider_core::tree::{Content, Element};
 use provider_core::value::Value;
+use provider_core::xml;
+
+use super::Transition;
 
 /// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
-/// libvirt tells.
+/// libvirt reports.
 pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
     let text = convert::to_xml(root, &settable(root.shape, &value.known()))
         .map_err(|error| unwritable(&error).at(error.path()))?;
@@ -18,55 +21,71 @@ pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
 
 fn unwritable(error: &dyn std::fmt::Display) -> Diagnostic {
     Diagnostic::error(
-        "The configuration makes no libvirt document",
+        "Cannot build libvirt XML from this configuration",
         format!("{error}. Where an attribute takes raw XML, it must be well-formed, every namespace in it declared."),
     )
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> Diagnostic {
+    let detail = format!("{error}. This is an error in the provider.");
+    Diagnostic::error("Cannot read libvirt's document", detail)
 }
 
 /// The object a document stands for. What only a newer libvirt can have written must not keep anyone from working with
 /// the rest: it is as if it were not there, and the log says so.
 pub(super) fn read(root: &Root, document: &str) -> Result<Value, Diagnostic> {
-    let (value, unread) = convert::from_newer_xml(root, document).map_err(|error| {
-        Diagnostic::error("libvirt's document could not be read", format!("{error}. This is an error in the provider."))
-    })?;
-    for error in unread {
-        tracing::warn!(%error, kind = root.kind, "libvirt tells what this provider cannot hold");
-    }
+    let (value, unread) = convert::from_newer_xml(root, document).map_err(|error| unreadable(&error))?;
+    log_unread(root, &unread);
     Ok(value)
+}
+
+fn log_unread(root: &Root, unread: &[ConvertError]) {
+    for error in unread {
+        tracing::warn!(%error, kind = root.kind, "libvirt reports what this provider cannot hold");
+    }
 }
 
 /// What a definition is to become.
 #[derive(Debug)]
 pub(super) struct Redefinition {
-    /// What the user wants, and what libvirt chose by itself.
+    /// What the plan says, and what stays of what libvirt chose.
     pub merged: Element,
-    /// What the user wants and nothing else but the UUID, should libvirt's choices not fit any more.
+    /// The same without the places of devices, should they not fit any more.
+    without_places: Element,
+    /// What the plan says and nothing else, should libvirt's choices not fit any more.
     pub plain: Element,
     /// libvirt's present definition.
     pub before: Element,
-    /// Whether the user changed anything in it.
+    /// Whether the plan changes anything in it.
     pub changed: bool,
 }
 
 impl Redefinition {
     /// From the object as it was, as it is planned, and libvirt's present definition.
-    pub(super) fn new(
-        root: &Root,
-        rules: &Rules,
-        prior: &Value,
-        planned: &Value,
-        theirs: &str,
-    ) -> Result<Redefinition, Diagnostic> {
-        let (base, mine) = (write(root, prior)?, write(root, planned)?);
-        let theirs = Element::parse(theirs).map_err(|error| unwritable(&error))?;
-        Ok(Redefinition::of(rules, &base, mine, &theirs))
-    }
-
-    /// From the three documents.
-    pub(super) fn of(rules: &Rules, base: &Element, mine: Element, theirs: &Element) -> Redefinition {
-        let changed = !base.same(&mine);
-        let merged = with_uuid(merge(rules, base, &mine, theirs), theirs);
-        Redefinition { merged, plain: with_uuid(mine, theirs), before: theirs.clone(), changed }
+    pub(super) fn new(root: &Root, change: &Transition<'_>, definition: &str) -> Result<Redefinition, Diagnostic> {
+        let (mut node, _) = xml::read(root.document, definition).map_err(|error| unreadable(&error))?;
+        let (actual, unread) = convert::from_newer_node(root, node.as_mut());
+        log_unread(root, &unread);
+        let Transition { prior, planned, baseline, .. } = *change;
+        let sides = Sides { planned, prior, actual: &actual, baseline };
+        let before = Element::parse(definition).map_err(|error| unreadable(&error))?;
+        let mut written = |carry: Carry| -> Result<Element, Diagnostic> {
+            let value = settable(root.shape, &redefine(root.shape, &sides, carry));
+            let mut made = convert::to_node(root, &value).map_err(|error| unwritable(&error).at(error.path()))?;
+            if carry != Carry::Nothing {
+                let from = Side { node: node.as_mut(), value: &actual };
+                convert::carry(root.shape, from, Side { node: made.as_mut(), value: &value });
+            }
+            let made = Element::parse(&xml::write(root.document, made.as_mut())).map_err(|error| unwritable(&error))?;
+            Ok(with_uuid(made, &before))
+        };
+        Ok(Redefinition {
+            merged: written(Carry::All)?,
+            without_places: written(Carry::NoPlacements)?,
+            plain: written(Carry::Nothing)?,
+            changed: changes_definition(root.shape, &sides),
+            before,
+        })
     }
 
     /// Defines it again where the object did not take the definition with its stop: `now` is what it has. Drivers keep a
@@ -78,14 +97,24 @@ impl Redefinition {
         }
     }
 
-    /// Whether libvirt still tells the old definition although another one was defined.
+    /// Whether libvirt still reports the old definition although another one was defined.
     pub(super) fn not_taken(&self, now: &str) -> bool {
         self.changed && Element::parse(now).is_ok_and(|now| now.same(&self.before))
     }
 
-    /// Defines the merged document with `define` and, where libvirt rejects it, the plain one once.
+    /// Defines the merged document with `define` and, where libvirt rejects it, those that carry less over. The first
+    /// rejection is the error.
     pub(super) fn define<T, E>(&self, define: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
-        define(&self.merged.to_string()).or_else(|_| define(&self.plain.to_string()))
+        let first = match define(&self.merged.to_string()) {
+            Err(error) => error,
+            done => return done,
+        };
+        for less in [&self.without_places, &self.plain] {
+            if let Ok(done) = define(&less.to_string()) {
+                return Ok(done);
+            }
+        }
+        Err(first)
     }
 }
 

@@ -49,14 +49,33 @@ pub trait Resource: Send + Sync {
     /// `None` only where libvirt says that there is no such object.
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics>;
 
-    /// Changes it from `prior` to `planned`. On failure [`Outcome::actual`] is what is there then.
-    fn update(&self, host: &Host, config: &Value, prior: &Value, planned: &Value) -> Outcome;
+    /// Changes it. On failure [`Outcome::actual`] is what is there then.
+    fn update(&self, host: &Host, change: &Transition<'_>) -> Outcome;
+
+    /// Of what was read, what libvirt would not do by itself; list elements that it would add are null.
+    fn lean(&self, host: &Host, actual: &Value) -> Value {
+        let _ = host;
+        actual.clone()
+    }
 
     /// Removes it. What is already gone is removed.
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics;
 
     /// The attributes by which [`Resource::read`] finds the object that the user calls `id`.
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics>;
+}
+
+/// A change of an object that is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Transition<'a> {
+    /// What the configuration says, write-only values included.
+    pub config: &'a Value,
+    /// The state that the plan was made from.
+    pub prior: &'a Value,
+    /// The state that is to be.
+    pub planned: &'a Value,
+    /// What libvirt reported after our last apply, with hashes in place of secrets; `None` where that is not known.
+    pub baseline: Option<&'a Value>,
 }
 
 /// What came of a create or an update.

@@ -2,11 +2,12 @@
 //! know messages, encodings or how the process is run.
 
 mod data_source;
+mod history;
 mod private;
 mod provider;
 mod registry;
+mod reported;
 mod resource;
-mod settle;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -6,15 +6,16 @@ use provider_core::conform::conform;
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, has_errors};
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
-use provider_core::reconcile::{after_apply, after_import, after_read};
+use provider_core::reconcile::{Observed, after_apply, after_import, after_read};
 use provider_core::validate::{read_only, validate, write_only};
 use provider_core::value::Value;
 
 use super::Server;
+use super::history::History;
 use super::private::Private;
-use super::settle::settle;
+use super::reported;
 use crate::libvirt::Host;
-use crate::resource::{Outcome, Resource};
+use crate::resource::{Outcome, Resource, Transition};
 
 /// What Terraform proposes. (protocol: PlanResourceChange)
 #[derive(Debug)]
@@ -96,8 +97,9 @@ impl Server {
         if proposed.is_null() {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
-        let mut planned = plan(resource.shape(), &config, &prior, &proposed);
-        if Private::parse(&private).left_alone && planned.value == prior {
+        let history = History::new(resource.root(), resource.shape(), &private);
+        let mut planned = plan(resource.shape(), &config, &prior, &proposed, &history.set);
+        if history.private.left_alone && planned.value == prior {
             return Ok(Planned { value: prior, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
         let mut diagnostics = resource.plan(&config, &prior, &mut planned.value);
@@ -117,10 +119,11 @@ impl Server {
             Ok(host) => host,
             Err(diagnostics) => return Ok(State { value: change.prior, private: change.private, diagnostics }),
         };
+        let history = History::new(resource.root(), resource.shape(), &change.private);
         let Applied { value, actual, mut diagnostics } = match (change.prior.is_null(), change.planned.is_null()) {
             (_, true) => delete(resource, &host, &change),
             (true, false) => create(resource, &host, &change),
-            (false, false) => update(resource, &host, &change),
+            (false, false) => update(resource, &host, &change, history.baseline()),
         };
         // The host has just been asked; a version that it does not tell is none of the change's errors.
         let version = self.version_if_connected().filter(|_| !change.planned.is_null());
@@ -129,12 +132,9 @@ impl Server {
         }
         let private = match &actual {
             Some(actual) if !has_errors(&diagnostics) => {
-                let before = Private::parse(&change.private);
-                let read = after_read(resource.shape(), &value, actual);
-                let (settled, warning) = settle(resource.shape(), &change, &before.settled, version, (&value, &read));
-                diagnostics.extend(warning);
-                let after = Private { settled, ..Private::default() };
-                if after == before { change.private } else { after.bytes() }
+                let (shape, seen) = (resource.shape(), (&value, actual));
+                diagnostics.extend(reported::warning(shape, &change, history.baseline(), version, seen));
+                history.applied(&change.config, actual).bytes()
             }
             _ => change.private,
         };
@@ -159,21 +159,23 @@ impl Server {
     /// Reads what is there. A failed read keeps the state: only "no such object" empties it. (protocol: ReadResource)
     pub fn read_resource(&self, name: &str, prior: Value, private: Vec<u8>) -> Result<State, Diagnostics> {
         let resource = self.registry().resource(name)?;
-        let read = self.host().and_then(|host| resource.read(&host, &prior));
-        let kept = Private::parse(&private);
-        let value = match read {
+        let read = self.host().and_then(|host| {
+            let actual = resource.read(&host, &prior)?;
+            Ok(actual.map(|actual| (resource.lean(&host, &actual), actual)))
+        });
+        let mut history = History::new(resource.root(), resource.shape(), &private);
+        let (value, after) = match read {
             Err(diagnostics) => return Ok(State { value: prior, private, diagnostics }),
-            Ok(None) => Value::Null,
-            Ok(Some(actual)) if kept.imported => after_import(resource.shape(), &actual),
-            Ok(Some(actual)) => {
-                let read = after_read(resource.shape(), &prior, &actual);
-                kept.settled.restore(resource.shape(), &prior, read)
+            Ok(None) => (Value::Null, Private::default()),
+            Ok(Some((lean, actual))) if history.private.imported => {
+                let value = after_import(resource.shape(), &lean);
+                history.keep(&actual);
+                let left_alone = wants_more(resource, &value);
+                (value, Private { imported: false, left_alone, ..history.private })
             }
+            Ok(Some((lean, actual))) => history.read(&prior, &actual, &lean),
         };
-        let private = match kept.imported {
-            true => Private { left_alone: wants_more(resource, &value), ..Private::default() }.bytes(),
-            false => private,
-        };
+        let private = if after == Private::parse(&private) { private } else { after.bytes() };
         Ok(State { value, private, diagnostics: Vec::new() })
     }
 
@@ -228,12 +230,13 @@ fn create(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
     }
 }
 
-fn update(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
-    let Outcome { actual, diagnostics } = resource.update(host, &change.config, &change.prior, &change.planned);
+fn update(resource: &dyn Resource, host: &Host, change: &Change, baseline: Option<&Value>) -> Applied {
+    let Change { config, prior, planned, .. } = change;
+    let Outcome { actual, diagnostics } = resource.update(host, &Transition { config, prior, planned, baseline });
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
         Some(actual) if has_errors(&diagnostics) => {
-            Applied::new(after_read(resource.shape(), &change.prior, &actual), diagnostics)
+            Applied::new(after_read(resource.shape(), &change.prior, &Observed::new(&actual)), diagnostics)
         }
         Some(actual) => Applied::planned(resource, change, actual, diagnostics),
         None => Applied::new(change.prior.clone(), or_defect(diagnostics)),

@@ -35,9 +35,11 @@ fn attribute(attribute: &Attribute) -> schema::Attribute {
         description: attribute.doc.to_string(),
         description_kind: StringKind::Markdown.into(),
         required: attribute.required,
-        // Terraform takes exactly one of required, optional, computed, or optional and computed.
+        // Terraform takes exactly one of required, optional, computed, or optional and computed. Whatever is optional is
+        // computed too: a plan may then hold what is true where the configuration is silent, and cores from 1.14 leave
+        // its null out of the configurations that they generate.
         optional: !attribute.required && attribute.class != Class::Runtime,
-        computed: !attribute.required && matches!(attribute.class, Class::ServerDefault | Class::Runtime),
+        computed: !attribute.required && attribute.class != Class::WriteOnly,
         sensitive: attribute.sensitive,
         write_only: attribute.class == Class::WriteOnly,
         deprecated: false,

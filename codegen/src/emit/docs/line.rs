@@ -91,16 +91,16 @@ fn kind(kind: &Kind, inner: Option<&Section>) -> String {
 fn marks(attribute: &Attribute) -> String {
     let class = match attribute.class {
         Class::Configured if attribute.required => ", required",
-        Class::Configured => "",
+        Class::Configured | Class::Choice => "",
+        Class::Identity | Class::Placement => ", kept when removed",
         Class::ServerDefault => ", server default",
         Class::Runtime => ", read-only",
         Class::WriteOnly => ", write-only",
     };
     let sensitive = if attribute.sensitive { ", sensitive" } else { "" };
     let replace = if attribute.replace { ", replaces" } else { "" };
-    let filled = if attribute.filled { ", filled by libvirt" } else { "" };
-    let fleeting = if attribute.fleeting { ", fleeting" } else { "" };
-    format!("{class}{sensitive}{replace}{filled}{fleeting}")
+    let volatile = if attribute.volatile { ", volatile" } else { "" };
+    format!("{class}{sensitive}{replace}{volatile}")
 }
 
 /// How elements of a list are told apart, and whose they are.

@@ -2,6 +2,7 @@
 //! a node's `visit` leads there. Must not know any element.
 
 mod changes;
+mod foreign;
 mod lexical;
 pub mod locate;
 pub mod open;
@@ -11,6 +12,7 @@ mod verbatim;
 mod write;
 
 pub use changes::{Change, What, changes};
+pub use foreign::{Side, carry};
 
 use crate::diagnostics::AttributePath;
 use crate::node::{Children, Node, Rest, Visitor};
@@ -123,6 +125,11 @@ pub fn from_newer_xml(root: &Root, document: &str) -> Result<(Value, Vec<Convert
 pub fn from_node(root: &Root, node: &mut dyn Node) -> Result<Value, ConvertError> {
     let (value, unread) = value_of(root, node);
     unread.into_iter().next().map_or(Ok(value), Err)
+}
+
+/// The object a struct from a libvirt that may be newer than the grammar stands for, and what of it is no value.
+pub fn from_newer_node(root: &Root, node: &mut dyn Node) -> (Value, Vec<ConvertError>) {
+    value_of(root, node)
 }
 
 fn value_of(root: &Root, node: &mut dyn Node) -> (Value, Vec<ConvertError>) {

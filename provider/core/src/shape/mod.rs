@@ -45,15 +45,18 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether a change needs a new object.
     pub replace: bool,
-    /// Whether libvirt writes it by itself where the user does not. What the user did not write is then left alone: an
-    /// import leaves it out, and elements of a list that came from elsewhere are no drift.
-    pub filled: bool,
-    /// Whether others than the user change it as they go (the owner of a disk's file), so that what libvirt tells of it later
-    /// is no difference from what the user wrote. It counts for what is in it too.
-    pub fleeting: bool,
-    /// The attribute beside it without which libvirt does not tell it, so that its absence then is no difference; empty
+    /// Whether others than the user change it as they go (the owner of a disk's file), so that what libvirt reports of it
+    /// later is no difference from what the user wrote. It counts for what is in it too.
+    pub volatile: bool,
+    /// The attribute beside it without which libvirt does not report it, so that its absence then is no difference; empty
     /// where there is none.
-    pub told_with: &'static str,
+    pub reported_with: &'static str,
+    /// What libvirt derives its own choice from: where one of these changes, the choice is made again. Dotted paths in the
+    /// object that the attribute stands in, or from the root with a `/` before them; with a `?` behind it only whether
+    /// anything is there counts.
+    pub depends: &'static [&'static str],
+    /// With what a change of it is written.
+    pub unit: Unit,
     /// Where it lives in the XML; `None` for what the provider itself adds (`running`, `create`, ...).
     pub xml: Option<Xml>,
     /// The libvirt version whose grammar first has it; empty where it is older than the oldest one imported.
@@ -74,9 +77,10 @@ impl Attribute {
             required: false,
             sensitive: false,
             replace: false,
-            filled: false,
-            fleeting: false,
-            told_with: "",
+            volatile: false,
+            reported_with: "",
+            depends: &[],
+            unit: Unit::Own,
             xml: None,
             since: "",
             beyond: false,
@@ -104,19 +108,24 @@ impl Attribute {
         Attribute { replace: true, ..self }
     }
 
-    /// Written by libvirt where the user does not.
-    pub const fn filled(self) -> Attribute {
-        Attribute { filled: true, ..self }
-    }
-
     /// Changed by others as they go.
-    pub const fn fleeting(self) -> Attribute {
-        Attribute { fleeting: true, ..self }
+    pub const fn volatile(self) -> Attribute {
+        Attribute { volatile: true, ..self }
     }
 
-    /// Told by libvirt only together with the attribute of this name.
-    pub const fn told_with(self, told_with: &'static str) -> Attribute {
-        Attribute { told_with, ..self }
+    /// Reported by libvirt only together with the attribute of this name.
+    pub const fn reported_with(self, reported_with: &'static str) -> Attribute {
+        Attribute { reported_with, ..self }
+    }
+
+    /// Chosen again by libvirt where one of these changes.
+    pub const fn depends(self, depends: &'static [&'static str]) -> Attribute {
+        Attribute { depends, ..self }
+    }
+
+    /// Written together with others, or part by part.
+    pub const fn unit(self, unit: Unit) -> Attribute {
+        Attribute { unit, ..self }
     }
 
     /// Lives in the XML.
@@ -192,12 +201,42 @@ pub struct List {
 /// Who sets an attribute, and so what state holds when the configuration does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// The user alone: null where the configuration is null.
+    /// The user alone: null where the configuration is null, and then libvirt's default.
     Configured,
-    /// The user or else libvirt: optional and computed.
+    /// The same, but what libvirt chose where the configuration is null stays when something beside it changes.
+    Choice,
+    /// The same, and it stays as it is when its line is taken out of the configuration: what tells the object from others,
+    /// or what runs inside the guest has come to rely on.
+    Identity,
+    /// An identity that libvirt can give up where it no longer fits: the place of a device.
+    Placement,
+    /// The user or else libvirt: optional and computed, and state holds what libvirt chose.
     ServerDefault,
     /// libvirt alone: computed, read each time.
     Runtime,
     /// Sent, never stored.
     WriteOnly,
+}
+
+impl Class {
+    /// Whether it is null in state where neither the configuration nor an earlier one sets it.
+    pub fn is_null_unless_set(self) -> bool {
+        matches!(self, Class::Configured | Class::Choice | Class::Identity | Class::Placement)
+    }
+
+    /// Whether it stays as it is when its line is taken out of the configuration.
+    pub fn is_kept(self) -> bool {
+        matches!(self, Class::Identity | Class::Placement)
+    }
+}
+
+/// What is written as one when something in it changes, and carried over as it is when nothing does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// The element that the attribute lives in; of a list each of its elements.
+    Own,
+    /// That element and all others of the same name here: libvirt decides them together.
+    With(&'static str),
+    /// It is no unit itself: its members are.
+    Parts,
 }

@@ -213,15 +213,6 @@ fn put_back(connection: &Connection, before: &Element, settings: &Settings, erro
     Diagnostic { detail: format!("{}\n\n{told}", error.detail), ..error }
 }
 
-/// The machine type the domain has, into the document it is to be defined with.
-pub(super) fn keep_machine(merged: &mut Element, theirs: &Element) {
-    let Some(machine) = theirs.value("os/type@machine") else { return };
-    let Some(os_type) = merged.child_mut("os").and_then(|os| os.child_mut("type")) else { return };
-    if let Some((_, written)) = os_type.attributes.iter_mut().find(|(name, _)| name.local == "machine") {
-        *written = machine;
-    }
-}
-
 /// Lets the guest shut down and turns it off when it does not.
 fn stop(domain: &Domain, name: &str, timeout: Duration, cancel: &Cancel) -> Result<(), Diagnostic> {
     match shut_down(domain, timeout, cancel) {

@@ -4,7 +4,6 @@
 mod lifecycle;
 #[cfg(test)]
 mod lifecycle_tests;
-mod rules;
 mod wait;
 
 use provider_core::convert::Root;
@@ -14,11 +13,10 @@ use provider_core::value::Value;
 
 use crate::libvirt::{Connection, Domain as Guest, Host};
 use lifecycle::{Removal, Settings};
-use rules::RULES;
 
 use super::document::{self, Redefinition};
 use super::identity::{self, Lookup, name};
-use super::{Outcome, Resource};
+use super::{Outcome, Resource, Transition};
 
 const DOMAINS: Lookup<Guest> = Lookup {
     kind: "domain",
@@ -67,14 +65,15 @@ impl Resource for Domain {
         DOMAINS.read(host, state, |guest| self.actual(host, guest, state))
     }
 
-    fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
+    fn update(&self, host: &Host, change: &Transition<'_>) -> Outcome {
+        let Transition { prior, planned, .. } = *change;
         let found = host.connection().and_then(|connection| Ok((DOMAINS.existing(&connection, prior)?, connection)));
         let (guest, connection) = match found {
             Ok(found) => found,
             Err(error) => return Outcome::failed(error),
         };
         let diagnostics = self
-            .redefinition(&guest, prior, planned)
+            .redefinition(host, &guest, change)
             .and_then(|wanted| lifecycle::update(host, &connection, &guest, &wanted, &Settings::of(planned)));
         let diagnostics = diagnostics.unwrap_or_else(|error| vec![error]);
         // What failed is told in the words of the state it was to change.
@@ -96,15 +95,21 @@ impl Resource for Domain {
 }
 
 impl Domain {
-    /// What the definition is to become. A machine type that the user did not change stays at the version the guest has,
-    /// whatever its alias stands for by now.
-    fn redefinition(&self, guest: &Guest, prior: &Value, planned: &Value) -> Result<Redefinition, Diagnostic> {
-        let theirs = guest.definition().map_err(|error| error.diagnostic("Cannot read the domain's definition"))?;
-        let mut wanted = Redefinition::new(self.root, &RULES, prior, planned, &theirs)?;
-        if prior.at("os.type_machine") == planned.at("os.type_machine") {
-            lifecycle::keep_machine(&mut wanted.merged, &wanted.before);
+    /// What the definition is to become. A machine type that the configuration does not change stays at the version the
+    /// guest has, whatever its alias stands for by now.
+    fn redefinition(&self, host: &Host, guest: &Guest, change: &Transition<'_>) -> Result<Redefinition, Diagnostic> {
+        let failed = |error: crate::libvirt::Error| error.diagnostic("Cannot read the domain's definition");
+        let definition = guest.definition().map_err(failed)?;
+        let machine = document::read(self.root, &definition)?.at("os.type_machine").clone();
+        let (mut prior, mut planned, mut baseline) =
+            (change.prior.clone(), change.planned.clone(), change.baseline.cloned());
+        if change.prior.at("os.type_machine") == change.planned.at("os.type_machine") {
+            for object in [Some(&mut prior), Some(&mut planned), baseline.as_mut()].into_iter().flatten() {
+                pin_machine(host, object, &machine).map_err(failed)?;
+            }
         }
-        Ok(wanted)
+        let baseline = baseline.as_ref();
+        Redefinition::new(self.root, &Transition { prior: &prior, planned: &planned, baseline, ..*change }, &definition)
     }
 
     /// The domain as libvirt tells it; `None` where it is gone. `known` is what Terraform knows of it.
@@ -122,6 +127,22 @@ impl Domain {
         keep_alias(host, &mut actual, known).map_err(failed)?;
         Ok(Some(actual))
     }
+}
+
+/// Writes the machine type that the guest has in place of an alias that stands for it.
+fn pin_machine(host: &Host, object: &mut Value, machine: &Value) -> crate::libvirt::Result<()> {
+    let arch = object.at("os.type_arch").as_str().map(str::to_string);
+    let (Some(written), Some(version)) = (object.at("os.type_machine").as_str(), machine.as_str()) else {
+        return Ok(());
+    };
+    if written != version
+        && host.capabilities()?.expands(arch.as_deref(), written, version)
+        && let Value::Object(object) = object
+        && let Some(os) = object.get_mut("os")
+    {
+        os.set("type_machine", machine.clone());
+    }
+    Ok(())
 }
 
 /// A machine type alias stays as the user wrote it as long as the domain has what it stands for.

@@ -3,7 +3,6 @@
 
 mod lifecycle;
 mod live;
-mod rules;
 
 use provider_core::convert::Root;
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
@@ -11,11 +10,10 @@ use provider_core::shape::Shape;
 use provider_core::value::Value;
 
 use crate::libvirt::{Connection, Error, Host, Network as Handle};
-use rules::RULES;
 
 use super::document::{self, Redefinition};
 use super::identity::{self, Lookup, name};
-use super::{Outcome, Resource};
+use super::{Outcome, Resource, Transition};
 
 const NETWORKS: Lookup<Handle> = Lookup {
     kind: "network",
@@ -71,13 +69,14 @@ impl Resource for Network {
         NETWORKS.read(host, state, |network| self.actual(network, state))
     }
 
-    fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
+    fn update(&self, host: &Host, change: &Transition<'_>) -> Outcome {
+        let Transition { prior, planned, .. } = *change;
         let found = host.connection().and_then(|connection| Ok((NETWORKS.existing(&connection, prior)?, connection)));
         let (network, connection) = match found {
             Ok(found) => found,
             Err(error) => return Outcome::failed(error),
         };
-        let diagnostics = self.change(&connection, &network, prior, planned).unwrap_or_else(|error| vec![error]);
+        let diagnostics = self.change(&connection, &network, change).unwrap_or_else(|error| vec![error]);
         Outcome::tried(self.actual(&network, planned), None, diagnostics)
     }
 
@@ -101,11 +100,11 @@ impl Network {
         &self,
         connection: &Connection,
         network: &Handle,
-        prior: &Value,
-        planned: &Value,
+        change: &Transition<'_>,
     ) -> Result<Diagnostics, Diagnostic> {
+        let Transition { prior, planned, .. } = *change;
         let theirs = network.definition().map_err(|error| lifecycle::cannot_change(name(prior), &error))?;
-        let wanted = Redefinition::new(self.root, &RULES, prior, planned, &theirs)?;
+        let wanted = Redefinition::new(self.root, change, &theirs)?;
         lifecycle::change(connection, network, name(prior), &wanted, planned.get("autostart").as_bool())
     }
 

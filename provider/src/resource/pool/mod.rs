@@ -2,7 +2,6 @@
 //! `lifecycle`.
 
 mod lifecycle;
-mod rules;
 
 use provider_core::convert::Root;
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
@@ -11,11 +10,10 @@ use provider_core::value::Value;
 
 use crate::libvirt::{Connection, Error, Host, Pool as Handle};
 use lifecycle::Settings;
-use rules::RULES;
 
 use super::document::{self, Redefinition};
 use super::identity::{self, Lookup, name};
-use super::{Outcome, Resource};
+use super::{Outcome, Resource, Transition};
 
 const POOLS: Lookup<Handle> =
     Lookup { kind: "pool", by_uuid: Connection::pool_by_uuid, by_name: Connection::pool_by_name, uuid: Handle::uuid };
@@ -67,13 +65,14 @@ impl Resource for Pool {
         POOLS.read(host, state, |pool| self.actual(pool, state))
     }
 
-    fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
+    fn update(&self, host: &Host, change: &Transition<'_>) -> Outcome {
+        let Transition { prior, planned, .. } = *change;
         let found = host.connection().and_then(|connection| Ok((POOLS.existing(&connection, prior)?, connection)));
         let (pool, connection) = match found {
             Ok(found) => found,
             Err(error) => return Outcome::failed(error),
         };
-        let diagnostics = self.change(&connection, &pool, prior, planned).unwrap_or_else(|error| vec![error]);
+        let diagnostics = self.change(&connection, &pool, change).unwrap_or_else(|error| vec![error]);
         Outcome::tried(self.actual(&pool, planned), None, diagnostics)
     }
 
@@ -96,11 +95,11 @@ impl Pool {
         &self,
         connection: &Connection,
         pool: &Handle,
-        prior: &Value,
-        planned: &Value,
+        change: &Transition<'_>,
     ) -> Result<Diagnostics, Diagnostic> {
+        let Transition { prior, planned, .. } = *change;
         let theirs = pool.definition().map_err(|error| lifecycle::cannot_change(name(prior), &error))?;
-        let wanted = Redefinition::new(self.root, &RULES, prior, planned, &theirs)?;
+        let wanted = Redefinition::new(self.root, change, &theirs)?;
         let moved = prior.at("target.path") != planned.at("target.path");
         lifecycle::change(connection, pool, name(prior), &wanted, Settings::of(planned), moved)
     }
