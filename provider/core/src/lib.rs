@@ -8,6 +8,7 @@ pub mod canonical;
 mod compare;
 pub mod conform;
 pub mod convert;
+pub mod defaults;
 pub mod diagnostics;
 mod exclusive;
 mod forms;

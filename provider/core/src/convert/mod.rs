@@ -12,6 +12,7 @@ mod write;
 
 pub use changes::{Change, What, changes};
 
+use crate::defaults::Default;
 use crate::diagnostics::AttributePath;
 use crate::node::{Children, Node, Rest, Visitor};
 use crate::shape::{Leaf, Name, Shape, Step};
@@ -31,6 +32,8 @@ pub struct Root {
     pub shape: &'static Shape,
     /// Its structs.
     pub document: &'static Document,
+    /// What libvirt does by itself where such a document says nothing, in [their order](crate::defaults::order).
+    pub defaults: &'static [Default],
 }
 
 /// Why a document or a value could not be converted.
