@@ -85,6 +85,9 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
     say("key", &keys(&attribute.kind));
     say("since", &attribute.since);
     say("description", &attribute.doc);
+    for row in defaults(sources, tree, terraform) {
+        say("by itself", &row);
+    }
     let peer = tree.resource.as_ref().and_then(|resource| sources.peers.get(resource));
     let peer = peer.and_then(|peer| below(peer, terraform));
     say("peer", &peer.map_or(String::new(), |peer| format!("{}, {}", peer.kind, peer.flags)));
@@ -93,6 +96,12 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
         say("added by", &format!("overrides/{file}: {}", addition.why));
     }
     text
+}
+
+/// What libvirt does by itself at a place and, for a list, to its elements; as the file has it.
+fn defaults(sources: &Sources, tree: &Tree, terraform: &str) -> Vec<String> {
+    let rows = sources.defaults.get(&tree.kind).into_iter().flatten().filter(|row| row.path == terraform);
+    rows.map(|row| format!("overrides/defaults/{}.tsv: {}", tree.kind, row.text().replace('\t', "  "))).collect()
 }
 
 fn below<'p>(peer: &'p Peer, terraform: &str) -> Option<&'p Peer> {

@@ -2,6 +2,7 @@
 //! [`import`] and [`Sources::read`], which read; only the command line writes.
 
 pub mod census;
+pub mod defaults;
 pub mod emit;
 pub mod explain;
 pub mod extend;
@@ -22,6 +23,7 @@ pub mod types;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use defaults::{Defaults, DefaultsError};
 use grammar::Grammars;
 use history::History;
 use overrides::{OverrideError, Overrides};
@@ -54,6 +56,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// overrides/defaults/.
+    #[error(transparent)]
+    Defaults(#[from] DefaultsError),
     /// schemas/history.tsv.
     #[error(transparent)]
     History(#[from] history::NoHistory),
@@ -87,6 +92,8 @@ pub struct Sources {
     pub peers: BTreeMap<String, Peer>,
     /// What stands above the reference of each page.
     pub prose: emit::docs::Prose,
+    /// What libvirt does by itself.
+    pub defaults: Defaults,
     /// Which libvirt the grammars are of.
     pub version: String,
 }
@@ -112,13 +119,19 @@ impl Sources {
             history: History::parse(&text("schemas/history.tsv")?)?,
             peers,
             prose: prose(top)?,
+            defaults: defaults::read(&top.join("overrides/defaults"))?,
             version,
         })
     }
 
     /// What the reference says beside the trees.
     pub fn facts(&self) -> emit::docs::Facts<'_> {
-        emit::docs::Facts { patterns: &self.overrides.words.patterns, history: &self.history, version: &self.version }
+        emit::docs::Facts {
+            patterns: &self.overrides.words.patterns,
+            history: &self.history,
+            defaults: &self.defaults,
+            version: &self.version,
+        }
     }
 
     /// The grammars in one arena.
@@ -183,14 +196,16 @@ pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
     let model = model(sources);
     let mut wrong = model.findings.undecided.clone();
     wrong.extend(sources.overrides.unused(&model.findings.known).iter().map(ToString::to_string));
+    wrong.extend(defaults::verify(&sources.defaults, &model.trees).iter().map(ToString::to_string));
     if !wrong.is_empty() {
         return Err(Error::Undecided(wrong));
     }
     let mut artifacts = emit::structs::structs(&model.types)?;
-    artifacts.extend(emit::shapes::shapes(&model.trees, &sources.overrides.words.patterns)?);
+    artifacts.extend(emit::shapes::shapes(&model.trees, &sources.overrides.words.patterns, &sources.defaults)?);
+    artifacts.push(emit::defaults::defaults(&sources.defaults)?);
     artifacts.push(emit::surface::surface(&model.trees));
     artifacts.push(emit::grammar::artifact(&sources.arena())?);
-    artifacts.push(emit::structs::lib(&["grammar", "shapes", "structs"])?);
+    artifacts.push(emit::structs::lib(&["defaults", "grammar", "shapes", "structs"])?);
     artifacts.extend(emit::docs::docs(&model.trees, &sources.prose, sources.facts())?);
     artifacts.sort();
     Ok(artifacts)

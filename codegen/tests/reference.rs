@@ -101,6 +101,16 @@ fn every_resource_has_an_example() {
     }
 }
 
+/// What libvirt does by itself in such a document.
+const DEFAULTS: &str = "# As it was seen.\npath\tvalue\twhen\tseen\n\
+    parts[]\t{\"name\":\"added\",\"owner\":\"=*\"}\t@driver=One\ta: 2\n\
+    parts[].mode\t\"fast\"\t.on=yes|; size=*\ta: 3\n\
+    parts[].owner.name\t\"=owner.name\"\t\ta: 1\n";
+
+fn rows(text: &str) -> Result<Vec<codegen::defaults::Row>, codegen::defaults::DefaultsError> {
+    codegen::defaults::parse("doc", text)
+}
+
 /// The sources for one schema, in which each kind of line occurs.
 fn small() -> Sources {
     let folder = tempfile::tempdir().unwrap();
@@ -153,6 +163,7 @@ fn small() -> Sources {
         )
         .unwrap(),
         peers: BTreeMap::new(),
+        defaults: codegen::defaults::Defaults::from([("doc".to_string(), rows(DEFAULTS).unwrap())]),
         prose,
         version: "2.0.0".to_string(),
     }
@@ -297,4 +308,41 @@ fn prose_belongs_to_a_page() {
     sources.prose.insert("some_other".to_string(), "Nothing.".to_string());
     let error = docs(&model.trees, &sources.prose, sources.facts()).unwrap_err();
     assert_eq!(error.to_string(), "overrides/pages/some_other.md belongs to no page: there is no such resource");
+}
+
+#[test]
+fn a_default_that_fits_nothing_is_an_error() {
+    let problem = |row: &str| {
+        let file = format!("path\tvalue\twhen\tseen\n{row}\n");
+        let mut sources = small();
+        let rows = match rows(&file) {
+            Ok(rows) => rows,
+            Err(error) => return error.to_string(),
+        };
+        sources.defaults.insert("doc".to_string(), rows);
+        let wrong = codegen::defaults::verify(&sources.defaults, &model(&sources).trees);
+        wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    for (row, wrong) in [
+        ("parts[].mode\t\"fast\"\t\ta", ""),
+        ("parts[].mod\t\"fast\"\t\ta", "there is no 'parts[].mod'; nearest: parts[].mode"),
+        ("parts[].mode\t1\t\ta", "1 is no string"),
+        ("parts[].mode\t\"=size\"\t\ta", "=size is a number, not a string"),
+        ("parts[].mode\t\"=sizes\"\t\ta", "there is no 'sizes'; nearest: size"),
+        ("parts[].mode\t\"fast\"\t.one=1\ta", "there is no '.one'; nearest: owner"),
+        ("parts[]\t{\"nam\":\"x\"}\t\ta", "the value has no attribute 'nam'; nearest: name"),
+        ("parts\t[]\t\ta", "parts is a list of objects; parts[] is an element"),
+        ("name\t\"x\"\t\ta", "name must be set, so it has no default"),
+        ("running\ttrue\t\ta", "running is a secret, or libvirt does not have it"),
+        ("size\t1\t\ta\nsize\t1\t\tb", "this row stands there twice"),
+        ("size\t1\t\t", "nothing says where this was seen"),
+        ("size\tone\t\ta", "the value is no JSON: expected value at line 1 column 1"),
+        ("size\t1\ta", "a row has 4 columns, this has 3"),
+        ("size\t1\tx\ta", "the condition 'x' has no '='"),
+    ] {
+        let line = if row.contains("\tb") { 3 } else { 2 };
+        let wrong =
+            if wrong.is_empty() { String::new() } else { format!("overrides/defaults/doc.tsv:{line}: {wrong}") };
+        assert_eq!(problem(row), wrong, "{row}");
+    }
 }

@@ -3,6 +3,8 @@
 //! What libvirt's grammar and the overrides say, as Rust: generator output and nothing else.
 #![allow(missing_docs, unused_imports)]
 #[rustfmt::skip]
+pub mod defaults;
+#[rustfmt::skip]
 pub mod grammar;
 #[rustfmt::skip]
 pub mod shapes;

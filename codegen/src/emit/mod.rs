@@ -1,6 +1,7 @@
 //! Artifacts from the model: text and where it goes, the same text for the same model. Pure; only the command
 //! line writes.
 
+pub mod defaults;
 pub mod docs;
 pub mod grammar;
 pub mod shapes;

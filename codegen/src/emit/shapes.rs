@@ -8,6 +8,7 @@ use quote::quote;
 
 use super::docs::values::Patterns;
 use super::{Artifact, EmitError, HEADER, format};
+use crate::defaults::Defaults;
 use crate::overrides::Class;
 use crate::rng::QName;
 use crate::rust_name::{shouting, snake, unique};
@@ -15,7 +16,7 @@ use crate::scalar::{Form, Meaning, Primitive, Scalar};
 use crate::tree::{Attribute, Kind, Leaf, ListRule, Object, Step, Tree, When, Xml};
 
 /// The files below `generated/src/shapes`, and the table of all roots.
-pub fn shapes(trees: &[Tree], patterns: &Patterns) -> Result<Vec<Artifact>, EmitError> {
+pub fn shapes(trees: &[Tree], patterns: &Patterns, defaults: &Defaults) -> Result<Vec<Artifact>, EmitError> {
     let mut interner = Interner::new(patterns);
     let mut files: BTreeMap<String, Vec<TokenStream>> = BTreeMap::new();
     let mut roots = Vec::new();
@@ -24,10 +25,19 @@ pub fn shapes(trees: &[Tree], patterns: &Patterns) -> Result<Vec<Artifact>, Emit
         files.insert(snake(&tree.kind), std::mem::take(&mut interner.items));
         let (kind, document) = (&tree.kind, ident(&shouting(&tree.kind)));
         let resource = tree.resource.clone().unwrap_or_default();
+        let table = match defaults.contains_key(kind) {
+            true => quote! { &defaults::#document },
+            false => quote! { &[] },
+        };
         roots.push(quote! {
             #[doc = #kind]
-            pub static #document: Root =
-                Root { kind: #kind, resource: #resource, shape: &#shape, document: &DOCUMENTS[#position] };
+            pub static #document: Root = Root {
+                kind: #kind,
+                resource: #resource,
+                shape: &#shape,
+                document: &DOCUMENTS[#position],
+                defaults: #table,
+            };
         });
     }
     let names: Vec<Ident> = trees.iter().map(|tree| ident(&shouting(&tree.kind))).collect();
@@ -35,6 +45,7 @@ pub fn shapes(trees: &[Tree], patterns: &Patterns) -> Result<Vec<Artifact>, Emit
     let index = quote! {
         //! The Terraform objects of all kinds of documents, as tables.
         use provider_core::convert::Root;
+        use crate::defaults;
         use crate::structs::DOCUMENTS;
         #(mod #modules;)*
         mod prelude {

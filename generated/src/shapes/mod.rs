@@ -2,6 +2,7 @@
 
 //! The Terraform objects of all kinds of documents, as tables.
 use provider_core::convert::Root;
+use crate::defaults;
 use crate::structs::DOCUMENTS;
 mod capability;
 mod cpu;
@@ -63,6 +64,7 @@ pub static DOMAIN: Root = Root {
     resource: "libvirt_domain",
     shape: &DOMAIN_SHAPE,
     document: &DOCUMENTS[0usize],
+    defaults: &defaults::DOMAIN,
 };
 ///network
 pub static NETWORK: Root = Root {
@@ -70,6 +72,7 @@ pub static NETWORK: Root = Root {
     resource: "libvirt_network",
     shape: &NETWORK_SHAPE,
     document: &DOCUMENTS[1usize],
+    defaults: &[],
 };
 ///storagepool
 pub static STORAGEPOOL: Root = Root {
@@ -77,6 +80,7 @@ pub static STORAGEPOOL: Root = Root {
     resource: "libvirt_pool",
     shape: &STORAGEPOOL_SHAPE,
     document: &DOCUMENTS[2usize],
+    defaults: &[],
 };
 ///storagevol
 pub static STORAGEVOL: Root = Root {
@@ -84,6 +88,7 @@ pub static STORAGEVOL: Root = Root {
     resource: "libvirt_volume",
     shape: &STORAGEVOL_SHAPE,
     document: &DOCUMENTS[3usize],
+    defaults: &[],
 };
 ///domainsnapshot
 pub static DOMAINSNAPSHOT: Root = Root {
@@ -91,6 +96,7 @@ pub static DOMAINSNAPSHOT: Root = Root {
     resource: "",
     shape: &DOMAINSNAPSHOT_SHAPE,
     document: &DOCUMENTS[4usize],
+    defaults: &[],
 };
 ///domaincheckpoint
 pub static DOMAINCHECKPOINT: Root = Root {
@@ -98,6 +104,7 @@ pub static DOMAINCHECKPOINT: Root = Root {
     resource: "",
     shape: &DOMAINCHECKPOINT_SHAPE,
     document: &DOCUMENTS[5usize],
+    defaults: &[],
 };
 ///domainbackup
 pub static DOMAINBACKUP: Root = Root {
@@ -105,6 +112,7 @@ pub static DOMAINBACKUP: Root = Root {
     resource: "",
     shape: &DOMAINBACKUP_SHAPE,
     document: &DOCUMENTS[6usize],
+    defaults: &[],
 };
 ///networkport
 pub static NETWORKPORT: Root = Root {
@@ -112,6 +120,7 @@ pub static NETWORKPORT: Root = Root {
     resource: "",
     shape: &NETWORKPORT_SHAPE,
     document: &DOCUMENTS[7usize],
+    defaults: &[],
 };
 ///nodedev
 pub static NODEDEV: Root = Root {
@@ -119,6 +128,7 @@ pub static NODEDEV: Root = Root {
     resource: "",
     shape: &NODEDEV_SHAPE,
     document: &DOCUMENTS[8usize],
+    defaults: &[],
 };
 ///interface
 pub static INTERFACE: Root = Root {
@@ -126,6 +136,7 @@ pub static INTERFACE: Root = Root {
     resource: "",
     shape: &INTERFACE_SHAPE,
     document: &DOCUMENTS[9usize],
+    defaults: &[],
 };
 ///secret
 pub static SECRET: Root = Root {
@@ -133,6 +144,7 @@ pub static SECRET: Root = Root {
     resource: "",
     shape: &SECRET_SHAPE,
     document: &DOCUMENTS[10usize],
+    defaults: &[],
 };
 ///nwfilter
 pub static NWFILTER: Root = Root {
@@ -140,6 +152,7 @@ pub static NWFILTER: Root = Root {
     resource: "",
     shape: &NWFILTER_SHAPE,
     document: &DOCUMENTS[11usize],
+    defaults: &[],
 };
 ///nwfilterbinding
 pub static NWFILTERBINDING: Root = Root {
@@ -147,6 +160,7 @@ pub static NWFILTERBINDING: Root = Root {
     resource: "",
     shape: &NWFILTERBINDING_SHAPE,
     document: &DOCUMENTS[12usize],
+    defaults: &[],
 };
 ///capability
 pub static CAPABILITY: Root = Root {
@@ -154,6 +168,7 @@ pub static CAPABILITY: Root = Root {
     resource: "",
     shape: &CAPABILITY_SHAPE,
     document: &DOCUMENTS[13usize],
+    defaults: &[],
 };
 ///domaincaps
 pub static DOMAINCAPS: Root = Root {
@@ -161,6 +176,7 @@ pub static DOMAINCAPS: Root = Root {
     resource: "",
     shape: &DOMAINCAPS_SHAPE,
     document: &DOCUMENTS[14usize],
+    defaults: &[],
 };
 ///storagepoolcaps
 pub static STORAGEPOOLCAPS: Root = Root {
@@ -168,6 +184,7 @@ pub static STORAGEPOOLCAPS: Root = Root {
     resource: "",
     shape: &STORAGEPOOLCAPS_SHAPE,
     document: &DOCUMENTS[15usize],
+    defaults: &[],
 };
 ///cpu
 pub static CPU: Root = Root {
@@ -175,6 +192,7 @@ pub static CPU: Root = Root {
     resource: "",
     shape: &CPU_SHAPE,
     document: &DOCUMENTS[16usize],
+    defaults: &[],
 };
 /// Every kind, in the order of overrides/roots.toml.
 pub static ROOTS: &[&Root] = &[

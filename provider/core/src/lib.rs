@@ -4,11 +4,12 @@
 //! It must not know any element or resource name, do I/O, or depend on tokio, tonic or virt: whatever names a
 //! thing of libvirt's comes in as data.
 
-pub mod canonical;
 pub mod baseline;
+pub mod canonical;
 pub mod compare;
 pub mod conform;
 pub mod convert;
+pub mod defaults;
 mod depends;
 pub mod diagnostics;
 mod exclusive;

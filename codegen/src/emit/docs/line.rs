@@ -4,40 +4,41 @@
 use std::fmt::Write;
 
 use super::sections::{Section, Sections, sorted};
-use super::{Facts, values::values};
+use super::{Facts, PLACES, values::values};
+use crate::defaults::{Row, sentence};
 use crate::overrides::Class;
 use crate::scalar::Primitive;
 use crate::tree::{Attribute, Kind, ListRule, Place, When};
 
 /// The lines of an object's attributes, those of small objects inside indented below them.
-pub fn lines(sections: &Sections, facts: Facts, section: &Section) -> String {
+pub fn lines(sections: &Sections, facts: Facts, rows: &[Row], section: &Section) -> String {
     let mut text = String::new();
-    object(&mut text, sections, facts, section, &Above::default());
+    object(&mut text, sections, facts, section, &Above { indent: String::new(), since: "", rows });
     text
 }
 
 /// What a line stands below.
-#[derive(Default)]
 struct Above<'a> {
     indent: String,
     /// Since when what it is inside exists, which need not be said again.
     since: &'a str,
+    /// What libvirt does by itself in the document.
+    rows: &'a [Row],
 }
 
 fn object(text: &mut String, sections: &Sections, facts: Facts, section: &Section, above: &Above) {
     for attribute in sorted(section.object) {
-        let place = section.places[0].of(attribute);
         let inner = attribute.kind.object().and_then(|object| sections.section(object));
-        text.push_str(&line(attribute, &place, inner, facts, above));
+        text.push_str(&line(attribute, section, inner, facts, above));
         if let Some(inner) = inner.filter(|inner| inner.is_inline()) {
-            let below = Above { indent: format!("{}  ", above.indent), since: &attribute.since };
+            let below = Above { indent: format!("{}  ", above.indent), since: &attribute.since, rows: above.rows };
             object(text, sections, facts, inner, &below);
         }
     }
 }
 
-fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Facts, above: &Above) -> String {
-    let indent = &above.indent;
+fn line(attribute: &Attribute, section: &Section, inner: Option<&Section>, facts: Facts, above: &Above) -> String {
+    let (indent, place) = (&above.indent, section.places[0].of(attribute));
     let mut text = format!("{indent}- `{}` ({}{})", attribute.name, kind(&attribute.kind, inner), marks(attribute));
     let mut say = |sentence: &str| {
         if !sentence.is_empty() {
@@ -52,6 +53,7 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Fa
         Kind::List(_, rule) => say(&list(rule)),
         Kind::Object(_) => {}
     }
+    say(&defaults(attribute, section, above.rows));
     if attribute.beyond {
         say("Not in libvirt's grammar.");
     }
@@ -101,6 +103,22 @@ fn marks(attribute: &Attribute) -> String {
     let replace = if attribute.replace { ", replaces" } else { "" };
     let volatile = if attribute.volatile { ", volatile" } else { "" };
     format!("{class}{sensitive}{replace}{volatile}")
+}
+
+/// What libvirt does by itself at an attribute. Where the object stands in several places, it may differ.
+fn defaults(attribute: &Attribute, section: &Section, rows: &[Row]) -> String {
+    let element = matches!(attribute.kind, Kind::List(..));
+    let at = |place: &Place| {
+        let path = place.of(attribute).terraform;
+        sentence(&rows.iter().filter(|row| row.path == path).collect::<Vec<_>>(), element)
+    };
+    let first = at(&section.places[0]);
+    if section.places.iter().all(|place| at(place) == first) {
+        return first;
+    }
+    let said = |place: &Place| Some((place.terraform.clone(), at(place))).filter(|(_, said)| !said.is_empty());
+    let said = section.places.iter().filter_map(said).take(PLACES);
+    said.map(|(place, said)| format!("In `{place}`: {said}")).collect::<Vec<_>>().join(" ")
 }
 
 /// How elements of a list are told apart, and whose they are.

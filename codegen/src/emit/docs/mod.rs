@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Artifact;
+use crate::defaults::Defaults;
 use crate::history::History;
 use crate::tree::Tree;
 use sections::{Section, Sections};
@@ -44,6 +45,8 @@ pub enum PageError {
 pub struct Facts<'a> {
     /// Patterns in words.
     pub patterns: &'a Patterns,
+    /// What libvirt does by itself.
+    pub defaults: &'a Defaults,
     /// Which versions of libvirt are known.
     pub history: &'a History,
     /// The one that the grammars are of.
@@ -88,10 +91,11 @@ fn page(name: &str, tree: &Tree, prose: &str, facts: Facts) -> Artifact {
     let mut text = front_matter(&format!("{name} Resource"), description);
     let _ = write!(text, "# {name} (Resource)\n\n{description}\n{}\n\n## Schema\n\n", rest.trim_end());
     let sections = Sections::of(&tree.object, &tree.element.local);
-    text.push_str(&line::lines(&sections, facts, &sections.root));
+    let rows = facts.defaults.get(&tree.kind).map_or(&[][..], Vec::as_slice);
+    text.push_str(&line::lines(&sections, facts, rows, &sections.root));
     for section in sections.shown() {
         text.push_str(&heading(section));
-        text.push_str(&line::lines(&sections, facts, section));
+        text.push_str(&line::lines(&sections, facts, rows, section));
     }
     Artifact { path: format!("docs/resources/{}.md", short(name)), text }
 }

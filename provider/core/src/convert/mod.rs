@@ -14,6 +14,7 @@ mod write;
 pub use changes::{Change, What, changes};
 pub use foreign::{Side, carry};
 
+use crate::defaults::Default;
 use crate::diagnostics::AttributePath;
 use crate::node::{Children, Node, Rest, Visitor};
 use crate::shape::{Leaf, Name, Shape, Step};
@@ -33,6 +34,8 @@ pub struct Root {
     pub shape: &'static Shape,
     /// Its structs.
     pub document: &'static Document,
+    /// What libvirt does by itself where such a document says nothing, in [their order](crate::defaults::order).
+    pub defaults: &'static [Default],
 }
 
 /// Why a document or a value could not be converted.

@@ -1,0 +1,155 @@
+//! An object without what libvirt would do by itself. Knows shapes, conditions and defaults; must not know who asks.
+
+use super::expected::Found;
+use super::rows::Rows;
+use super::{Condition, DRIVER, Default};
+use crate::convert::Root;
+use crate::shape::{Attribute, Kind, Leaf, Shape};
+use crate::value::{Object, Value};
+
+/// What is known beside the object.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts<'a> {
+    /// The name of the connection's driver (`virConnectGetType`). Where it is not known, no condition on it holds.
+    pub driver: Option<&'a str>,
+}
+
+/// An object of `root`'s shape, as libvirt defines it, without what libvirt would do by itself: attributes with their
+/// defaults, and objects and elements that it adds. An object from which everything went stays where a document must have
+/// its element; where it need not, there is a default for the empty object. Elements of one list go in the order of the
+/// list, each default takes at most one.
+pub fn lean(root: &Root, value: &Value, facts: &Facts) -> Value {
+    without(root.shape, root.defaults, value, facts)
+}
+
+/// The same for a shape and its defaults.
+pub(super) fn without(shape: &Shape, defaults: &'static [Default], value: &Value, facts: &Facts) -> Value {
+    Lean { whole: value, facts }.object(shape, value, Rows::of(defaults), value)
+}
+
+struct Lean<'a> {
+    whole: &'a Value,
+    facts: &'a Facts<'a>,
+}
+
+impl<'a> Lean<'a> {
+    /// `element` is the innermost element of a list that the object is in, else the root's object.
+    fn object(&self, shape: &Shape, value: &'a Value, rows: Rows, element: &'a Value) -> Value {
+        let Value::Object(object) = value else { return value.clone() };
+        if rows.is_empty() {
+            return value.clone();
+        }
+        let kept = object.iter().filter_map(|(name, value)| {
+            let (rows, attribute) = (rows.named(name), shape.attribute(name));
+            let kept = match attribute.filter(|_| !rows.is_empty()) {
+                Some(attribute) => self.attribute(attribute, value, rows, element)?,
+                None => value.clone(),
+            };
+            Some((*name, kept))
+        });
+        Value::Object(kept.collect())
+    }
+
+    /// What is left of an attribute; nothing where libvirt gives it by itself.
+    fn attribute(&self, attribute: &Attribute, value: &'a Value, rows: Rows, element: &'a Value) -> Option<Value> {
+        let is_default = |lean: &Value| {
+            let found = Found { lean, whole: value };
+            !attribute.required && rows.here().iter().any(|row| self.is(row, found, element))
+        };
+        match (attribute.kind, value) {
+            (Kind::List(shape, _), Value::List(items)) => {
+                let kept = self.elements(shape, items, rows.elements());
+                (!kept.is_empty() || items.is_empty()).then_some(Value::List(kept))
+            }
+            (Kind::Object(shape), Value::Object(_)) => {
+                let lean = self.object(shape, value, rows.inside(), element);
+                let emptied = is_empty(&lean) && !is_empty(value) && is_group(attribute);
+                (!emptied && !is_default(&lean)).then_some(lean)
+            }
+            _ => (!is_default(value)).then(|| value.clone()),
+        }
+    }
+
+    fn elements(&self, shape: &Shape, items: &'a [Value], rows: Rows) -> Vec<Value> {
+        let mut rest: Vec<&Default> = rows.here().iter().collect();
+        let kept = items.iter().filter_map(|item| {
+            let lean = self.object(shape, item, rows.inside(), item);
+            let found = Found { lean: &lean, whole: item };
+            match rest.iter().position(|row| self.is(row, found, item)) {
+                Some(taken) => {
+                    let taken = rest.remove(taken);
+                    // The same under another condition is the same element.
+                    rest.retain(|row| row.value != taken.value);
+                    None
+                }
+                None => Some(lean),
+            }
+        });
+        kept.collect()
+    }
+
+    /// Whether a default is what was found, and its conditions hold.
+    fn is(&self, row: &Default, found: Found, element: &'a Value) -> bool {
+        let look_up = |path: &str| at(self.start(path, element), path).first().map_or(Value::Null, |at| (*at).clone());
+        let is = |expected: &super::Expected| expected.is(found, &look_up);
+        row.expected().is_some_and(is) && row.when.iter().all(|condition| self.holds(condition, element))
+    }
+
+    fn holds(&self, condition: &Condition, element: &'a Value) -> bool {
+        if condition.path == DRIVER {
+            return self.facts.driver.is_some_and(|driver| condition.any_of.iter().any(|word| is_like(driver, word)));
+        }
+        let found = at(self.start(condition.path, element), condition.path);
+        let set = |word: &str| found.iter().any(|value| has(value, word));
+        let is_set = found.iter().any(|value| has(value, "*"));
+        condition.any_of.iter().any(|word| if word.is_empty() { !is_set } else { set(word) })
+    }
+
+    /// What a path starts from.
+    fn start(&self, path: &str, element: &'a Value) -> &'a Value {
+        if path.starts_with('.') { element } else { self.whole }
+    }
+}
+
+/// The values at a path; several where it goes through a list.
+fn at<'v>(start: &'v Value, path: &str) -> Vec<&'v Value> {
+    let mut found = vec![start];
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        let (name, index) = step.split_once('[').map_or((step, None), |(name, index)| (name, index.strip_suffix(']')));
+        let members = found.into_iter().map(|value| value.get(name));
+        found = match index {
+            None => members.collect(),
+            Some("") => members.flat_map(Value::items).collect(),
+            Some(index) => {
+                let index: Option<usize> = index.parse().ok();
+                members.filter_map(|list| list.items().get(index?)).collect()
+            }
+        };
+    }
+    found
+}
+
+/// Whether a value is there and, where it is a single one, is what the word says.
+fn has(value: &Value, word: &str) -> bool {
+    match value {
+        Value::Null | Value::Unknown(_) => false,
+        Value::String(text) => is_like(text, word),
+        Value::Bool(value) => is_like(&value.to_string(), word),
+        Value::Number(number) => is_like(&number.to_string(), word),
+        Value::List(items) => !items.is_empty() && word == "*",
+        Value::Object(_) => word == "*",
+    }
+}
+
+fn is_like(text: &str, word: &str) -> bool {
+    word.strip_suffix('*').map_or(text == word, |start| text.starts_with(start))
+}
+
+/// Whether an attribute has no element of its own, so that it is nothing without what is in it.
+fn is_group(attribute: &Attribute) -> bool {
+    attribute.xml.as_ref().is_some_and(|xml| xml.leaf == Leaf::Group)
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_object().is_some_and(Object::is_empty)
+}
