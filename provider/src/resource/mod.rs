@@ -2,6 +2,7 @@
 //! Knows values, shapes and [`crate::libvirt`]; must not know the protocol or how state is reconciled with
 //! the configuration, which is the server's work and the same for all.
 
+pub(crate) mod defined;
 mod document;
 pub mod domain;
 mod identity;
@@ -49,14 +50,25 @@ pub trait Resource: Send + Sync {
     /// `None` only where libvirt says that there is no such object.
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics>;
 
-    /// Changes it from `prior` to `planned`. On failure [`Outcome::actual`] is what is there then.
-    fn update(&self, host: &Host, config: &Value, prior: &Value, planned: &Value) -> Outcome;
+    /// Changes it. On failure [`Outcome::actual`] is what is there then.
+    fn update(&self, host: &Host, update: Update) -> Outcome;
 
     /// Removes it. What is already gone is removed.
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics;
 
     /// The attributes by which [`Resource::read`] finds the object that the user calls `id`.
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics>;
+}
+
+/// An update, as it was planned.
+#[derive(Clone, Copy, Debug)]
+pub struct Update<'a> {
+    /// What the user wrote, write-only values included.
+    pub config: &'a Value,
+    /// What there is, as state has it.
+    pub prior: &'a Value,
+    /// What there is to be.
+    pub planned: &'a Value,
 }
 
 /// What came of a create or an update.

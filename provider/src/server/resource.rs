@@ -14,7 +14,7 @@ use super::Server;
 use super::private::Private;
 use super::settle::settle;
 use crate::libvirt::Host;
-use crate::resource::{Outcome, Resource};
+use crate::resource::{Outcome, Resource, Update};
 
 /// What Terraform proposes. (protocol: PlanResourceChange)
 #[derive(Debug)]
@@ -229,7 +229,8 @@ fn create(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
 }
 
 fn update(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
-    let Outcome { actual, diagnostics } = resource.update(host, &change.config, &change.prior, &change.planned);
+    let update = Update { config: &change.config, prior: &change.prior, planned: &change.planned };
+    let Outcome { actual, diagnostics } = resource.update(host, update);
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
         Some(actual) if has_errors(&diagnostics) => {
