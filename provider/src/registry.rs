@@ -3,6 +3,7 @@
 use generated::shapes::{DOMAIN, NETWORK, STORAGEPOOL, STORAGEVOL};
 
 use crate::data_source::{DomainInterfaceAddresses, NodeDeviceInfo, NodeDevices, NodeInfo};
+use crate::resource::defined::Defined;
 use crate::resource::domain::Domain;
 use crate::resource::network::Network;
 use crate::resource::pool::Pool;
@@ -13,9 +14,9 @@ use crate::server::Registry;
 pub fn registry() -> Registry {
     Registry::new(
         vec![
-            Box::new(Domain { root: &DOMAIN }),
-            Box::new(Network { root: &NETWORK }),
-            Box::new(Pool { root: &STORAGEPOOL }),
+            Box::new(Defined::<Domain>::new(&DOMAIN)),
+            Box::new(Defined::<Network>::new(&NETWORK)),
+            Box::new(Defined::<Pool>::new(&STORAGEPOOL)),
             Box::new(Volume { root: &STORAGEVOL }),
         ],
         vec![Box::new(DomainInterfaceAddresses), Box::new(NodeDeviceInfo), Box::new(NodeDevices), Box::new(NodeInfo)],

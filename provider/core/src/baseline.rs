@@ -102,7 +102,6 @@ pub fn marks_from_json(shape: &Shape, json: &Json) -> Value {
         };
         Some((attribute.name, marks))
     };
-    json.as_object().map_or(Value::Null, |members: &Map<String, Json>| {
-        Value::Object(members.iter().filter_map(member).collect())
-    })
+    json.as_object()
+        .map_or(Value::Null, |members: &Map<String, Json>| Value::Object(members.iter().filter_map(member).collect()))
 }

@@ -16,7 +16,8 @@ pub(crate) fn of_same_namespaces(value: &Value, like: &Value) -> Value {
 /// What a fragment becomes: `now` without the elements of namespaces that `before` or `after` have, and then those of `after`.
 pub(crate) fn change(now: &Value, before: &Value, after: &Value) -> Value {
     let ours: BTreeSet<String> = namespaces(before).into_iter().chain(namespaces(after)).collect();
-    let others = elements(now).into_iter().filter(|element| !ours.contains(&element.name.namespace)).collect::<Vec<_>>();
+    let others =
+        elements(now).into_iter().filter(|element| !ours.contains(&element.name.namespace)).collect::<Vec<_>>();
     if others.is_empty() {
         return after.clone();
     }

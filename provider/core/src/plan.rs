@@ -162,7 +162,11 @@ impl Planner<'_> {
         let is_chosen_again = !prior.is_null()
             && !attribute.depends.is_empty()
             && (self.depends_on_change(shape, attribute, site) || sets_anything(site.set.get(attribute.name)));
-        if comes_about || is_chosen_again || !self.keeps(shape, attribute, site) { Value::UNKNOWN } else { prior.clone() }
+        if comes_about || is_chosen_again || !self.keeps(shape, attribute, site) {
+            Value::UNKNOWN
+        } else {
+            prior.clone()
+        }
     }
 
     /// Whether something that libvirt derives its choice from changes.

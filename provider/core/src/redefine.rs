@@ -92,7 +92,8 @@ impl Redefiner<'_> {
     }
 
     fn unit(&self, unit: &[&'static Attribute], shape: &Shape, sides: &Sides<'_>, object: &mut Object) {
-        let stays = self.carry != Carry::Nothing && unit.iter().all(|attribute| self.is_untouched(attribute, shape, sides));
+        let stays =
+            self.carry != Carry::Nothing && unit.iter().all(|attribute| self.is_untouched(attribute, shape, sides));
         for attribute in unit {
             let value = match stays {
                 true => sides.actual.get(attribute.name).clone(),
@@ -143,7 +144,8 @@ impl Redefiner<'_> {
         let origins = matching::pair(shape, list, actual, baseline);
         let was_ours = matching::pair(shape, list, prior, actual);
         let element = |at: usize| {
-            let item = |items: &'_ [Value], at: Option<usize>| at.and_then(|at| items.get(at)).cloned().unwrap_or_default();
+            let item =
+                |items: &'_ [Value], at: Option<usize>| at.and_then(|at| items.get(at)).cloned().unwrap_or_default();
             let (prior, actual) = (item(prior, before[at]), item(actual, there[at]));
             let origin = there[at].and_then(|at| origins[at]);
             let sides = Sides {
@@ -240,7 +242,8 @@ impl Redefiner<'_> {
 
 /// What decides for an attribute: itself, or the text of the element that it stands at.
 fn chosen_with(attribute: &'static Attribute, shape: &Shape) -> &'static Attribute {
-    let Some(xml) = attribute.xml.as_ref().filter(|xml| matches!(xml.leaf, Leaf::Attribute(_)) && !xml.steps.is_empty())
+    let Some(xml) =
+        attribute.xml.as_ref().filter(|xml| matches!(xml.leaf, Leaf::Attribute(_)) && !xml.steps.is_empty())
     else {
         return attribute;
     };

@@ -21,6 +21,11 @@ impl Connection {
         self.0.is_alive().unwrap_or(false)
     }
 
+    /// The name of the driver: `QEMU`, `Test`. Source: `virConnectGetType`.
+    pub fn driver(&self) -> Result<String> {
+        self.0.driver_type().named("virConnectGetType")
+    }
+
     /// libvirt's version on the host: major * 1,000,000 + minor * 1,000 + release. Source: `virConnectGetLibVersion`.
     pub fn libvirt_version(&self) -> Result<u32> {
         self.0.lib_version().named("virConnectGetLibVersion")

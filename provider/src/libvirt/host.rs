@@ -92,6 +92,11 @@ impl Host {
         Ok(capabilities)
     }
 
+    /// The name of the connection's driver (`QEMU`, `Test`); `None` where there is no connection.
+    pub fn driver(&self) -> Option<String> {
+        self.connect().ok()?.driver().ok()
+    }
+
     fn open(&self) -> Result<Connection> {
         library::load()?;
         // Without this libvirt writes every error to standard error as well, where Terraform shows it as noise.

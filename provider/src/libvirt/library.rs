@@ -86,6 +86,7 @@ late! {
     virConnectClose
     virConnectGetCapabilities
     virConnectGetLibVersion
+    virConnectGetType
     virConnectIsAlive
     virConnectListAllDomains
     virConnectListAllNodeDevices

@@ -3,13 +3,14 @@
 
 use provider_core::convert::{self, ConvertError, Root, Side};
 use provider_core::diagnostics::Diagnostic;
+use provider_core::node::Node;
 use provider_core::redefine::{Carry, Sides, changes_definition, redefine};
 use provider_core::select::settable;
 use provider_core::tree::{Content, Element};
 use provider_core::value::Value;
 use provider_core::xml;
 
-use super::Transition;
+use super::Update;
 
 /// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
 /// libvirt reports.
@@ -45,6 +46,24 @@ fn log_unread(root: &Root, unread: &[ConvertError]) {
     }
 }
 
+/// libvirt's current definition in every form.
+pub(super) struct Current {
+    node: Box<dyn Node>,
+    pub(super) value: Value,
+    document: Element,
+}
+
+impl Current {
+    /// Reads a definition.
+    pub(super) fn read(root: &Root, definition: &str) -> Result<Current, Diagnostic> {
+        let (mut node, _) = xml::read(root.document, definition).map_err(|error| unreadable(&error))?;
+        let (value, unread) = convert::from_newer_node(root, node.as_mut());
+        log_unread(root, &unread);
+        let document = Element::parse(definition).map_err(|error| unreadable(&error))?;
+        Ok(Current { node, value, document })
+    }
+}
+
 /// What a definition is to become.
 #[derive(Debug)]
 pub(super) struct Redefinition {
@@ -54,21 +73,18 @@ pub(super) struct Redefinition {
     without_places: Element,
     /// What the plan says and nothing else, should libvirt's choices not fit any more.
     pub plain: Element,
-    /// libvirt's present definition.
+    /// libvirt's current definition.
     pub before: Element,
     /// Whether the plan changes anything in it.
     pub changed: bool,
 }
 
 impl Redefinition {
-    /// From the object as it was, as it is planned, and libvirt's present definition.
-    pub(super) fn new(root: &Root, change: &Transition<'_>, definition: &str) -> Result<Redefinition, Diagnostic> {
-        let (mut node, _) = xml::read(root.document, definition).map_err(|error| unreadable(&error))?;
-        let (actual, unread) = convert::from_newer_node(root, node.as_mut());
-        log_unread(root, &unread);
-        let Transition { prior, planned, baseline, .. } = *change;
+    /// From the object as it was, as it is planned, and libvirt's current definition.
+    pub(super) fn new(root: &Root, update: &Update<'_>, current: Current) -> Result<Redefinition, Diagnostic> {
+        let Current { mut node, value: actual, document: before } = current;
+        let Update { prior, planned, baseline, .. } = *update;
         let sides = Sides { planned, prior, actual: &actual, baseline };
-        let before = Element::parse(definition).map_err(|error| unreadable(&error))?;
         let mut written = |carry: Carry| -> Result<Element, Diagnostic> {
             let value = settable(root.shape, &redefine(root.shape, &sides, carry));
             let mut made = convert::to_node(root, &value).map_err(|error| unwritable(&error).at(error.path()))?;

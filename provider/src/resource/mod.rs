@@ -2,6 +2,7 @@
 //! Knows values, shapes and [`crate::libvirt`]; must not know the protocol or how state is reconciled with
 //! the configuration, which is the server's work and the same for all.
 
+pub(crate) mod defined;
 mod document;
 pub mod domain;
 mod identity;
@@ -50,7 +51,7 @@ pub trait Resource: Send + Sync {
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics>;
 
     /// Changes it. On failure [`Outcome::actual`] is what is there then.
-    fn update(&self, host: &Host, change: &Transition<'_>) -> Outcome;
+    fn update(&self, host: &Host, update: Update) -> Outcome;
 
     /// Of what was read, what libvirt would not do by itself; list elements that it would add are null.
     fn lean(&self, host: &Host, actual: &Value) -> Value {
@@ -65,14 +66,14 @@ pub trait Resource: Send + Sync {
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics>;
 }
 
-/// A change of an object that is there.
+/// An update, as it was planned.
 #[derive(Clone, Copy, Debug)]
-pub struct Transition<'a> {
-    /// What the configuration says, write-only values included.
+pub struct Update<'a> {
+    /// What the user wrote, write-only values included.
     pub config: &'a Value,
-    /// The state that the plan was made from.
+    /// What there is, as state has it.
     pub prior: &'a Value,
-    /// The state that is to be.
+    /// What there is to be.
     pub planned: &'a Value,
     /// What libvirt reported after our last apply, with hashes in place of secrets; `None` where that is not known.
     pub baseline: Option<&'a Value>,

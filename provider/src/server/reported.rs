@@ -24,9 +24,8 @@ pub(super) fn warning(
 ) -> Option<Diagnostic> {
     let newer = version.map(|version| newer_than(shape, &change.config, version)).unwrap_or_default();
     let is_newer = |found: &Difference| newer.iter().any(|(path, _)| overlap(path, &found.path));
-    let between = |state: &Value, actual: &Value| {
-        differences(shape, state, &after_read(shape, state, &Observed::new(actual)))
-    };
+    let between =
+        |state: &Value, actual: &Value| differences(shape, state, &after_read(shape, state, &Observed::new(actual)));
     let known = match baseline {
         Some(baseline) if !change.prior.is_null() => between(&change.prior, baseline),
         _ => Vec::new(),

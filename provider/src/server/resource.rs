@@ -15,7 +15,7 @@ use super::history::History;
 use super::private::Private;
 use super::reported;
 use crate::libvirt::Host;
-use crate::resource::{Outcome, Resource, Transition};
+use crate::resource::{Outcome, Resource, Update};
 
 /// What Terraform proposes. (protocol: PlanResourceChange)
 #[derive(Debug)]
@@ -232,7 +232,7 @@ fn create(resource: &dyn Resource, host: &Host, change: &Change) -> Applied {
 
 fn update(resource: &dyn Resource, host: &Host, change: &Change, baseline: Option<&Value>) -> Applied {
     let Change { config, prior, planned, .. } = change;
-    let Outcome { actual, diagnostics } = resource.update(host, &Transition { config, prior, planned, baseline });
+    let Outcome { actual, diagnostics } = resource.update(host, Update { config, prior, planned, baseline });
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
         Some(actual) if has_errors(&diagnostics) => {

@@ -9,7 +9,7 @@ use provider_core::shape::{Attribute, Class, Kind, List, Meaning, Primitive, Sca
 use provider_core::value::Value;
 use terraform_provider_libvirt::data_source::DataSource;
 use terraform_provider_libvirt::libvirt::Host;
-use terraform_provider_libvirt::resource::{Outcome, Resource, Transition};
+use terraform_provider_libvirt::resource::{Outcome, Resource, Update};
 use terraform_provider_libvirt::server::{Registry, Server};
 
 static TEXT: Scalar = Scalar { primitive: Primitive::String, forms: &[], meaning: Meaning::Exact };
@@ -143,8 +143,8 @@ impl Resource for Thing {
         }
     }
 
-    fn update(&self, _: &Host, change: &Transition<'_>) -> Outcome {
-        let Transition { prior, planned, .. } = *change;
+    fn update(&self, _: &Host, update: Update) -> Outcome {
+        let Update { prior, planned, .. } = update;
         match planned.get("size").as_integer() {
             Some(13) => Outcome::failed(Diagnostic::error("Bad luck", "")),
             _ => Outcome::done(self.put(prior.get("id").as_str().unwrap(), planned)),

@@ -46,12 +46,7 @@ pub fn carry(shape: &Shape, from: Side<'_>, to: Side<'_>) {
     }
 }
 
-fn object(
-    shape: &Shape,
-    xml: &Xml,
-    (from, old): (&mut dyn Node, &Value),
-    (to, new): (&mut dyn Node, &Value),
-) {
+fn object(shape: &Shape, xml: &Xml, (from, old): (&mut dyn Node, &Value), (to, new): (&mut dyn Node, &Value)) {
     if !xml.anchored {
         return carry(shape, Side { node: from, value: old }, Side { node: to, value: new });
     }

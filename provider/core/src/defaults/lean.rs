@@ -22,14 +22,20 @@ pub fn lean(root: &Root, value: &Value, facts: &Facts) -> Value {
     without(root.shape, root.defaults, value, facts)
 }
 
+/// The same, but the elements that libvirt adds are null in their lists, so that the others keep their positions.
+pub fn lean_in_place(root: &Root, value: &Value, facts: &Facts) -> Value {
+    Lean { whole: value, facts, in_place: true }.object(root.shape, value, Rows::of(root.defaults), value)
+}
+
 /// The same for a shape and its defaults.
 pub(super) fn without(shape: &Shape, defaults: &'static [Default], value: &Value, facts: &Facts) -> Value {
-    Lean { whole: value, facts }.object(shape, value, Rows::of(defaults), value)
+    Lean { whole: value, facts, in_place: false }.object(shape, value, Rows::of(defaults), value)
 }
 
 struct Lean<'a> {
     whole: &'a Value,
     facts: &'a Facts<'a>,
+    in_place: bool,
 }
 
 impl<'a> Lean<'a> {
@@ -59,7 +65,8 @@ impl<'a> Lean<'a> {
         match (attribute.kind, value) {
             (Kind::List(shape, _), Value::List(items)) => {
                 let kept = self.elements(shape, items, rows.elements());
-                (!kept.is_empty() || items.is_empty()).then_some(Value::List(kept))
+                let any = items.is_empty() || kept.iter().any(|item| !item.is_null());
+                any.then_some(Value::List(kept))
             }
             (Kind::Object(shape), Value::Object(_)) => {
                 let lean = self.object(shape, value, rows.inside(), element);
@@ -80,7 +87,7 @@ impl<'a> Lean<'a> {
                     let taken = rest.remove(taken);
                     // The same under another condition is the same element.
                     rest.retain(|row| row.value != taken.value);
-                    None
+                    self.in_place.then_some(Value::Null)
                 }
                 None => Some(lean),
             }

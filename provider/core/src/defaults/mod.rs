@@ -10,7 +10,7 @@ mod tests;
 use std::sync::OnceLock;
 
 use expected::Expected;
-pub use lean::{Facts, lean};
+pub use lean::{Facts, lean, lean_in_place};
 pub use rows::order;
 
 /// A value that libvirt gives an attribute, an object that it writes or an element that it adds, where a document has

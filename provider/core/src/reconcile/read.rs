@@ -226,8 +226,7 @@ impl<'a> Sides<'a> {
     /// A size that state does not have, or its unit: both as libvirt has them where the size came from outside.
     fn size_from_outside(&self, bundle: &Bundle, attribute: &Attribute) -> Value {
         let Some(base) = self.base else { return Value::Null };
-        let is_foreign =
-            |size: &&&Attribute| !self.lean.get(size.name).is_null() && !same(size, base, self.now);
+        let is_foreign = |size: &&&Attribute| !self.lean.get(size.name).is_null() && !same(size, base, self.now);
         let any = bundle.sizes.iter().find(is_foreign).is_some();
         if any { self.lean.get(attribute.name).clone() } else { Value::Null }
     }

@@ -206,7 +206,14 @@ type Drift = (&'static str, &'static str, &'static str, &'static str, &'static s
 fn what_differs_from_the_baseline_is_drift() {
     let rows: &[Drift] = &[
         ("as it was", r#"{}"#, r#"{"switch":"no"}"#, r#"{"switch":"no"}"#, "", r#"{}"#),
-        ("changed where nothing is set", r#"{}"#, r#"{"switch":"no"}"#, r#"{"switch":"yes"}"#, "", r#"{"switch":"yes"}"#),
+        (
+            "changed where nothing is set",
+            r#"{}"#,
+            r#"{"switch":"no"}"#,
+            r#"{"switch":"yes"}"#,
+            "",
+            r#"{"switch":"yes"}"#,
+        ),
         ("come where nothing is set", r#"{}"#, r#"{}"#, r#"{"switch":"yes"}"#, "", r#"{"switch":"yes"}"#),
         ("a new default", r#"{}"#, r#"{}"#, r#"{"switch":"yes"}"#, r#"{}"#, r#"{}"#),
         ("libvirt's answer to it", r#"{"kind":"x"}"#, r#"{"kind":"y"}"#, r#"{"kind":"y"}"#, "", r#"{"kind":"x"}"#),
@@ -312,11 +319,7 @@ fn import_takes_what_is_there() {
             r#"{"parts":[{"label":"a","slot":{}}],"tags":[]}"#,
             r#"{"parts":[{"label":"a","slot":{}}],"tags":[]}"#,
         ),
-        (
-            "nothing that libvirt adds",
-            r#"{"frame":{"bar":true,"ports":[null]}}"#,
-            r#"{"frame":{"bar":true}}"#,
-        ),
+        ("nothing that libvirt adds", r#"{"frame":{"bar":true,"ports":[null]}}"#, r#"{"frame":{"bar":true}}"#),
         ("nor what held only that", r#"{"frame":{"ports":[null]}}"#, r#"{}"#),
         ("an empty object is one", r#"{"frame":{}}"#, r#"{"frame":{}}"#),
         ("nothing there", "null", "null"),

@@ -1,5 +1,5 @@
-//! What is called in libvirt to make, change and remove a domain. Knows documents and settings; must not know
-//! Terraform's values beyond reading the settings off them.
+//! What is called in libvirt to start, restart and stop a guest. Must not know Terraform's values beyond reading the
+//! settings off them.
 
 use std::time::{Duration, Instant};
 
@@ -7,12 +7,11 @@ use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::tree::Element;
 use provider_core::value::Value;
 
-use super::DOMAINS;
+use super::Domain;
 use super::wait::{self, Wait};
 use crate::cancel::Cancel;
-use crate::libvirt::{AddressSource, Connection, Domain, Error, Host, StartFlags, State};
-use crate::resource::Failure;
-use crate::resource::document::Redefinition;
+use crate::libvirt::{AddressSource, Domain as Guest, Error, StartFlags, State};
+use crate::resource::defined::{Change, Object};
 
 /// How long a guest may take to shut down where the user does not say.
 const SHUTDOWN: Duration = Duration::from_secs(30);
@@ -23,9 +22,9 @@ const EVERY: Duration = Duration::from_millis(250);
 
 /// What the user wants of a domain beyond its definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Settings {
+pub(in crate::resource) struct Settings {
     /// Whether it runs; `None` leaves it as it is.
-    pub running: Option<bool>,
+    pub(super) running: Option<bool>,
     /// Whether it starts with the host; `None` leaves it as it is.
     pub autostart: Option<bool>,
     /// How it is started.
@@ -35,7 +34,7 @@ pub(super) struct Settings {
     /// How long the guest may take to shut down for a change before it is turned off.
     pub shutdown: Duration,
     /// The interfaces to wait for after a start.
-    pub waits: Vec<Wait>,
+    pub(super) waits: Vec<Wait>,
 }
 
 impl Settings {
@@ -95,107 +94,36 @@ impl Removal {
     }
 }
 
-/// Defines a domain and starts it where that is wanted. On failure it is removed again; an address that does not come is
-/// an error beside a domain that is there.
-pub(super) fn create(
-    host: &Host,
-    document: &Element,
-    uuid: &str,
-    settings: &Settings,
-) -> Result<(Domain, Diagnostics), Failure> {
-    let connection = host.connection()?;
-    let name = document.child("name").map(Element::text).unwrap_or_default();
-    DOMAINS.must_be_free(&connection, name, uuid)?;
-    let domain = connection.define_domain(&document.to_string(), settings.validate).map_err(|error| Failure {
-        // A call that the connection broke under may have been carried out.
-        left_behind: !connection.is_alive(),
-        error: rejected(host, document, &error),
-    })?;
-    if let Err(error) = bring_up(&domain, name, settings) {
-        let left_behind = domain.turn_off(false).and_then(|()| domain.undefine()).is_err();
-        return Err(Failure { error, left_behind });
+/// Starts a guest whose domain has just been defined, where that is wanted. An address that does not come is an error
+/// beside a domain that is there.
+pub(super) fn bring_up(object: &Object<Domain>) -> Result<Diagnostics, Diagnostic> {
+    if object.settings.running != Some(true) {
+        return Ok(Diagnostics::new());
     }
-    let diagnostics = if settings.running == Some(true) { wait(&domain, settings, host.cancel()) } else { Vec::new() };
-    Ok((domain, diagnostics))
+    start(object)?;
+    Ok(wait(object))
 }
 
-fn bring_up(domain: &Domain, name: &str, settings: &Settings) -> Result<(), Diagnostic> {
-    if let Some(autostart) = settings.autostart {
-        set_autostart(domain, name, autostart)?;
-    }
-    if settings.running == Some(true) {
-        start(domain, name, settings)?;
-    }
-    Ok(())
+fn start(object: &Object<Domain>) -> Result<(), Diagnostic> {
+    object.handle.start(object.settings.start).map_err(|error| object.cannot("start", &error))
 }
 
-fn set_autostart(domain: &Domain, name: &str, autostart: bool) -> Result<(), Diagnostic> {
-    domain.set_autostart(autostart).map_err(|error| {
-        error.diagnostic(format!("Cannot set autostart of the domain {name}")).at(AttributePath::root("autostart"))
-    })
-}
-
-fn start(domain: &Domain, name: &str, settings: &Settings) -> Result<(), Diagnostic> {
-    domain.start(settings.start).map_err(|error| error.diagnostic(format!("Cannot start the domain {name}")))
-}
-
-/// The message for a definition that libvirt rejected. Where it names a machine type that the host does not have,
-/// libvirt's own text is about something else that is missing in consequence.
-fn rejected(host: &Host, document: &Element, error: &Error) -> Diagnostic {
-    let name = document.child("name").map(Element::text).unwrap_or_default();
-    let diagnostic = error.diagnostic(format!("libvirt rejects the definition of the domain {name}"));
-    let (arch, machine) = (document.value("os/type@arch"), document.value("os/type@machine"));
-    let (Some(machine), Ok(capabilities)) = (machine, host.capabilities()) else { return diagnostic };
-    if !capabilities.lacks_machine(arch.as_deref(), &machine) {
-        return diagnostic;
-    }
-    let on = arch.as_deref().map(|arch| format!(" on {arch}")).unwrap_or_default();
-    let known: Vec<&str> = capabilities.machines(arch.as_deref().unwrap_or("x86_64")).collect();
-    Diagnostic::error(
-        format!("The host has no machine type {machine:?}{on}"),
-        format!(
-            "{}\n\nIt has {} and versions of these; virsh capabilities lists them all.",
-            diagnostic.detail,
-            known.join(", ")
-        ),
-    )
-    .at(AttributePath::root("os").attribute("type_machine"))
-}
-
-/// Defines the domain anew over itself, then brings it into the wanted state. Nothing is stopped before libvirt has taken
-/// the new definition.
-pub(super) fn update(
-    host: &Host,
-    connection: &Connection,
-    domain: &Domain,
-    wanted: &Redefinition,
-    settings: &Settings,
-) -> Result<Diagnostics, Diagnostic> {
-    let name = domain.name().map_err(|error| error.diagnostic("Cannot read the domain's name"))?;
-    let failed = |error: Error| error.diagnostic(format!("Cannot read the state of the domain {name}"));
-    let redefine = wanted.changed || !domain.is_persistent().map_err(failed)?;
-    if redefine {
-        wanted
-            .define(|document| connection.define_domain(document, settings.validate))
-            .map_err(|error| rejected(host, &wanted.plain, &error))?;
-    }
-    if let Some(autostart) = settings.autostart.filter(|wanted| domain.autostart().ok() != Some(*wanted)) {
-        set_autostart(domain, &name, autostart)?;
-    }
-    let active = domain.is_active().map_err(failed)?;
-    match settings.running {
-        Some(true) if active && !redefine => Ok(Vec::new()),
+/// Brings the guest into the wanted state; one that runs with another definition is restarted where it is to run.
+pub(super) fn bring_up_to_date(object: &Object<Domain>, change: &Change) -> Result<Diagnostics, Diagnostic> {
+    let active = object.handle.is_active().map_err(|error| object.cannot("read the state of", &error))?;
+    match object.settings.running {
+        Some(true) if active && !change.redefined => Ok(Vec::new()),
         Some(true) => {
-            stop(domain, &name, settings.shutdown, host.cancel())?;
-            start(domain, &name, settings).map_err(|error| match active && redefine {
-                true => put_back(connection, &wanted.before, settings, error),
+            stop(object)?;
+            start(object).map_err(|error| match active && change.redefined {
+                true => put_back(object, &change.wanted.before, error),
                 false => error,
             })?;
-            Ok(wait(domain, settings, host.cancel()))
+            Ok(wait(object))
         }
-        Some(false) => stop(domain, &name, settings.shutdown, host.cancel()).map(|()| Vec::new()),
-        None if active && redefine => Ok(vec![Diagnostic::warning(
-            format!("The running guest {name} keeps what it was started with"),
+        Some(false) => stop(object).map(|()| Vec::new()),
+        None if active && change.redefined => Ok(vec![Diagnostic::warning(
+            format!("The running guest {} keeps what it was started with", object.name),
             "The new definition is in place and takes effect when the guest is next started. With running = true the \
              provider restarts it for a change.",
         )]),
@@ -203,24 +131,22 @@ pub(super) fn update(
     }
 }
 
-/// Defines and starts again what ran before a change that does not start. The error tells of it.
-fn put_back(connection: &Connection, before: &Element, settings: &Settings, error: Diagnostic) -> Diagnostic {
-    let back = connection.define_domain(&before.to_string(), false).and_then(|domain| domain.start(settings.start));
-    let told = match back {
+/// Defines and starts again what ran before a change that does not start. The error says whether that worked.
+fn put_back(object: &Object<Domain>, before: &Element, error: Diagnostic) -> Diagnostic {
+    let defined = object.connection.define_domain(&before.to_string(), false);
+    let outcome = match defined.and_then(|domain| domain.start(object.settings.start)) {
         Ok(()) => "The previous definition was put back, and the guest runs with it.".to_string(),
         Err(again) => format!("The previous definition could not be started again either: {}.", again.message()),
     };
-    Diagnostic { detail: format!("{}\n\n{told}", error.detail), ..error }
+    Diagnostic { detail: format!("{}\n\n{outcome}", error.detail), ..error }
 }
 
 /// Lets the guest shut down and turns it off when it does not.
-fn stop(domain: &Domain, name: &str, timeout: Duration, cancel: &Cancel) -> Result<(), Diagnostic> {
-    match shut_down(domain, timeout, cancel) {
+fn stop(object: &Object<Domain>) -> Result<(), Diagnostic> {
+    match shut_down(object.handle, object.settings.shutdown, object.host.cancel()) {
         Ok(true) => Ok(()),
-        Ok(false) => {
-            domain.turn_off(false).map_err(|error| error.diagnostic(format!("Cannot turn off the domain {name}")))
-        }
-        Err(error) => Err(error.told(name)),
+        Ok(false) => object.handle.turn_off(false).map_err(|error| object.cannot("turn off", &error)),
+        Err(error) => Err(error.diagnostic(object)),
     }
 }
 
@@ -231,19 +157,19 @@ enum NotDown {
 }
 
 impl NotDown {
-    fn told(self, name: &str) -> Diagnostic {
-        let summary = format!("Cannot shut down the domain {name}");
+    fn diagnostic(&self, object: &Object<Domain>) -> Diagnostic {
         match self {
-            NotDown::Libvirt(error) => error.diagnostic(summary),
-            NotDown::Cancelled => {
-                Diagnostic::error(summary, "Terraform asked to stop while the guest was shutting down.")
-            }
+            NotDown::Libvirt(error) => object.cannot("shut down", error),
+            NotDown::Cancelled => Diagnostic::error(
+                format!("Cannot shut down the domain {}", object.name),
+                "Terraform asked to stop while the guest was shutting down.",
+            ),
         }
     }
 }
 
 /// Asks the guest to shut down. `false` when it still runs after the timeout, or cannot react to the question.
-fn shut_down(domain: &Domain, timeout: Duration, cancel: &Cancel) -> Result<bool, NotDown> {
+fn shut_down(domain: &Guest, timeout: Duration, cancel: &Cancel) -> Result<bool, NotDown> {
     match domain.state() {
         Ok(State::Off) => return Ok(true),
         Ok(State::Halted) => return Ok(false),
@@ -274,24 +200,25 @@ fn shut_down(domain: &Domain, timeout: Duration, cancel: &Cancel) -> Result<bool
 }
 
 /// Waits for the addresses the user wants to wait for.
-fn wait(domain: &Domain, settings: &Settings, cancel: &Cancel) -> Diagnostics {
-    if settings.waits.is_empty() {
+fn wait(object: &Object<Domain>) -> Diagnostics {
+    let waits = &object.settings.waits;
+    if waits.is_empty() {
         return Vec::new();
     }
-    let macs = match domain.definition() {
+    let macs = match object.handle.definition() {
         Ok(definition) => macs(&definition),
-        Err(error) => return vec![error.diagnostic("Cannot read the MAC addresses of the domain")],
+        Err(error) => return vec![object.cannot("read the MAC addresses of", &error)],
     };
     let wait = |wait: &Wait| {
         let path =
             AttributePath::root("devices").attribute("interfaces").element(wait.interface).attribute("wait_for_ip");
         let waited = match macs.get(wait.interface) {
-            Some(Some(mac)) => wait::for_address(domain, mac, wait, cancel),
+            Some(Some(mac)) => wait::for_address(object.handle, mac, wait, object.host.cancel()),
             _ => Err(no_mac()),
         };
         waited.err().map(|error| error.at(path))
     };
-    settings.waits.iter().filter_map(wait).collect()
+    waits.iter().filter_map(wait).collect()
 }
 
 fn no_mac() -> Diagnostic {
@@ -309,22 +236,15 @@ fn macs(definition: &str) -> Vec<Option<String>> {
     interfaces.map(|interface| interface.value("mac@address")).collect()
 }
 
-/// Stops the domain as its settings say and removes its definition.
-pub(super) fn delete(domain: &Domain, name: &str, removal: &Removal, cancel: &Cancel) -> Result<(), Diagnostic> {
-    match removal.shutdown {
-        Some(timeout) => match shut_down(domain, timeout, cancel) {
-            Ok(true) => {}
-            Ok(false) => return Err(still_running(name, timeout)),
-            Err(error) => return Err(error.told(name)),
-        },
-        None => domain
-            .turn_off(removal.graceful)
-            .map_err(|error| error.diagnostic(format!("Cannot turn off the domain {name}")))?,
-    }
-    match domain.is_persistent() {
-        Ok(false) => Ok(()),
-        Err(error) if error.is_not_found() => Ok(()),
-        _ => domain.undefine().map_err(|error| error.diagnostic(format!("Cannot remove the domain {name}"))),
+/// Stops the guest as the user wants it stopped before its domain is removed.
+pub(super) fn take_down(object: &Object<Domain>, removal: &Removal) -> Result<(), Diagnostic> {
+    let Some(timeout) = removal.shutdown else {
+        return object.handle.turn_off(removal.graceful).map_err(|error| object.cannot("turn off", &error));
+    };
+    match shut_down(object.handle, timeout, object.host.cancel()) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(still_running(object.name, timeout)),
+        Err(error) => Err(error.diagnostic(object)),
     }
 }
 

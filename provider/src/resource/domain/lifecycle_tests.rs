@@ -5,12 +5,16 @@ use std::time::Duration;
 use provider_core::tree::Element;
 use provider_core::value::Value;
 
-use super::lifecycle::{self, Removal, Settings};
-use super::rules::RULES;
-use crate::cancel::Cancel;
-use crate::libvirt::{Domain, Host};
-use crate::resource::document::Redefinition;
+use super::Domain;
+use super::lifecycle::{Removal, Settings};
+use crate::libvirt::{Domain as Guest, Host};
+use crate::resource::defined::{self, Object};
+use crate::resource::document::{Current, Redefinition};
 use crate::resource::identity::identify;
+use crate::resource::{Failure, Update};
+
+/// The values that these changes of documents do not need.
+const UPDATE: Update = Update { config: &Value::Null, prior: &Value::Null, planned: &Value::Null, baseline: None };
 
 fn host() -> Host {
     Host::new("test:///default")
@@ -23,21 +27,40 @@ fn document(name: &str, inside: &str) -> Element {
     Element::parse(&text).unwrap()
 }
 
+/// What a definition becomes when a configuration that made one document makes another.
+fn redefinition(from: &Element, to: &Element, current: &str) -> Redefinition {
+    let root = &generated::shapes::DOMAIN;
+    let value = |document: &Element| provider_core::convert::from_xml(root, &document.to_string()).unwrap();
+    let (prior, planned) = (value(from), value(to));
+    let update = Update { prior: &prior, planned: &planned, ..UPDATE };
+    Redefinition::new(root, &update, Current::read(root, current).unwrap()).unwrap()
+}
+
 fn settings(running: Option<bool>) -> Settings {
     Settings { running, shutdown: Duration::from_secs(1), ..Settings::of(&Value::Null) }
 }
 
-fn made(host: &Host, name: &str, running: Option<bool>) -> (Domain, String) {
-    let mut document = document(name, "");
-    let uuid = identify(&mut document).unwrap();
-    let (domain, diagnostics) = lifecycle::create(host, &document, &uuid, &settings(running)).unwrap();
+fn create(host: &Host, mut document: Element, settings: &Settings) -> Result<Guest, Failure> {
+    let uuid = identify(&mut document);
+    let planned = Value::from([("name", document.child("name").unwrap().text().into()), ("uuid", uuid.into())]);
+    let (domain, diagnostics) = defined::create::<Domain>(host, &document, &planned, settings)?;
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    Ok(domain)
+}
+
+fn made(host: &Host, name: &str, running: Option<bool>) -> (Guest, String) {
+    let domain = create(host, document(name, ""), &settings(running)).unwrap();
+    let uuid = domain.uuid().unwrap();
     (domain, uuid)
 }
 
-fn removed(domain: &Domain) {
-    let removal = Removal { graceful: false, shutdown: None };
-    lifecycle::delete(domain, "it", &removal, &Cancel::default()).unwrap();
+fn object<T>(host: &Host, handle: &Guest, settings: &Settings, work: impl FnOnce(&Object<Domain>) -> T) -> T {
+    let connection = &host.connect().unwrap();
+    work(&Object { host, connection, handle, name: &handle.name().unwrap_or_default(), settings })
+}
+
+fn removed(host: &Host, domain: &Guest) {
+    object(host, domain, &settings(None), |object| defined::delete(object, &Value::Null)).unwrap();
 }
 
 #[test]
@@ -76,9 +99,9 @@ fn it_is_made_as_wanted_and_removed() {
         let (domain, uuid) = made(&host, "made", running);
         assert_eq!(domain.is_active().unwrap(), active);
         assert_eq!(domain.uuid().unwrap(), uuid);
-        removed(&domain);
+        removed(&host, &domain);
         assert!(host.connect().unwrap().domain_by_uuid(&uuid).unwrap().is_none());
-        removed(&domain);
+        removed(&host, &domain);
     }
 }
 
@@ -86,25 +109,23 @@ fn it_is_made_as_wanted_and_removed() {
 fn a_taken_name_or_uuid_is_refused() {
     let host = host();
     let (domain, uuid) = made(&host, "first", None);
-    let by_name = lifecycle::create(&host, &document("first", ""), "", &settings(None)).unwrap_err();
+    let by_name = create(&host, document("first", ""), &settings(None)).unwrap_err();
     let same_uuid = document("second", &format!("<uuid>{uuid}</uuid>"));
-    let by_uuid = lifecycle::create(&host, &same_uuid, &uuid, &settings(None)).unwrap_err();
+    let by_uuid = create(&host, same_uuid, &settings(None)).unwrap_err();
     for failure in [by_name, by_uuid] {
         assert!(failure.error.summary.contains("already") && !failure.left_behind, "{failure:?}");
     }
     assert_eq!(domain.name().unwrap(), "first");
-    removed(&domain);
+    removed(&host, &domain);
 }
 
 #[test]
 fn a_start_that_fails_leaves_nothing() {
     let host = host();
-    let mut document = document("fails", "");
-    let uuid = identify(&mut document).unwrap();
     let mut settings = settings(Some(true));
     // The test driver knows no such flag.
     settings.start.paused = true;
-    let failure = lifecycle::create(&host, &document, &uuid, &settings).unwrap_err();
+    let failure = create(&host, document("fails", ""), &settings).unwrap_err();
     assert!(failure.error.summary.contains("Cannot start") && !failure.left_behind, "{failure:?}");
     assert!(host.connect().unwrap().domain_by_name("fails").unwrap().is_none());
 }
@@ -112,12 +133,11 @@ fn a_start_that_fails_leaves_nothing() {
 #[test]
 fn a_change_keeps_the_uuid_and_follows_running() {
     let host = host();
-    let connection = host.connect().unwrap();
     let (domain, uuid) = made(&host, "changes", Some(true));
     let change = |from: &str, to: &str, running: Option<bool>| {
-        let theirs = Element::parse(&domain.definition().unwrap()).unwrap();
-        let wanted = Redefinition::of(&RULES, &document("changes", from), document("changes", to), &theirs);
-        lifecycle::update(&host, &connection, &domain, &wanted, &settings(running)).unwrap()
+        let theirs = domain.definition().unwrap();
+        let wanted = redefinition(&document("changes", from), &document("changes", to), &theirs);
+        object(&host, &domain, &settings(running), |object| defined::update(object, &wanted, UPDATE)).unwrap()
     };
     let id = domain.id();
     assert!(change("", "", Some(true)).is_empty());
@@ -130,19 +150,19 @@ fn a_change_keeps_the_uuid_and_follows_running() {
     assert!(domain.is_active().unwrap());
     let definition = domain.definition().unwrap();
     assert!(definition.contains("<title>b</title>") && definition.contains(&uuid), "{definition}");
-    removed(&domain);
+    removed(&host, &domain);
 }
 
 #[test]
 fn a_rejected_change_leaves_everything_as_it_was() {
     let host = host();
-    let connection = host.connect().unwrap();
     let (domain, _) = made(&host, "stays", Some(true));
     let (before, id) = (domain.definition().unwrap(), domain.id());
-    let bad = document("stays", "<vcpu>many</vcpu>");
-    let wanted = Redefinition::of(&RULES, &document("stays", ""), bad, &Element::parse(&before).unwrap());
-    let error = lifecycle::update(&host, &connection, &domain, &wanted, &settings(Some(true))).unwrap_err();
+    let bad = document("stays", "<on_reboot>sometimes</on_reboot>");
+    let wanted = redefinition(&document("stays", ""), &bad, &before);
+    let error =
+        object(&host, &domain, &settings(Some(true)), |object| defined::update(object, &wanted, UPDATE)).unwrap_err();
     assert!(error.summary.contains("rejects") && error.detail.contains("virDomainDefineXMLFlags"), "{error:?}");
     assert_eq!((domain.definition().unwrap(), domain.id()), (before, id));
-    removed(&domain);
+    removed(&host, &domain);
 }

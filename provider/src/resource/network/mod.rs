@@ -1,125 +1,128 @@
-//! `libvirt_network`. Knows how its attributes become documents and settings, and what is read back; the calls are in
-//! `lifecycle`.
+//! `libvirt_network`: what networks do differently from other objects that libvirt keeps a definition of.
 
 mod lifecycle;
 mod live;
 
-use provider_core::convert::Root;
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
-use provider_core::shape::Shape;
 use provider_core::value::Value;
 
-use crate::libvirt::{Connection, Error, Host, Network as Handle};
+use super::Failure;
+use super::defined::{Autostart, Calls, Change, Kind, Object};
+use crate::libvirt::{self, Connection, Host, Network as Handle};
 
-use super::document::{self, Redefinition};
-use super::identity::{self, Lookup, name};
-use super::{Outcome, Resource, Transition};
+/// The kind.
+pub(crate) enum Network {}
 
-const NETWORKS: Lookup<Handle> = Lookup {
-    kind: "network",
-    by_uuid: Connection::network_by_uuid,
-    by_name: Connection::network_by_name,
-    uuid: Handle::uuid,
-};
-
-/// The resource.
-#[derive(Debug)]
-pub struct Network {
-    /// libvirt's `<network>`.
-    pub root: &'static Root,
+/// What the user wants of a network beyond its definition.
+pub(in crate::resource) struct Settings {
+    /// Whether it starts with the host; `None` leaves it as it is.
+    autostart: Option<bool>,
 }
 
-impl Resource for Network {
-    fn type_name(&self) -> &'static str {
-        self.root.resource
+impl Kind for Network {
+    type Handle = Handle;
+    type Settings = Settings;
+
+    const CALLS: Calls<Handle, Settings> = Calls {
+        kind: "network",
+        import_id: "the UUID or the name",
+        by_uuid: Connection::network_by_uuid,
+        by_name: Connection::network_by_name,
+        define: |connection, document, _| connection.define_network(document),
+        uuid: Handle::uuid,
+        definition: Handle::definition,
+        is_persistent: Handle::is_persistent,
+        undefine: Handle::undefine,
+        autostart: Some(Autostart {
+            get: Handle::autostart,
+            set: Handle::set_autostart,
+            wanted: |settings| settings.autostart,
+            attribute: &["autostart"],
+        }),
+    };
+
+    fn settings(_config: &Value, planned: &Value) -> Settings {
+        Settings { autostart: planned.get("autostart").as_bool() }
     }
 
-    fn shape(&self) -> &'static Shape {
-        self.root.shape
-    }
-
-    fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+    fn plan(_config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
         if !prior.is_null() {
             planned.set("active", true.into());
         }
         Diagnostics::new()
     }
 
-    fn root(&self) -> Option<&'static Root> {
-        Some(self.root)
+    fn describe(_host: &Host, network: &Handle, _known: &Value, actual: &mut Value) -> libvirt::Result<()> {
+        actual.set("id", network.uuid()?.into());
+        actual.set("active", network.is_active()?.into());
+        actual.set("autostart", network.autostart()?.into());
+        Ok(())
     }
 
-    fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
-        let prepared = document::write(self.root, planned).and_then(|mut definition| {
-            let uuid = identity::identify(&mut definition)?;
-            Ok((definition, uuid, host.connection()?))
-        });
-        let (definition, uuid, connection) = match prepared {
-            Ok(prepared) => prepared,
-            Err(error) => return Outcome::failed(error),
-        };
-        let partial = identity::partial(planned, &uuid);
-        match lifecycle::create(&connection, &definition, &uuid, planned) {
-            Ok(network) => Outcome::tried(self.actual(&network, planned), Some(partial), Vec::new()),
-            Err(failure) => Outcome::not_made(failure, partial),
+    fn bring_up(object: &Object<Network>) -> Result<Diagnostics, Failure> {
+        lifecycle::start(object)?;
+        Ok(Diagnostics::new())
+    }
+
+    fn bring_up_to_date(object: &Object<Network>, change: &Change) -> Result<Diagnostics, Diagnostic> {
+        if !object.handle.is_active().map_err(|error| object.cannot("change", &error))? {
+            lifecycle::start(object)?;
+        } else if change.redefined {
+            return lifecycle::bring_up_to_date(object, change);
         }
+        Ok(Diagnostics::new())
     }
 
-    fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
-        NETWORKS.read(host, state, |network| self.actual(network, state))
-    }
-
-    fn update(&self, host: &Host, change: &Transition<'_>) -> Outcome {
-        let Transition { prior, planned, .. } = *change;
-        let found = host.connection().and_then(|connection| Ok((NETWORKS.existing(&connection, prior)?, connection)));
-        let (network, connection) = match found {
-            Ok(found) => found,
-            Err(error) => return Outcome::failed(error),
-        };
-        let diagnostics = self.change(&connection, &network, change).unwrap_or_else(|error| vec![error]);
-        Outcome::tried(self.actual(&network, planned), None, diagnostics)
-    }
-
-    fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
-        let failed = |error: Error| error.diagnostic(format!("Cannot remove the network {}", name(prior)));
-        let delete = || match NETWORKS.find(&host.connection()?, prior)? {
-            Some(network) => lifecycle::delete(&network).map_err(failed),
-            None => Ok(()),
-        };
-        delete().err().into_iter().collect()
-    }
-
-    fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics> {
-        NETWORKS.import(host, id)
+    fn stop(network: &Handle) -> libvirt::Result<()> {
+        network.stop()
     }
 }
 
-impl Network {
-    /// Defines it anew over itself.
-    fn change(
-        &self,
-        connection: &Connection,
-        network: &Handle,
-        change: &Transition<'_>,
-    ) -> Result<Diagnostics, Diagnostic> {
-        let Transition { prior, planned, .. } = *change;
-        let theirs = network.definition().map_err(|error| lifecycle::cannot_change(name(prior), &error))?;
-        let wanted = Redefinition::new(self.root, change, &theirs)?;
-        lifecycle::change(connection, network, name(prior), &wanted, planned.get("autostart").as_bool())
+#[cfg(test)]
+mod tests {
+    use provider_core::tree::Element;
+
+    use super::*;
+    use crate::resource::{defined, identity};
+
+    fn definition(inside: &str) -> Element {
+        let text = format!("<network><name>made</name>{inside}<ip address='10.9.7.1' prefix='24'/></network>");
+        Element::parse(&text).unwrap()
     }
 
-    /// The network as libvirt tells it; `None` where it is gone.
-    fn actual(&self, network: &Handle, known: &Value) -> Result<Option<Value>, Diagnostic> {
-        let failed = |error: Error| error.diagnostic(format!("Cannot read the network {}", name(known)));
-        let definition = match network.definition() {
-            Ok(definition) => definition,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(failed(error)),
-        };
-        let mut actual = document::read(self.root, &definition)?;
-        actual.set("id", network.uuid().map_err(failed)?.into());
-        actual.set("active", network.is_active().map_err(failed)?.into());
-        actual.set("autostart", network.autostart().map_err(failed)?.into());
-        Ok(Some(actual))
+    fn create(host: &Host, inside: &str) -> (Value, Result<(Handle, Diagnostics), Failure>) {
+        let mut definition = definition(inside);
+        let uuid = identity::identify(&mut definition);
+        let planned = Value::from([("name", "made".into()), ("uuid", uuid.into())]);
+        let made = defined::create::<Network>(host, &definition, &planned, &Settings { autostart: Some(true) });
+        (planned, made)
+    }
+
+    #[test]
+    fn it_is_made_started_and_removed() {
+        let host = Host::new("test:///default");
+        let connection = &host.connect().unwrap();
+        let (planned, made) = create(&host, "");
+        let (network, diagnostics) = made.unwrap();
+        assert!(diagnostics.is_empty() && network.is_active().unwrap() && network.autostart().unwrap());
+        assert_eq!(Some(network.uuid().unwrap().as_str()), planned.get("uuid").as_str());
+        let again = create(&host, "").1.unwrap_err();
+        assert!(again.error.summary.contains("already") && !again.left_behind, "{again:?}");
+        let settings = &Settings { autostart: None };
+        defined::delete(
+            &Object::<Network> { host: &host, connection, handle: &network, name: "made", settings },
+            &planned,
+        )
+        .unwrap();
+        assert!(Network::CALLS.find(connection, &planned).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_rejected_one_leaves_nothing() {
+        let host = Host::new("test:///default");
+        let (planned, made) = create(&host, "<forward mode='nonsense'/>");
+        let failure = made.unwrap_err();
+        assert!(failure.error.summary.contains("rejects") && !failure.left_behind, "{failure:?}");
+        assert!(Network::CALLS.find(&host.connect().unwrap(), &planned).unwrap().is_none());
     }
 }

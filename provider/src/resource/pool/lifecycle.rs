@@ -1,22 +1,22 @@
-//! What is called in libvirt to make, change and remove a storage pool. Knows documents and settings; must not know
-//! Terraform's values beyond reading the settings off them.
+//! What is called in libvirt to make, change and remove a storage pool beside its definition. Must not know Terraform's
+//! values beyond reading the settings off them.
 
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
-use provider_core::tree::Element;
 use provider_core::value::Value;
 
-use super::POOLS;
-use crate::libvirt::{Connection, Error, Pool};
+use super::Pool;
+use crate::libvirt::Error;
 use crate::resource::Failure;
-use crate::resource::document::Redefinition;
-use crate::resource::identity::name;
+use crate::resource::defined::{Change, Object};
 
 /// What the user wants done with a pool beyond its definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Settings {
+pub(in crate::resource) struct Settings {
     pub(super) build: bool,
     pub(super) start: bool,
     pub(super) autostart: bool,
+    /// Whether building it makes something that deleting it removes.
+    pub(super) made_by_build: bool,
 }
 
 impl Settings {
@@ -27,6 +27,7 @@ impl Settings {
             build: flag("create.build", !is_logical(planned) || has_devices(planned)),
             start: flag("create.start", true),
             autostart: flag("create.autostart", true),
+            made_by_build: is_made_by_build(planned),
         }
     }
 }
@@ -50,53 +51,46 @@ fn has_devices(pool: &Value) -> bool {
     !pool.at("source.device").items().is_empty()
 }
 
-/// Defines, builds and starts a pool. On failure it is removed again.
-pub(super) fn create(
-    connection: &Connection,
-    definition: &Element,
-    uuid: &str,
-    planned: &Value,
-) -> Result<Pool, Failure> {
-    let (name, settings) = (name(planned), Settings::of(planned));
-    POOLS.must_be_free(connection, name, uuid)?;
-    // A call that the connection broke under may have been carried out.
-    let rejected = |error| Failure { error: rejected(name, &error), left_behind: !connection.is_alive() };
-    let pool = connection.define_pool(&definition.to_string()).map_err(rejected)?;
-    let mut built = false;
-    bring_up(&pool, name, settings, &mut built).map_err(|error| {
-        let unmade = || -> Result<(), Error> {
-            pool.stop()?;
-            if built && is_made_by_build(planned) {
-                pool.delete()?;
-            }
-            pool.undefine()
-        };
-        Failure { error, left_behind: unmade().is_err() }
-    })?;
-    Ok(pool)
-}
-
-fn bring_up(pool: &Pool, name: &str, settings: Settings, built: &mut bool) -> Result<(), Diagnostic> {
+/// Builds and starts a pool that has just been defined. After a failure what was built is removed again.
+pub(super) fn bring_up(object: &Object<Pool>) -> Result<(), Failure> {
+    let (pool, settings) = (object.handle, object.settings);
     if settings.build {
-        pool.build().map_err(|error| error.diagnostic(format!("Cannot build the pool {name}")))?;
-        *built = true;
+        pool.build().map_err(|error| object.cannot("build", &error))?;
     }
-    if settings.start {
-        pool.start().map_err(|error| error.diagnostic(format!("Cannot start the pool {name}")))?;
+    if settings.start
+        && let Err(error) = pool.start()
+    {
+        let built = settings.build && settings.made_by_build;
+        return Err(Failure {
+            error: object.cannot("start", &error),
+            left_behind: built && pool.stop().and_then(|()| pool.delete()).is_err(),
+        });
     }
-    set_autostart(pool, name, settings.autostart)
+    Ok(())
 }
 
-fn rejected(name: &str, error: &Error) -> Diagnostic {
-    error.diagnostic(format!("libvirt rejects the definition of the pool {name}"))
-}
-
-fn set_autostart(pool: &Pool, name: &str, autostart: bool) -> Result<(), Diagnostic> {
-    pool.set_autostart(autostart).map_err(|error| {
-        error
-            .diagnostic(format!("Cannot set autostart of the pool {name}"))
-            .at(AttributePath::root("create").attribute("autostart"))
-    })
+/// Restarts a running pool that was redefined, so that it takes the change, and has one that was not looked at again.
+/// Guests do not need the pool to run.
+pub(super) fn bring_up_to_date(object: &Object<Pool>, change: &Change) -> Result<Diagnostics, Diagnostic> {
+    let (pool, settings) = (object.handle, object.settings);
+    let failed = |error: Error| object.cannot("change", &error);
+    let active = pool.is_active().map_err(failed)?;
+    if active && change.redefined {
+        if let Err(error) = pool.stop() {
+            return Ok(vec![not_yet(object.name, &error)]);
+        }
+        object.redefine_where_lost(change)?;
+    }
+    if settings.start && (!active || change.redefined) {
+        let moved = change.prior.at("target.path") != change.planned.at("target.path");
+        if settings.build && moved {
+            pool.build().map_err(failed)?;
+        }
+        pool.start().map_err(|error| object.cannot("start", &error))?;
+    } else if active && !change.redefined {
+        pool.refresh().map_err(failed)?;
+    }
+    Ok(Vec::new())
 }
 
 fn not_yet(name: &str, error: &Error) -> Diagnostic {
@@ -111,72 +105,21 @@ fn not_yet(name: &str, error: &Error) -> Diagnostic {
     )
 }
 
-/// Defines the pool anew over itself; a running pool is restarted to take the change. Guests do not need the pool to run.
-/// `moved`: what it stands on is elsewhere than before.
-pub(super) fn change(
-    connection: &Connection,
-    pool: &Pool,
-    name: &str,
-    wanted: &Redefinition,
-    settings: Settings,
-    moved: bool,
-) -> Result<Diagnostics, Diagnostic> {
-    let failed = |error: Error| cannot_change(name, &error);
-    let redefine = wanted.changed || !pool.is_persistent().map_err(failed)?;
-    if redefine {
-        wanted.define(|document| connection.define_pool(document)).map_err(|error| rejected(name, &error))?;
-    }
-    if pool.autostart().map_err(failed)? != settings.autostart {
-        set_autostart(pool, name, settings.autostart)?;
-    }
-    let active = pool.is_active().map_err(failed)?;
-    if active && redefine {
-        if let Err(error) = pool.stop() {
-            return Ok(vec![not_yet(name, &error)]);
-        }
-        let now = pool.definition().map_err(failed)?;
-        let again = wanted.define_again(&now, |document| connection.define_pool(document));
-        again.map_err(|error| rejected(name, &error))?;
-    }
-    if settings.start && (!active || redefine) {
-        if settings.build && moved {
-            pool.build().map_err(failed)?;
-        }
-        pool.start().map_err(|error| error.diagnostic(format!("Cannot start the pool {name}")))?;
-    } else if active && !redefine {
-        pool.refresh().map_err(failed)?;
-    }
-    Ok(Vec::new())
-}
-
-pub(super) fn cannot_change(name: &str, error: &Error) -> Diagnostic {
-    error.diagnostic(format!("Cannot change the pool {name}"))
-}
-
-/// Stops the pool, removes what it stands on where that is wanted, and then its definition. Files are never removed
-/// unseen: a directory that is not empty stays, which is an error only where its removal was asked for.
-pub(super) fn delete(pool: &Pool, name: &str, delete: Option<bool>) -> Result<Diagnostics, Diagnostic> {
-    let failed = |error: Error| error.diagnostic(format!("Cannot remove the pool {name}"));
+/// Stops the pool and removes what it stands on where that is wanted. Files are never removed unseen: a directory that is
+/// not empty stays, which is an error only where its removal was asked for.
+pub(super) fn take_down(object: &Object<Pool>, delete: Option<bool>) -> Result<Diagnostics, Diagnostic> {
+    let (pool, name) = (object.handle, object.name);
+    let failed = |error: Error| object.cannot("remove", &error);
     let active = pool.is_active().map_err(failed)?;
     pool.stop().map_err(failed)?;
-    let mut diagnostics = Vec::new();
-    if delete != Some(false)
-        && let Err(error) = pool.delete()
-    {
-        if delete == Some(true) {
-            if active && let Err(error) = pool.start() {
-                tracing::warn!(pool = name, error = error.message(), "the pool could not be started again");
-            }
-            return Err(failed(error).at(AttributePath::root("destroy").attribute("delete")));
-        }
-        diagnostics.push(kept(name, &error));
+    let Some(error) = (delete != Some(false)).then(|| pool.delete().err()).flatten() else { return Ok(Vec::new()) };
+    if delete != Some(true) {
+        return Ok(vec![kept(name, &error)]);
     }
-    match pool.is_persistent() {
-        Ok(false) => {}
-        Err(error) if error.is_not_found() => {}
-        _ => pool.undefine().map_err(failed)?,
+    if active && let Err(error) = pool.start() {
+        tracing::warn!(pool = name, error = error.message(), "the pool could not be started again");
     }
-    Ok(diagnostics)
+    Err(failed(error).at(AttributePath::root("destroy").attribute("delete")))
 }
 
 fn kept(name: &str, error: &Error) -> Diagnostic {
@@ -194,8 +137,6 @@ fn kept(name: &str, error: &Error) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::libvirt::Host;
-    use crate::resource::identity::identify;
 
     fn pool(kind: &str, devices: usize) -> Value {
         let devices = vec![Value::from([("path", "/dev/sdb".into())]); devices];
@@ -213,7 +154,9 @@ mod tests {
         ];
         for (kind, devices, build, delete) in table {
             let pool = pool(kind, devices);
-            assert_eq!(Settings::of(&pool), Settings { build, start: true, autostart: true }, "{kind} {devices}");
+            let made_by_build = delete.is_none();
+            let settings = Settings { build, start: true, autostart: true, made_by_build };
+            assert_eq!(Settings::of(&pool), settings, "{kind} {devices}");
             assert_eq!(deletes(&pool), delete, "{kind} {devices}");
         }
     }
@@ -223,39 +166,7 @@ mod tests {
         let mut pool = pool("dir", 0);
         pool.set("create", Value::from([("build", false.into()), ("autostart", false.into())]));
         pool.set("destroy", Value::from([("delete", true.into())]));
-        assert_eq!(Settings::of(&pool), Settings { build: false, start: true, autostart: false });
+        assert_eq!(Settings::of(&pool), Settings { build: false, start: true, autostart: false, made_by_build: true });
         assert_eq!(deletes(&pool), Some(true));
-    }
-
-    fn planned() -> Value {
-        Value::from([("name", "made".into()), ("type", "dir".into())])
-    }
-
-    fn definition(kind: &str) -> Element {
-        let text = format!("<pool type='{kind}'><name>made</name><target><path>/made</path></target></pool>");
-        Element::parse(&text).unwrap()
-    }
-
-    #[test]
-    fn it_is_made_and_removed() {
-        let connection = Host::new("test:///default").connect().unwrap();
-        let mut wanted = definition("dir");
-        let uuid = identify(&mut wanted).unwrap();
-        let pool = create(&connection, &wanted, &uuid, &planned()).unwrap();
-        assert!(pool.is_active().unwrap() && pool.autostart().unwrap());
-        let again = create(&connection, &wanted, &uuid, &planned()).unwrap_err();
-        assert!(again.error.summary.contains("already") && !again.left_behind, "{again:?}");
-        assert!(delete(&pool, "made", None).unwrap().is_empty());
-        assert!(POOLS.find(&connection, &Value::from([("uuid", uuid.into())])).unwrap().is_none());
-    }
-
-    #[test]
-    fn a_rejected_one_leaves_nothing() {
-        let connection = Host::new("test:///default").connect().unwrap();
-        let mut wanted = definition("nonsense");
-        let uuid = identify(&mut wanted).unwrap();
-        let failure = create(&connection, &wanted, &uuid, &planned()).unwrap_err();
-        assert!(failure.error.summary.contains("rejects") && !failure.left_behind, "{failure:?}");
-        assert!(connection.pool_by_name("made").unwrap().is_none());
     }
 }

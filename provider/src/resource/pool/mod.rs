@@ -1,124 +1,115 @@
-//! `libvirt_pool`. Knows how its attributes become documents and settings, and what is read back; the calls are in
-//! `lifecycle`.
+//! `libvirt_pool`: what storage pools do differently from other objects that libvirt keeps a definition of.
 
 mod lifecycle;
 
-use provider_core::convert::Root;
 use provider_core::diagnostics::{Diagnostic, Diagnostics};
-use provider_core::shape::Shape;
 use provider_core::value::Value;
 
-use crate::libvirt::{Connection, Error, Host, Pool as Handle};
+use super::Failure;
+use super::defined::{Autostart, Calls, Change, Kind, Object};
+use crate::libvirt::{self, Connection, Host, Pool as Handle};
 use lifecycle::Settings;
 
-use super::document::{self, Redefinition};
-use super::identity::{self, Lookup, name};
-use super::{Outcome, Resource, Transition};
+/// The kind.
+pub(crate) enum Pool {}
 
-const POOLS: Lookup<Handle> =
-    Lookup { kind: "pool", by_uuid: Connection::pool_by_uuid, by_name: Connection::pool_by_name, uuid: Handle::uuid };
+impl Kind for Pool {
+    type Handle = Handle;
+    type Settings = Settings;
 
-/// The resource.
-#[derive(Debug)]
-pub struct Pool {
-    /// libvirt's `<pool>`.
-    pub root: &'static Root,
-}
+    const CALLS: Calls<Handle, Settings> = Calls {
+        kind: "pool",
+        import_id: "the UUID or the name",
+        by_uuid: Connection::pool_by_uuid,
+        by_name: Connection::pool_by_name,
+        define: |connection, document, _| connection.define_pool(document),
+        uuid: Handle::uuid,
+        definition: Handle::definition,
+        is_persistent: Handle::is_persistent,
+        undefine: Handle::undefine,
+        autostart: Some(Autostart {
+            get: Handle::autostart,
+            set: Handle::set_autostart,
+            wanted: |settings| Some(settings.autostart),
+            attribute: &["create", "autostart"],
+        }),
+    };
 
-impl Resource for Pool {
-    fn type_name(&self) -> &'static str {
-        self.root.resource
+    fn settings(_config: &Value, planned: &Value) -> Settings {
+        Settings::of(planned)
     }
 
-    fn shape(&self) -> &'static Shape {
-        self.root.shape
-    }
-
-    fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+    fn plan(_config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
         if !prior.is_null() && Settings::of(planned).start {
             planned.set("active", true.into());
         }
         Diagnostics::new()
     }
 
-    fn root(&self) -> Option<&'static Root> {
-        Some(self.root)
-    }
-
-    fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
-        let prepared = document::write(self.root, planned).and_then(|mut definition| {
-            let uuid = identity::identify(&mut definition)?;
-            Ok((definition, uuid, host.connection()?))
-        });
-        let (definition, uuid, connection) = match prepared {
-            Ok(prepared) => prepared,
-            Err(error) => return Outcome::failed(error),
-        };
-        let partial = identity::partial(planned, &uuid);
-        match lifecycle::create(&connection, &definition, &uuid, planned) {
-            Ok(pool) => Outcome::tried(self.actual(&pool, planned), Some(partial), Vec::new()),
-            Err(failure) => Outcome::not_made(failure, partial),
-        }
-    }
-
-    fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
-        POOLS.read(host, state, |pool| self.actual(pool, state))
-    }
-
-    fn update(&self, host: &Host, change: &Transition<'_>) -> Outcome {
-        let Transition { prior, planned, .. } = *change;
-        let found = host.connection().and_then(|connection| Ok((POOLS.existing(&connection, prior)?, connection)));
-        let (pool, connection) = match found {
-            Ok(found) => found,
-            Err(error) => return Outcome::failed(error),
-        };
-        let diagnostics = self.change(&connection, &pool, change).unwrap_or_else(|error| vec![error]);
-        Outcome::tried(self.actual(&pool, planned), None, diagnostics)
-    }
-
-    fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
-        let delete = || match POOLS.find(&host.connection()?, prior)? {
-            Some(pool) => lifecycle::delete(&pool, name(prior), lifecycle::deletes(prior)),
-            None => Ok(Vec::new()),
-        };
-        delete().unwrap_or_else(|error: Diagnostic| vec![error])
-    }
-
-    fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics> {
-        POOLS.import(host, id)
-    }
-}
-
-impl Pool {
-    /// Defines it anew over itself.
-    fn change(
-        &self,
-        connection: &Connection,
-        pool: &Handle,
-        change: &Transition<'_>,
-    ) -> Result<Diagnostics, Diagnostic> {
-        let Transition { prior, planned, .. } = *change;
-        let theirs = pool.definition().map_err(|error| lifecycle::cannot_change(name(prior), &error))?;
-        let wanted = Redefinition::new(self.root, change, &theirs)?;
-        let moved = prior.at("target.path") != planned.at("target.path");
-        lifecycle::change(connection, pool, name(prior), &wanted, Settings::of(planned), moved)
-    }
-
-    /// The pool as libvirt tells it; `None` where it is gone. Sizes are in bytes.
-    fn actual(&self, pool: &Handle, known: &Value) -> Result<Option<Value>, Diagnostic> {
-        let failed = |error: Error| error.diagnostic(format!("Cannot read the pool {}", name(known)));
-        let definition = match pool.definition() {
-            Ok(definition) => definition,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(failed(error)),
-        };
-        let mut actual = document::read(self.root, &definition)?;
-        let sizes = pool.state().map_err(failed)?;
-        actual.set("id", pool.uuid().map_err(failed)?.into());
-        actual.set("active", pool.is_active().map_err(failed)?.into());
+    /// Sizes are in bytes.
+    fn describe(_host: &Host, pool: &Handle, _known: &Value, actual: &mut Value) -> libvirt::Result<()> {
+        let sizes = pool.state()?;
+        actual.set("id", pool.uuid()?.into());
+        actual.set("active", pool.is_active()?.into());
         actual.set("capacity", sizes.capacity.into());
         actual.set("allocation", sizes.allocation.into());
         actual.set("available", sizes.available.into());
-        Ok(Some(actual))
+        Ok(())
+    }
+
+    fn bring_up(object: &Object<Pool>) -> Result<Diagnostics, Failure> {
+        lifecycle::bring_up(object).map(|()| Diagnostics::new())
+    }
+
+    fn bring_up_to_date(object: &Object<Pool>, change: &Change) -> Result<Diagnostics, Diagnostic> {
+        lifecycle::bring_up_to_date(object, change)
+    }
+
+    fn stop(pool: &Handle) -> libvirt::Result<()> {
+        pool.stop()
+    }
+
+    fn take_down(object: &Object<Pool>, prior: &Value) -> Result<Diagnostics, Diagnostic> {
+        lifecycle::take_down(object, lifecycle::deletes(prior))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use provider_core::tree::Element;
+
+    use super::*;
+    use crate::resource::{defined, identity};
+
+    fn create(host: &Host, kind: &str) -> (Value, Result<(Handle, Diagnostics), Failure>) {
+        let text = format!("<pool type='{kind}'><name>made</name><target><path>/made</path></target></pool>");
+        let mut definition = Element::parse(&text).unwrap();
+        let uuid = identity::identify(&mut definition);
+        let planned = Value::from([("name", "made".into()), ("type", kind.into()), ("uuid", uuid.into())]);
+        let made = defined::create::<Pool>(host, &definition, &planned, &Settings::of(&planned));
+        (planned, made)
+    }
+
+    #[test]
+    fn it_is_made_and_removed() {
+        let host = Host::new("test:///default");
+        let connection = &host.connect().unwrap();
+        let (planned, made) = create(&host, "dir");
+        let (pool, diagnostics) = made.unwrap();
+        assert!(diagnostics.is_empty() && pool.is_active().unwrap() && pool.autostart().unwrap());
+        let again = create(&host, "dir").1.unwrap_err();
+        assert!(again.error.summary.contains("already") && !again.left_behind, "{again:?}");
+        let settings = &Settings::of(&planned);
+        let object = Object::<Pool> { host: &host, connection, handle: &pool, name: "made", settings };
+        assert!(defined::delete(&object, &planned).unwrap().is_empty());
+        assert!(Pool::CALLS.find(connection, &planned).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_rejected_one_leaves_nothing() {
+        let host = Host::new("test:///default");
+        let failure = create(&host, "nonsense").1.unwrap_err();
+        assert!(failure.error.summary.contains("rejects") && !failure.left_behind, "{failure:?}");
+        assert!(host.connect().unwrap().pool_by_name("made").unwrap().is_none());
     }
 }

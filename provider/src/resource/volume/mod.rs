@@ -15,7 +15,7 @@ use provider_core::value::Value;
 use crate::libvirt::{Error, Host, Volume as Handle};
 use content::{Content, Location};
 
-use super::{Outcome, Resource, Transition, document, identity};
+use super::{Outcome, Resource, Update, document, identity};
 
 /// The resource.
 #[derive(Debug)]
@@ -100,8 +100,8 @@ impl Resource for Volume {
         read().map_err(|error: Diagnostic| vec![error])
     }
 
-    fn update(&self, host: &Host, change: &Transition<'_>) -> Outcome {
-        let Transition { prior, planned, .. } = *change;
+    fn update(&self, host: &Host, update: Update) -> Outcome {
+        let Update { prior, planned, .. } = update;
         let found = host.connection().and_then(|connection| lifecycle::find(&connection, prior, host.cancel()));
         let volume = match found {
             Ok(Some(volume)) => volume,
