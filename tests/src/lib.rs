@@ -10,6 +10,7 @@ pub mod drawn;
 pub mod examples;
 pub mod jing;
 pub mod libvirt;
+pub mod life;
 pub mod meant;
 pub mod mutant;
 pub mod places;

@@ -15526,7 +15526,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("audio"))])
-            .depends(&["/devices.graphics?", "/devices.sounds?"])
+            .depends(&["/devices.graphics", "/devices.sounds?"])
             .doc("A way for sound out of the guest. Exactly one kind each."),
         Attribute::new(
                 "channels",
@@ -20679,6 +20679,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("The name, unique on the host."),
         Attribute::new("numa_tune", Kind::Object(&DOMAIN_NUMA_TUNE))
             .anchored(&[Step::to(Name::plain("numatune"))])
+            .unit(Unit::With("vcpu"))
             .doc("From which NUMA nodes of the host the memory comes."),
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)

@@ -35,7 +35,10 @@ fn same_lists(a: &Value, b: &Value, same: impl Fn(&[Value], &[Value]) -> bool) -
 pub fn equal(shape: &Shape, left: &Value, right: &Value) -> bool {
     shape.attributes.iter().all(|attribute| {
         let (a, b) = (left.get(attribute.name), right.get(attribute.name));
-        if a == b || asks_nothing(attribute, left) && asks_nothing(attribute, right) {
+        // That an element is there may be all that an object says.
+        let is_element = matches!(attribute.kind, Kind::Object(_))
+            && attribute.xml.as_ref().is_some_and(|xml| xml.leaf == Leaf::Element && a.is_null() != b.is_null());
+        if a == b || !is_element && asks_nothing(attribute, left) && asks_nothing(attribute, right) {
             return true;
         }
         match attribute.kind {

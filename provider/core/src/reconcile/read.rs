@@ -114,13 +114,11 @@ impl<'a> Sides<'a> {
         if !self.now.is_null() {
             return self.object(shape);
         }
-        let never_there = self.undrifted && self.base.is_some_and(Value::is_null);
-        if never_there {
-            self.prior.clone()
-        } else if says_nothing(attribute, self.prior) {
-            self.object(shape)
-        } else {
-            Value::Null
+        match self.base {
+            Some(base) if base.is_null() && self.undrifted => self.prior.clone(),
+            Some(base) if !base.is_null() => Value::Null,
+            _ if says_nothing(attribute, self.prior) => self.object(shape),
+            _ => Value::Null,
         }
     }
 
