@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::rc::Rc;
 
 use crate::grammar::{ElementId, Grammars, Node, PatternId};
 use crate::members::{self, Members};
@@ -105,7 +106,7 @@ impl Constructs {
     }
 }
 
-fn gather(grammars: &Grammars, element: ElementId) -> Members {
+fn gather(grammars: &Grammars, element: ElementId) -> Rc<Members> {
     members::gather(grammars, grammars.element(element).content)
 }
 
@@ -113,7 +114,7 @@ impl Choices {
     fn add(&mut self, grammars: &Grammars, items: &[PatternId]) {
         let empty = items.iter().any(|item| *grammars.node(*item) == Node::Empty);
         self.optional += usize::from(empty);
-        let branches: Vec<Members> = items
+        let branches: Vec<Rc<Members>> = items
             .iter()
             .filter(|item| *grammars.node(**item) != Node::Empty)
             .map(|item| members::gather(grammars, *item))
@@ -121,7 +122,7 @@ impl Choices {
         if branches.len() < 2 {
             return;
         }
-        let only_text = |branch: &Members| branch.attributes.is_empty() && branch.children.is_empty();
+        let only_text = |branch: &Rc<Members>| branch.attributes.is_empty() && branch.children.is_empty();
         if branches.iter().all(only_text) {
             self.values += 1;
         } else if tell_apart(grammars, &branches) {
@@ -133,7 +134,7 @@ impl Choices {
 }
 
 /// Whether there is an attribute that each branch has, with other words in each.
-fn tell_apart(grammars: &Grammars, branches: &[Members]) -> bool {
+fn tell_apart(grammars: &Grammars, branches: &[Rc<Members>]) -> bool {
     branches[0].attributes.iter().any(|attribute| {
         let words = branches.iter().map(|branch| {
             let values = &branch.attribute(&attribute.name.local)?.values;

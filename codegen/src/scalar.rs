@@ -1,6 +1,8 @@
 //! Value patterns into scalars: the type, the accepted forms and when two spellings mean the same. Knows RELAX NG's
 //! datatypes; must not know any element.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use crate::grammar::{Grammars, Node, PatternId};
@@ -178,16 +180,19 @@ impl Form {
 /// Whether a pattern is how libvirt's grammar writes a hexadecimal number: an optional or fixed `0x` before
 /// nothing but digits of base 16. With a fixed number of digits it is a name: leading zeros count.
 fn is_hexadecimal(pattern: &str) -> bool {
-    let Ok(shape) = Regex::new(r"^\^\(\?:(\(0x\)\?|0x)\[[0-9a-fA-F-]+\](\{[0-9]+,[0-9]*\}|\+)\)\$$") else {
-        return false;
-    };
-    shape.is_match(pattern)
+    static SHAPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^\^\(\?:(\(0x\)\?|0x)\[[0-9a-fA-F-]+\](\{[0-9]+,[0-9]*\}|\+)\)\$$").ok()
+    });
+    SHAPE.as_ref().is_some_and(|shape| shape.is_match(pattern))
 }
 
 /// Whether a pattern takes nothing but digits of either base.
 fn is_digits(pattern: &str) -> bool {
-    let digits = r"\(0x\)\?|0x|-?[0-9]|\[[0-9a-fA-F-]+\](\{[0-9,]+\}|[+?])?";
-    Regex::new(&format!(r"^\^\(\?:({digits})+\)\$$")).is_ok_and(|shape| shape.is_match(pattern))
+    static SHAPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let digits = r"\(0x\)\?|0x|-?[0-9]|\[[0-9a-fA-F-]+\](\{[0-9,]+\}|[+?])?";
+        Regex::new(&format!(r"^\^\(\?:({digits})+\)\$$")).ok()
+    });
+    SHAPE.as_ref().is_some_and(|shape| shape.is_match(pattern))
 }
 
 fn meaning(data: &[Data], numeric: bool) -> Meaning {

@@ -103,7 +103,7 @@ struct PeerRoot<'a> {
 impl<'a> Builder<'a> {
     fn root(&mut self, kind: &str, resource: Option<String>, peer: Option<&Peer>) -> Option<Tree> {
         let start = *self.grammars.roots.get(kind)?;
-        let root = members::gather(self.grammars, start).children.into_iter().next()?;
+        let root = members::gather(self.grammars, start).children.first()?.clone();
         let at = At {
             path: root.name.local.clone(),
             elements: root.elements.clone(),
@@ -128,7 +128,7 @@ impl<'a> Builder<'a> {
         for root in &self.overrides.roots {
             let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
             if let (Some(peer), Some(start)) = (peer, self.grammars.roots.get(&root.kind).copied()) {
-                for child in members::gather(self.grammars, start).children {
+                for child in members::gather(self.grammars, start).children.clone() {
                     let content = members::content(self.grammars, &child.elements);
                     found.push(PeerRoot { element: child.name.local, content, peer });
                 }

@@ -147,7 +147,7 @@ pub fn resolve(grammars: &mut Grammars, path: &str) -> Option<BTreeSet<ElementId
     let roots: Vec<_> = grammars.roots.values().copied().collect();
     let mut found: BTreeSet<ElementId> = BTreeSet::new();
     for root in roots {
-        for child in members::gather(grammars, root).children {
+        for child in members::gather(grammars, root).children.clone() {
             if child.name.local == first {
                 found.extend(child.elements);
             }

@@ -1,6 +1,8 @@
 //! Branches of an element that the value of an attribute tells apart. Knows patterns; must not know Terraform's
 //! names or any element.
 
+use std::rc::Rc;
+
 use crate::grammar::{Grammars, Node, PatternId};
 use crate::members::{self, Members};
 use crate::overrides::VariantsRule;
@@ -13,7 +15,7 @@ pub struct Branch {
     /// What remains of the pattern.
     pub pattern: PatternId,
     /// Its members, without those attributes.
-    pub members: Members,
+    pub members: Rc<Members>,
     /// The names of the members it has, where the grammar does not tell.
     pub only: Option<Vec<String>>,
     /// Whether the grammar has no such value, so that only a rule makes it a branch.

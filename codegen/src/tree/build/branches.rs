@@ -2,6 +2,7 @@
 //! element.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::*;
 
@@ -94,7 +95,7 @@ impl Builder<'_> {
         let branch = |(value, names): (&String, &Vec<String>)| Branch {
             values: vec![Some(value.clone())],
             pattern,
-            members: members.clone(),
+            members: Rc::new(members.clone()),
             only: Some(names.clone()),
             beyond: variants::is_beyond(self.grammars, members, &rule.by, value),
         };
