@@ -7,12 +7,14 @@ use std::rc::Rc;
 
 use crate::grammar::{Element, ElementId, Grammars, Node, PatternId};
 use crate::members::{self, Members};
-use crate::overrides::{Entry, NewBranch, Overrides};
+use crate::overrides::{Entry, NewBranch, Overrides, Used};
 use crate::rng::{NameClass, QName};
 use crate::tree::{chooser, resolve};
 
-/// Adds the members. An entry that adds what is there already, or what cannot be found, is not marked as used.
-pub fn extend(grammars: &mut Grammars, overrides: &Overrides) {
+/// Adds the members. Returns the entries that did, with their verbs; one that adds what is there already, or what cannot
+/// be found, does nothing.
+pub fn extend(grammars: &mut Grammars, overrides: &Overrides) -> Used {
+    let mut used = Used::new();
     for (path, _, entry) in overrides.all() {
         let branch = path.strip_suffix(']').and_then(|path| path.rsplit_once('[')).map(|(_, branch)| branch);
         let mut added = BTreeSet::new();
@@ -20,18 +22,19 @@ pub fn extend(grammars: &mut Grammars, overrides: &Overrides) {
             if let Some(branch) = &entry.branch
                 && add_branch(grammars, element, branch, path).is_some()
             {
-                overrides.mark(path, "branch");
+                used.insert((path.clone(), "branch"));
             }
             let wanted = wanted(grammars, entry);
             added.extend(add_members(grammars, element, wanted, branch, path));
         }
         if entry.extend.keys().all(|member| added.contains(member)) {
-            overrides.mark(path, "extend");
+            used.insert((path.clone(), "extend"));
         }
         if added.iter().any(|member| !entry.extend.contains_key(member)) {
-            overrides.mark(path, "like");
+            used.insert((path.clone(), "like"));
         }
     }
+    used
 }
 
 /// The members an entry asks for, those of the element it is like included, each with the place it is taken from.

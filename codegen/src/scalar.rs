@@ -180,9 +180,8 @@ impl Form {
 /// Whether a pattern is how libvirt's grammar writes a hexadecimal number: an optional or fixed `0x` before
 /// nothing but digits of base 16. With a fixed number of digits it is a name: leading zeros count.
 fn is_hexadecimal(pattern: &str) -> bool {
-    static SHAPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^\^\(\?:(\(0x\)\?|0x)\[[0-9a-fA-F-]+\](\{[0-9]+,[0-9]*\}|\+)\)\$$").ok()
-    });
+    static SHAPE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^\^\(\?:(\(0x\)\?|0x)\[[0-9a-fA-F-]+\](\{[0-9]+,[0-9]*\}|\+)\)\$$").ok());
     SHAPE.as_ref().is_some_and(|shape| shape.is_match(pattern))
 }
 

@@ -152,7 +152,7 @@ fn small() -> Sources {
             "path\tfirst\tlast\ndoc/name\t1.0.0\t2.0.0\ndoc/part\t2.0.0\t2.0.0\n",
         )
         .unwrap(),
-        peers: BTreeMap::new(),
+        counterparts: BTreeMap::new(),
         prose,
         version: "2.0.0".to_string(),
     }
@@ -198,7 +198,7 @@ fn a_description_of_nothing_is_an_error() {
 /// What is said of the small sources' overrides.
 fn wrong(sources: &Sources) -> Vec<String> {
     let model = model(sources);
-    sources.overrides.unused(&model.findings.known).iter().map(ToString::to_string).collect()
+    model.unused(&sources.overrides).iter().map(ToString::to_string).collect()
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The form of the override files, as TOML. Knows what may be written in them; must not know what was.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -40,35 +39,12 @@ pub struct Words {
     /// Patterns of the grammar that libvirt does not hold people to, and what it takes besides.
     #[serde(default)]
     pub usual: BTreeMap<String, String>,
-    /// The words and plurals that made a difference to a name.
-    #[serde(skip)]
-    used: RefCell<BTreeSet<String>>,
 }
 
 impl Words {
     /// The words that a run-together word of libvirt's is made of, `_` between them.
     pub fn split(&self, word: &str) -> Option<String> {
-        let split = self.words.get(word)?.replace(' ', "_");
-        self.note(word, split != word);
-        Some(split)
-    }
-
-    /// The plural of a name, where the rule's would be another one.
-    pub fn plural(&self, name: &str, by_rule: &str) -> Option<String> {
-        let plural = self.plurals.get(name)?;
-        self.note(name, plural != by_rule);
-        Some(plural.clone())
-    }
-
-    fn note(&self, word: &str, differs: bool) {
-        if differs {
-            self.used.borrow_mut().insert(word.to_string());
-        }
-    }
-
-    /// The words and plurals that made no difference to any name.
-    pub(super) fn idle(&self) -> impl Iterator<Item = &String> {
-        self.words.keys().chain(self.plurals.keys()).filter(|word| !self.used.borrow().contains(*word))
+        Some(self.words.get(word)?.replace(' ', "_"))
     }
 }
 
@@ -86,7 +62,7 @@ pub struct Entry {
     /// The name of the element's text where it stands beside other attributes.
     pub text: Option<String>,
     /// How the element becomes attributes.
-    pub form: Option<FormRule>,
+    pub form: Option<Flattening>,
     /// Whether and how branches become objects: a rule, or the name of one under `[variants]`.
     pub variants: Option<VariantsRef>,
     /// Whether there may be several; where the grammar allows several and this says no, the first one is an attribute
@@ -171,7 +147,7 @@ impl Entry {
 /// How an element becomes attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FormRule {
+pub enum Flattening {
     /// A nested object, or a list of them.
     Object,
     /// Its text and attributes stand in the parent, under its name.

@@ -1,10 +1,9 @@
-//! The override files: what the grammar does not say, typed, exact and each with a reason. Reads them and keeps count
-//! of what was used; must not know what an override does to the model.
+//! The override files: what the grammar does not say, typed, exact and each with a reason. Reads them and says
+//! which had no effect; must not know what an override does to the model.
 
 mod error;
 mod form;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -13,11 +12,11 @@ use serde::Deserialize;
 pub use error::OverrideError;
 use form::File;
 pub use form::{
-    Addition, AdditionKind, Class, Entry, FormRule, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
+    Addition, AdditionKind, Class, Entry, Flattening, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
     Words,
 };
 
-/// All overrides, and which of them had an effect.
+/// All overrides.
 #[derive(Clone, Debug)]
 pub struct Overrides {
     /// The roots.
@@ -32,7 +31,6 @@ pub struct Overrides {
     pub additions: BTreeMap<String, BTreeMap<String, (String, Addition)>>,
     /// Descriptions by path, with their file. A description is its own reason.
     pub docs: BTreeMap<String, (String, String)>,
-    used: RefCell<BTreeSet<(String, &'static str)>>,
 }
 
 impl Overrides {
@@ -47,7 +45,6 @@ impl Overrides {
             entries: BTreeMap::new(),
             additions: BTreeMap::new(),
             docs: BTreeMap::new(),
-            used: RefCell::default(),
         };
         for file in files(folder)? {
             let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
@@ -118,18 +115,13 @@ impl Overrides {
         }
     }
 
-    /// Notes that `verb` of the entry at `path` had an effect.
-    pub fn mark(&self, path: &str, verb: &'static str) {
-        self.used.borrow_mut().insert((path.to_string(), verb));
-    }
-
-    /// Everything that had no effect. `known` are the paths there are.
-    pub fn unused(&self, known: &BTreeSet<String>) -> Vec<OverrideError> {
+    /// Everything that had no effect. `known` are the paths there are, `used` what decided something: paths and verbs.
+    pub fn unused(&self, known: &BTreeSet<String>, used: &Used) -> Vec<OverrideError> {
         let verbs = self.all().flat_map(|(path, file, entry)| {
             entry.verbs().into_iter().map(move |verb| (path, file, verb, "the rules already do this"))
         });
         let docs = self.docs.iter().map(|(path, (file, _))| (path, file, DOC, "no attribute stands for this place"));
-        let of_places = verbs.chain(docs).filter(|(path, _, verb, _)| !self.is_used(path, verb));
+        let of_places = verbs.chain(docs).filter(|(path, _, verb, _)| !is_used(used, path, verb));
         let of_places = of_places.map(|(path, file, verb, known_hint)| {
             let hint = match known.contains(path) {
                 true => format!("{known_hint}, or another verb makes it moot"),
@@ -137,25 +129,22 @@ impl Overrides {
             };
             OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint }
         });
-        of_places.chain(self.unused_words()).chain(self.unused_tables()).collect()
-    }
-
-    fn is_used(&self, path: &str, verb: &'static str) -> bool {
-        self.used.borrow().contains(&(path.to_string(), verb))
+        of_places.chain(self.unused_words(used)).chain(self.unused_tables()).collect()
     }
 
     /// What of words.toml made no difference.
-    fn unused_words(&self) -> impl Iterator<Item = OverrideError> {
+    fn unused_words(&self, used: &Used) -> impl Iterator<Item = OverrideError> {
         let unused = |path: &String, verb, hint: &str| OverrideError::Unused {
             file: WORDS.to_string(),
             path: path.clone(),
             verb,
             hint: hint.to_string(),
         };
-        let is_idle = |pattern: &&String, verb| !self.is_used(pattern, verb);
+        let is_idle = |pattern: &&String, verb| !is_used(used, pattern, verb);
         let patterns = self.words.patterns.keys().filter(move |pattern| is_idle(pattern, PATTERN));
         let usual = self.words.usual.keys().filter(move |pattern| is_idle(pattern, USUAL));
-        let words = self.words.idle().map(move |word| unused(word, "word", "no name is spelled otherwise for it"));
+        let words = self.words.words.keys().chain(self.words.plurals.keys()).filter(move |word| is_idle(word, WORD));
+        let words = words.map(move |word| unused(word, WORD, "no name is spelled otherwise for it"));
         words
             .chain(patterns.map(move |pattern| unused(pattern, PATTERN, "no value has this pattern")))
             .chain(usual.map(move |pattern| unused(pattern, USUAL, "no value has this pattern")))
@@ -208,6 +197,13 @@ fn discriminates(file: &str, path: &str, rule: &VariantsRule) -> Result<(), Over
     }
 }
 
+/// What decided something: the path of an override, or what else stands in overrides/, and its verb.
+pub type Used = BTreeSet<(String, &'static str)>;
+
+fn is_used(used: &Used, path: &str, verb: &'static str) -> bool {
+    used.contains(&(path.to_string(), verb))
+}
+
 /// The verb of a description.
 pub const DOC: &str = "doc";
 
@@ -215,7 +211,10 @@ pub const DOC: &str = "doc";
 const ADDITION: &str = "[add]";
 
 /// The file of [`Words`].
-const WORDS: &str = "words.toml";
+pub const WORDS: &str = "words.toml";
+
+/// The verb of a word or a plural.
+pub const WORD: &str = "word";
 
 /// The verb of a pattern in words.
 pub const PATTERN: &str = "pattern";

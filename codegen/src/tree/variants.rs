@@ -18,8 +18,8 @@ pub struct Branch {
     pub members: Rc<Members>,
     /// The names of the members it has, where the grammar does not tell.
     pub only: Option<Vec<String>>,
-    /// Whether the grammar has no such value, so that only a rule makes it a branch.
-    pub beyond: bool,
+    /// The override that adds it to libvirt's grammar.
+    pub added: Option<Rc<str>>,
 }
 
 impl Branch {
@@ -45,12 +45,12 @@ pub fn branches(grammars: &mut Grammars, pattern: PatternId, by: &[String]) -> V
     }
     found
         .into_iter()
-        .map(|(values, pattern)| Branch {
-            values,
-            pattern,
-            members: members::gather(grammars, pattern),
-            only: None,
-            beyond: false,
+        .map(|(values, pattern)| {
+            let added = match grammars.node(pattern) {
+                Node::Added(_, by) => Some(Rc::clone(by)),
+                _ => None,
+            };
+            Branch { values, pattern, members: members::gather(grammars, pattern), only: None, added }
         })
         .collect()
 }
@@ -74,7 +74,7 @@ fn values_of(grammars: &mut Grammars, pattern: PatternId, attribute: &str) -> Ve
 }
 
 /// Whether one of the attributes can have nothing but other values.
-pub fn is_beyond(grammars: &Grammars, members: &Members, by: &[String], value: &str) -> bool {
+pub fn is_outside(grammars: &Grammars, members: &Members, by: &[String], value: &str) -> bool {
     by.iter().filter_map(|by| members.attribute(by)).any(|attribute| {
         let closed = attribute.values.iter().all(|value| members::enumerated(grammars, *value).is_some());
         closed && !words(grammars, &attribute.values).iter().any(|word| word == value)

@@ -5019,7 +5019,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: S
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .beyond()
             .doc("The channel's name on D-Bus."),
     ],
 };
@@ -5037,7 +5036,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Sh
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5046,7 +5044,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -5061,7 +5058,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5070,11 +5066,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM: S
     attributes: &[
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("master")))
-            .beyond()
             .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slave")))
-            .beyond()
             .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
     ],
 };
@@ -5092,7 +5086,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PIPE: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5112,7 +5105,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PTY: Sh
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5144,7 +5136,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                 ),
             )
             .anchored(&[Step::to(Name::plain("clipboard"))])
-            .beyond()
             .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
@@ -5153,7 +5144,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                 ),
             )
             .anchored(&[Step::to(Name::plain("mouse"))])
-            .beyond()
             .doc("How the mouse is reported."),
     ],
 };
@@ -5162,7 +5152,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_P
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .beyond()
             .doc("The name by which SPICE clients find the port."),
     ],
 };
@@ -5171,7 +5160,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
@@ -5184,11 +5172,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -5199,19 +5185,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP: Sh
     attributes: &[
         Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
-            .beyond()
             .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bindService")))
-            .beyond()
             .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
-            .beyond()
             .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectService")))
-            .beyond()
             .doc("The port that packets are sent to."),
     ],
 };
@@ -5608,7 +5590,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
             )
-            .beyond()
             .doc("The channel's name on D-Bus."),
     ],
 };
@@ -5632,7 +5613,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5644,7 +5624,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -5665,7 +5644,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5677,14 +5655,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("master")),
             )
-            .beyond()
             .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("slave")),
             )
-            .beyond()
             .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
     ],
 };
@@ -5708,7 +5684,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PIPE: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5734,7 +5709,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PTY: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5750,7 +5724,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
             )
-            .beyond()
             .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
@@ -5759,7 +5732,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
-            .beyond()
             .doc("How the mouse is reported."),
     ],
 };
@@ -5771,7 +5743,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT: Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
             )
-            .beyond()
             .doc("The name by which SPICE clients find the port."),
     ],
 };
@@ -5800,14 +5771,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond()
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
@@ -5825,11 +5794,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -5843,28 +5810,24 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindHost")),
             )
-            .beyond()
             .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindService")),
             )
-            .beyond()
             .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectHost")),
             )
-            .beyond()
             .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectService")),
             )
-            .beyond()
             .doc("The port that packets are sent to."),
     ],
 };
@@ -11251,7 +11214,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11263,7 +11225,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -11283,7 +11244,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11306,7 +11266,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PIPE: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11331,7 +11290,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PTY: Shape = Shap
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11343,7 +11301,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(
@@ -11366,11 +11323,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -14221,7 +14176,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14230,7 +14184,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -14246,7 +14199,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14265,7 +14217,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PIPE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14286,7 +14237,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PTY: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14315,7 +14265,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
@@ -14326,15 +14275,12 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
-            .beyond()
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -17699,7 +17645,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -17708,7 +17653,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -17724,7 +17668,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -17743,7 +17686,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PIPE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -17764,7 +17706,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PTY: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -17773,7 +17714,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
@@ -17790,11 +17730,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -18208,7 +18146,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18220,7 +18157,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -18242,7 +18178,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18267,7 +18202,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PIPE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18294,7 +18228,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PTY: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18306,7 +18239,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -18314,7 +18246,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0")
-            .beyond()
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
@@ -18332,12 +18263,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .since("9.0.0")
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
