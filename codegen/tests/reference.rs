@@ -106,6 +106,7 @@ fn small() -> Sources {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("roots.toml", "[[root]]\nkind = 'doc'\nresource = 'some_doc'\n");
+    write("rules.toml", "[sizes]\nunit = 'unit'\ndefault = 'bytes'\n");
     write("words.toml", "[words]\n[plurals]\n[patterns]\n'[a-f0-9]{8}' = '8 hexadecimal digits'\n");
     write(
         "doc.toml",
@@ -224,6 +225,10 @@ fn what_makes_no_difference_is_an_error() {
     let files = [
         ("roots.toml", "[[root]]\nkind = 'doc'\n"),
         ("words.toml", "[words]\npart = 'part'\nname = 'na me'\n"),
+        (
+            "rules.toml",
+            "[sizes]\nunit = 'unit'\ndefault = 'bytes'\ndocuments = { other = 'KiB' }\n[expressions]\nx = 'digits'\n",
+        ),
         ("doc.toml", rules),
     ];
     for (name, text) in files {
@@ -233,6 +238,8 @@ fn what_makes_no_difference_is_an_error() {
     let expected = [
         "doc.toml: doc/part: extend has no effect",
         "words.toml: part: word has no effect",
+        "rules.toml: x: expression has no effect: no value has it",
+        "rules.toml: sizes.documents.other: rule has no effect",
         "doc.toml: thing.made: [add] has no effect: there is no such resource",
         "doc.toml: idle: [variants] has no effect: no entry names this rule",
     ];
@@ -260,6 +267,7 @@ fn what_an_override_cannot_mean_is_an_error() {
             "doc.toml: doc/part: there is no rule 'prt' under [variants]",
         ),
         ("[at.'doc/part']\nwhy = ' '\nmany = true\n", "doc.toml: doc/part has no reason: `why` is empty"),
+        ("[at.'doc/part']\nwhy = 'so'\nhere = true\n", "doc.toml: doc/part asks for nothing"),
         (
             "[add.thing]\nmake = { why = 'so', type = 'object' }\n'make.start' = { type = 'bool' }\nstop = { type = 'bool' }\n",
             "doc.toml: stop has no reason: `why` is empty",
@@ -267,8 +275,12 @@ fn what_an_override_cannot_mean_is_an_error() {
     ];
     for (text, expected) in rows {
         let folder = tempfile::tempdir().unwrap();
-        let files =
-            [("roots.toml", "[[root]]\nkind = 'doc'\n"), ("words.toml", "[words]\n[plurals]\n"), ("doc.toml", text)];
+        let files = [
+            ("roots.toml", "[[root]]\nkind = 'doc'\n"),
+            ("words.toml", "[words]\n"),
+            ("rules.toml", ""),
+            ("doc.toml", text),
+        ];
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }

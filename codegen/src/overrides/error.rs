@@ -39,6 +39,14 @@ pub enum OverrideError {
         /// The place.
         path: String,
     },
+    /// An entry that asks for nothing.
+    #[error("{file}: {path} asks for nothing")]
+    Nothing {
+        /// The file.
+        file: String,
+        /// The place.
+        path: String,
+    },
     /// A description of a family whose places need not have anything in common.
     #[error("{file}: {path}: what follows `*` begins with `/`, `@` or `[`")]
     NoFamily {

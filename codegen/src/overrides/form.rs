@@ -85,6 +85,8 @@ pub struct Entry {
     pub primitive: Option<Primitive>,
     /// When two spellings mean the same.
     pub meaning: Option<Meaning>,
+    /// The unit of a size where the attribute beside it holds none.
+    pub default_unit: Option<String>,
     /// Who sets it.
     pub class: Option<Class>,
     /// Whether the configuration must set it.
@@ -93,7 +95,8 @@ pub struct Entry {
     pub sensitive: Option<bool>,
     /// Whether a change needs a new object.
     pub replace: Option<bool>,
-    /// How elements of the list are known again: each a set of dotted attribute paths.
+    /// How elements of the list are known again where the first key of all lists does not tell: each a set of dotted
+    /// attribute paths.
     pub keys: Option<Vec<Vec<String>>>,
     /// Whether libvirt writes it by itself where the user does not.
     pub filled: Option<bool>,
@@ -128,6 +131,7 @@ impl Entry {
             ("branch", self.branch.is_some()),
             ("type", self.primitive.is_some()),
             ("meaning", self.meaning.is_some()),
+            ("default_unit", self.default_unit.is_some()),
             ("class", self.class.is_some()),
             ("required", self.required.is_some()),
             ("sensitive", self.sensitive.is_some()),

@@ -3,6 +3,7 @@
 
 mod error;
 mod form;
+mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ pub use form::{
     Addition, AdditionKind, Class, Entry, Flattening, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
     Words,
 };
+pub use rules::{ExpressionKind, Rules};
 
 /// All overrides.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct Overrides {
     pub roots: Vec<RootRule>,
     /// How names are split.
     pub words: Words,
+    /// What the rules must know of libvirt's names.
+    pub rules: Rules,
     /// Rules for branches that several places share, by name, with their file.
     pub variants: BTreeMap<String, (String, VariantsRule)>,
     /// Entries by path, with their file. Two files may speak of one place as long as they do not use the same verb.
@@ -38,9 +42,11 @@ impl Overrides {
     pub fn read(folder: &Path) -> Result<Overrides, OverrideError> {
         let roots: Roots = read(&folder.join("roots.toml"))?;
         let words = read(&folder.join(WORDS))?;
+        let rules = read(&folder.join(RULES))?;
         let mut overrides = Overrides {
             roots: roots.root,
             words,
+            rules,
             variants: BTreeMap::new(),
             entries: BTreeMap::new(),
             additions: BTreeMap::new(),
@@ -72,6 +78,9 @@ impl Overrides {
             }
             if entry.why.trim().is_empty() {
                 return Err(OverrideError::NoReason { file: name, path });
+            }
+            if entry.verbs().is_empty() {
+                return Err(OverrideError::Nothing { file: name, path });
             }
             let others = self.entries.entry(path.clone()).or_default();
             let says_it_too = |other: &Entry| other.verbs().iter().any(|verb| entry.verbs().contains(verb));
@@ -129,7 +138,7 @@ impl Overrides {
             };
             OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint }
         });
-        of_places.chain(self.unused_words(used)).chain(self.unused_tables()).collect()
+        of_places.chain(self.unused_words(used)).chain(self.unused_rules(used)).chain(self.unused_tables()).collect()
     }
 
     /// What of words.toml made no difference.
@@ -148,6 +157,20 @@ impl Overrides {
         words
             .chain(patterns.map(move |pattern| unused(pattern, PATTERN, "no value has this pattern")))
             .chain(usual.map(move |pattern| unused(pattern, USUAL, "no value has this pattern")))
+    }
+
+    /// What of rules.toml made no difference.
+    fn unused_rules(&self, used: &Used) -> impl Iterator<Item = OverrideError> {
+        let expressions = self.rules.expressions.keys().map(|one| (one.clone(), EXPRESSION, "no value has it"));
+        let documents = self.rules.sizes.documents.keys();
+        let documents = documents.map(|one| (size_rule(one), RULE, "no size in such a document has this unit by rule"));
+        let idle = expressions.chain(documents).filter(|(path, verb, _)| !is_used(used, path, verb));
+        idle.map(|(path, verb, hint)| OverrideError::Unused {
+            file: RULES.to_string(),
+            path,
+            verb,
+            hint: hint.to_string(),
+        })
     }
 
     /// Additions to what is no resource, and rules for branches that no entry names.
@@ -200,6 +223,11 @@ fn discriminates(file: &str, path: &str, rule: &VariantsRule) -> Result<(), Over
 /// What decided something: the path of an override, or what else stands in overrides/, and its verb.
 pub type Used = BTreeSet<(String, &'static str)>;
 
+/// What the unit of sizes in a kind of documents is called in decisions.
+pub fn size_rule(document: &str) -> String {
+    format!("sizes.documents.{document}")
+}
+
 fn is_used(used: &Used, path: &str, verb: &'static str) -> bool {
     used.contains(&(path.to_string(), verb))
 }
@@ -212,6 +240,15 @@ const ADDITION: &str = "[add]";
 
 /// The file of [`Words`].
 pub const WORDS: &str = "words.toml";
+
+/// The file of [`Rules`].
+pub const RULES: &str = "rules.toml";
+
+/// The verb of an expression whose texts are more than text.
+pub const EXPRESSION: &str = "expression";
+
+/// The verb of what is said of all documents of a kind, or of all lists.
+pub const RULE: &str = "rule";
 
 /// The verb of a word or a plural.
 pub const WORD: &str = "word";
@@ -250,7 +287,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OverrideError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let path = entry.map_err(error)?.path();
-        let special = ["roots.toml", WORDS].iter().any(|name| path.ends_with(name));
+        let special = ["roots.toml", WORDS, RULES].iter().any(|name| path.ends_with(name));
         if path.is_dir() {
             found.extend(files(&path)?);
         } else if path.extension().is_some_and(|ending| ending == "toml") && !special {

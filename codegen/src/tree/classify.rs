@@ -2,23 +2,22 @@
 //! of a list apart; and which attributes are not needed then. Must not know any element.
 
 use crate::grammar::Grammars;
-use crate::overrides::Words;
+use crate::overrides::{Class, EXPRESSION, Entry, Overrides, RULE, Rules, size_rule};
 use crate::rng::QName;
 use crate::scalar::{self, Form, Meaning, Primitive, Scalar};
 
 use super::draft::{Body, Draft, Naming, Needed, Text, attributes};
-use super::provenance::Origin;
+use super::provenance::{Decision, Origin};
 use super::{Kind, Leaf, ListRule, Object, Step};
-use crate::overrides::Class;
 
 /// Classifies the attributes of a root. What no rule and no override decides goes to `undecided`.
-pub fn classify(rows: &mut Vec<Draft>, grammars: &Grammars, words: &Words, undecided: &mut Vec<String>) {
-    Classifier { grammars, words, undecided }.rows(rows);
+pub fn classify(rows: &mut Vec<Draft>, grammars: &Grammars, overrides: &Overrides, undecided: &mut Vec<String>) {
+    Classifier { grammars, overrides, undecided }.rows(rows);
 }
 
 struct Classifier<'c> {
     grammars: &'c Grammars,
-    words: &'c Words,
+    overrides: &'c Overrides,
     undecided: &'c mut Vec<String>,
 }
 
@@ -28,7 +27,7 @@ type Units = Vec<(Vec<Step>, String)>;
 impl Classifier<'_> {
     /// The attributes of one object.
     fn rows(&mut self, rows: &mut Vec<Draft>) {
-        let units = units(rows);
+        let units = units(rows, &self.overrides.rules.sizes.unit);
         self.spliced(rows, &units);
     }
 
@@ -44,7 +43,7 @@ impl Classifier<'_> {
                 self.row(row, units);
             }
             if let (Needed::Always, Body::Object(inner) | Body::List(inner)) = (row.needed, &row.body) {
-                narrow = is_narrow(inner);
+                narrow = is_narrow(inner, &self.overrides.rules);
             }
             needed
         });
@@ -67,23 +66,37 @@ impl Classifier<'_> {
             set_by(row);
         }
         if let (Kind::List(..), false) = (&row.attribute.kind, row.by_rule) {
-            let keys = row.decisions.decide(&row.place, "keys", (vec![], UNSAID), |entry| entry.keys.clone());
-            let skip = usize::from(row.naming == Naming::MoreOfPrevious);
-            row.attribute.kind = Kind::List(Object::default(), ListRule { keys, skip });
+            row.attribute.kind = Kind::List(Object::default(), self.list_rule(row));
         }
     }
 
+    /// How the elements of a list are known again. Those behind a first one that has an attribute of its own are known by
+    /// their position, as that one is.
+    fn list_rule(&mut self, row: &mut Draft) -> ListRule {
+        let first = &self.overrides.rules.lists.first_key;
+        let skip = usize::from(row.naming == Naming::MoreOfPrevious);
+        let Body::List(rows) = &row.body else { return ListRule::default() };
+        let has_first = skip == 0 && has_value(rows, first);
+        let others = row.decisions.decide(&row.place, "keys", (vec![], UNSAID), |entry| entry.keys.clone());
+        if others.iter().flatten().any(|key| key == first) && has_first {
+            self.undecided.push(format!("{}: `keys` has '{first}', which is the first key anyway", row.place.path));
+        }
+        let keys = has_first.then(|| vec![first.clone()]).into_iter().chain(others).collect();
+        ListRule { keys, skip }
+    }
+
     /// What an attribute holds; an object's own attributes come with the last pass.
-    fn kind(&self, row: &mut Draft, units: &Units) -> Kind {
+    fn kind(&mut self, row: &mut Draft, units: &Units) -> Kind {
         match &row.body {
             Body::Flag => Kind::Leaf(Scalar::any(Primitive::Bool)),
             Body::Xml | Body::Nothing | Body::Spliced(..) => {
                 Kind::Leaf(Scalar { meaning: Meaning::Xml, ..Scalar::any(Primitive::String) })
             }
             Body::Text(text) => {
+                let text = text.clone();
                 let steps = row.attribute.xml.as_ref().map(|xml| &xml.steps);
                 let unit = units.iter().find(|(at, _)| Some(at) == steps).map(|(_, unit)| unit.as_str());
-                let scalar = self.text(text, unit);
+                let scalar = self.text(row, &text, unit);
                 if text.many { Kind::Leaves(scalar) } else { Kind::Leaf(scalar) }
             }
             Body::Object(_) => Kind::Object(Object::default()),
@@ -92,15 +105,42 @@ impl Classifier<'_> {
         }
     }
 
-    fn text(&self, text: &Text, unit: Option<&str>) -> Scalar {
-        let mut scalar = scalar::scalar(self.grammars, &text.patterns);
+    fn text(&mut self, row: &mut Draft, text: &Text, unit: Option<&str>) -> Scalar {
+        let rules = &self.overrides.rules;
+        let (mut scalar, expressions) = scalar::scalar(self.grammars, &text.patterns, rules);
+        for expression in expressions.iter().filter(|expression| rules.expressions.contains_key(*expression)) {
+            row.decisions.by_override(EXPRESSION, expression);
+        }
         if text.optional {
             scalar.or_nothing();
         }
-        if let (Primitive::Number, true, Some(unit)) = (scalar.primitive, text.measured, unit) {
-            scalar.meaning = Meaning::Sized(unit.to_string(), "bytes".to_string());
+        if let (Primitive::Number, Some(unit)) = (scalar.primitive, unit)
+            && let Some(default) = self.default_unit(row, text.measured)
+        {
+            scalar.meaning = Meaning::Sized(unit.to_string(), default);
         }
         scalar
+    }
+
+    /// The unit of a number where the attribute beside it holds none; by rule only where it is the text of an element
+    /// that stands in the object around it.
+    fn default_unit(&self, row: &mut Draft, measured: bool) -> Option<String> {
+        let sizes = &self.overrides.rules.sizes;
+        let document = row.place.path.split(['/', '@', '[']).next().unwrap_or_default();
+        let by_document = sizes.documents.get(document);
+        let by_rule = measured.then(|| by_document.unwrap_or(&sizes.default).clone());
+        let origin = match by_document.filter(|_| measured) {
+            Some(_) => Origin::Override(size_rule(document).into()),
+            None => UNSAID,
+        };
+        let by_override = |entry: &Entry| entry.default_unit.clone().map(Some);
+        let unit = row.decisions.decide(&row.place, "default_unit", (by_rule, origin), by_override);
+        if let Some(Decision { what, origin: Origin::Override(path) }) = row.decisions.0.last_mut()
+            && **path == *size_rule(document)
+        {
+            *what = RULE;
+        }
+        unit
     }
 
     fn typed(&mut self, row: &mut Draft, scalar: Scalar) -> Scalar {
@@ -130,7 +170,7 @@ impl Classifier<'_> {
 
     /// The form, marked where libvirt takes other text too.
     fn usual(&self, form: Form) -> Form {
-        let known = form.pattern().is_some_and(|pattern| self.words.usual.contains_key(pattern));
+        let known = form.pattern().is_some_and(|pattern| self.overrides.words.usual.contains_key(pattern));
         match form {
             Form::Pattern(text) if known => Form::Usual(text),
             other => other,
@@ -182,13 +222,24 @@ fn branch(row: &mut Draft) -> Kind {
 }
 
 /// Whether an object lacks some of what its own element may hold, since a type is narrower than the grammar.
-fn is_narrow(rows: &[Draft]) -> bool {
-    let narrow = |row: &&Draft| matches!(&row.attribute.kind, Kind::Leaf(scalar) if scalar.is_narrow());
+fn is_narrow(rows: &[Draft], rules: &Rules) -> bool {
+    let narrow = |row: &&Draft| matches!(&row.attribute.kind, Kind::Leaf(scalar) if scalar.is_narrow(rules));
     attributes(rows).iter().any(narrow)
 }
 
-fn units(rows: &[Draft]) -> Units {
-    let unit = Leaf::Attribute(QName::plain("unit"));
+/// Whether a dotted path of names leads to a value.
+fn has_value(rows: &[Draft], path: &str) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let mut named = attributes(rows).into_iter().filter(|row| row.attribute.name == name);
+    named.any(|row| match (&row.body, &row.attribute.kind, rest) {
+        (Body::Object(rows), _, Some(rest)) => has_value(rows, rest),
+        (_, Kind::Leaf(_), None) => true,
+        _ => false,
+    })
+}
+
+fn units(rows: &[Draft], unit: &str) -> Units {
+    let unit = Leaf::Attribute(QName::plain(unit));
     let found = attributes(rows).into_iter().filter_map(|row| {
         let xml = row.attribute.xml.as_ref().filter(|xml| xml.leaf == unit)?;
         Some((xml.steps.clone(), row.attribute.name.clone()))

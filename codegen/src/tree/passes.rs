@@ -65,7 +65,7 @@ pub fn trees(
     for (root, gathered) in gathered {
         let mut rows = gathered.rows;
         name(&mut rows, root.resource.as_ref().and_then(|resource| counterparts.get(resource)), words);
-        classify(&mut rows, grammars, words, &mut undecided);
+        classify(&mut rows, grammars, overrides, &mut undecided);
         describe(&mut rows, &lookup, history);
         let mut finish = Finish::default();
         let mut object = finish.root(rows, &gathered.element.local);

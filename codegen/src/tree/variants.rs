@@ -93,10 +93,9 @@ fn words(grammars: &Grammars, values: &[PatternId]) -> Vec<String> {
     words
 }
 
-/// What the grammar itself shows: a `type` whose every value is a word and that decides what else there may be.
-/// The carrier is the child that differs in most branches, if any differs; else the element itself.
-pub fn detect(grammars: &mut Grammars, pattern: PatternId, members: &Members) -> Option<VariantsRule> {
-    let by = "type";
+/// What the grammar itself shows: an attribute called `by` whose every value is a word and that decides what else there
+/// may be. The carrier is the child that differs in most branches, if any differs; else the element itself.
+pub fn detect(grammars: &mut Grammars, pattern: PatternId, members: &Members, by: &str) -> Option<VariantsRule> {
     let attribute = members.attribute(by)?;
     let closed = attribute.values.iter().all(|value| members::enumerated(grammars, *value).is_some());
     if !closed {

@@ -128,7 +128,7 @@ impl<'a, 'g> Gatherer<'a, 'g> {
         pattern: PatternId,
         members: &Members,
     ) -> (Option<VariantsRule>, Option<Decision>) {
-        let detected = variants::detect(self.grammars, pattern, members);
+        let detected = variants::detect(self.grammars, pattern, members, &self.overrides.rules.branches.by);
         let overrides = self.overrides;
         let found =
             self.element(context).find(|entry| entry.variants.as_ref().and_then(|rule| overrides.variants_rule(rule)));
@@ -188,7 +188,7 @@ impl<'a, 'g> Gatherer<'a, 'g> {
     fn text(&self, context: &Context, text: &TextMember, members: &Members) -> Vec<Draft<'a>> {
         let own = context.path.rsplit('/').next().map(without_branches).unwrap_or_default();
         let own = own.rsplit(':').next().unwrap_or_default().to_string();
-        let measured = context.prefixed && members.attribute("unit").is_some();
+        let measured = context.prefixed && members.attribute(&self.overrides.rules.sizes.unit).is_some();
         let body = Body::Text(Text { patterns: text.values.clone(), optional: !text.required, many: false, measured });
         let xml = Xml::at(context.steps.clone(), Leaf::Text);
         let mut draft = Draft::new(self.element(context), Naming::Text(own), body, Some(xml));
