@@ -54,6 +54,12 @@ impl Words {
 pub struct Entry {
     /// Why the rule does not do.
     pub why: String,
+    /// The places that a `[[family]]` is about; none in an entry of a place.
+    #[serde(default)]
+    pub places: Vec<String>,
+    /// Whether it stands under `[names]`: the name is the Go provider's.
+    #[serde(skip)]
+    pub go_provider: bool,
     /// Only at this very path, not wherever else the same element stands.
     #[serde(default)]
     pub here: bool,
@@ -188,6 +194,8 @@ pub struct VariantsRule {
     /// The members of each branch, by its values, where the grammar does not tell the branches apart.
     #[serde(default)]
     pub members: BTreeMap<String, Vec<String>>,
+    /// The name of a table under `[members]`, for what `members` does not say.
+    pub members_of: Option<String>,
     /// Branches whose carrier stands several times, told apart by an attribute of its own.
     #[serde(default)]
     pub split: BTreeMap<String, SplitRule>,
@@ -307,9 +315,15 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) variants: BTreeMap<String, VariantsRule>,
     #[serde(default)]
+    pub(super) members: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    #[serde(default)]
     pub(super) at: BTreeMap<String, Entry>,
+    #[serde(default)]
+    pub(super) family: Vec<Entry>,
     #[serde(default)]
     pub(super) add: BTreeMap<String, BTreeMap<String, Addition>>,
     #[serde(default)]
     pub(super) doc: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) names: BTreeMap<String, String>,
 }

@@ -29,6 +29,8 @@ pub struct Overrides {
     pub rules: Rules,
     /// Rules for branches that several places share, by name, with their file.
     pub variants: BTreeMap<String, (String, VariantsRule)>,
+    /// Members of branches that rules for them share, by name, with their file.
+    pub members: BTreeMap<String, (String, BTreeMap<String, Vec<String>>)>,
     /// Entries by path, with their file. Two files may speak of one place as long as they do not use the same verb.
     pub entries: BTreeMap<String, Vec<(String, Entry)>>,
     /// Additions by resource and Terraform path, with their file.
@@ -48,6 +50,7 @@ impl Overrides {
             words,
             rules,
             variants: BTreeMap::new(),
+            members: BTreeMap::new(),
             entries: BTreeMap::new(),
             additions: BTreeMap::new(),
             docs: BTreeMap::new(),
@@ -56,38 +59,40 @@ impl Overrides {
             let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
             overrides.add(&file, name)?;
         }
+        overrides.expect_no_family()?;
         Ok(overrides)
     }
 
     fn add(&mut self, file: &Path, name: String) -> Result<(), OverrideError> {
         let content: File = read(file)?;
+        for (table, members) in content.members {
+            if let Some((first, _)) = self.members.insert(table.clone(), (name.clone(), members)) {
+                return Err(OverrideError::Twice { path: format!("members.{table}"), first, second: name });
+            }
+        }
         for (rule, variants) in content.variants {
-            discriminates(&name, &format!("variants.{rule}"), &variants)?;
+            let variants = self.with_members(&name, &format!("variants.{rule}"), variants)?;
             if let Some((first, _)) = self.variants.insert(rule.clone(), (name.clone(), variants)) {
                 return Err(OverrideError::Twice { path: format!("variants.{rule}"), first, second: name });
             }
         }
         for (path, entry) in content.at {
-            if let Some(VariantsRef::Named(rule)) = &entry.variants
-                && !self.variants.contains_key(rule)
-            {
-                return Err(OverrideError::NoRule { file: name, path, rule: rule.clone() });
+            if !entry.places.is_empty() {
+                return Err(OverrideError::Places { file: name, path });
             }
-            if let Some(VariantsRef::Rule(rule)) = &entry.variants {
-                discriminates(&name, &path, rule)?;
+            self.add_entry(&name, path, entry)?;
+        }
+        for family in content.family {
+            if family.places.len() < 2 {
+                return Err(OverrideError::Places { file: name, path: family.why });
             }
-            if entry.why.trim().is_empty() {
-                return Err(OverrideError::NoReason { file: name, path });
+            for path in &family.places {
+                self.add_entry(&name, path.clone(), family.clone())?;
             }
-            if entry.verbs().is_empty() {
-                return Err(OverrideError::Nothing { file: name, path });
-            }
-            let others = self.entries.entry(path.clone()).or_default();
-            let says_it_too = |other: &Entry| other.verbs().iter().any(|verb| entry.verbs().contains(verb));
-            if let Some((first, _)) = others.iter().find(|(_, other)| says_it_too(other)) {
-                return Err(OverrideError::Twice { path, first: first.clone(), second: name });
-            }
-            others.push((name.clone(), entry));
+        }
+        for (path, theirs) in content.names {
+            let why = "the Go provider's name".to_string();
+            self.add_entry(&name, path, Entry { why, name: Some(theirs), go_provider: true, ..Entry::default() })?;
         }
         for (resource, additions) in content.add {
             for (path, addition) in reasoned(&name, additions)? {
@@ -109,6 +114,58 @@ impl Overrides {
             }
         }
         Ok(())
+    }
+
+    fn add_entry(&mut self, file: &str, path: String, mut entry: Entry) -> Result<(), OverrideError> {
+        let name = file.to_string();
+        match entry.variants.take() {
+            Some(VariantsRef::Named(rule)) if !self.variants.contains_key(&rule) => {
+                return Err(OverrideError::NoRule { file: name, path, rule });
+            }
+            Some(VariantsRef::Rule(rule)) => {
+                let rule = self.with_members(file, &path, *rule)?;
+                entry.variants = Some(VariantsRef::Rule(Box::new(rule)));
+            }
+            named => entry.variants = named,
+        }
+        if entry.why.trim().is_empty() {
+            return Err(OverrideError::NoReason { file: name, path });
+        }
+        if entry.verbs().is_empty() {
+            return Err(OverrideError::Nothing { file: name, path });
+        }
+        let others = self.entries.entry(path.clone()).or_default();
+        let says_it_too = |other: &Entry| other.verbs().iter().any(|verb| entry.verbs().contains(verb));
+        if let Some((first, _)) = others.iter().find(|(_, other)| says_it_too(other)) {
+            return Err(OverrideError::Twice { path, first: first.clone(), second: name });
+        }
+        others.push((name, entry));
+        Ok(())
+    }
+
+    /// A rule for branches with the members of the table that it names.
+    fn with_members(&self, file: &str, path: &str, mut rule: VariantsRule) -> Result<VariantsRule, OverrideError> {
+        discriminates(file, path, &rule)?;
+        if let Some(table) = &rule.members_of {
+            let (file, path, named) = (file.to_string(), path.to_string(), table.clone());
+            let (_, members) = self.members.get(table).ok_or(OverrideError::NoRule { file, path, rule: named })?;
+            for (value, names) in members {
+                rule.members.entry(value.clone()).or_insert_with(|| names.clone());
+            }
+        }
+        Ok(rule)
+    }
+
+    /// A reason that is given three times belongs to a family, or to a rule.
+    fn expect_no_family(&self) -> Result<(), OverrideError> {
+        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (path, _, entry) in self.all().filter(|(_, _, entry)| entry.places.is_empty() && !entry.go_provider) {
+            reasons.entry(&entry.why).or_default().push(path.clone());
+        }
+        match reasons.into_iter().find(|(_, paths)| paths.len() > 2) {
+            Some((why, paths)) => Err(OverrideError::Thrice { why: why.to_string(), paths }),
+            None => Ok(()),
+        }
     }
 
     /// Every entry, with its path and its file.
