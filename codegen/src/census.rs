@@ -1,13 +1,14 @@
 //! What there is and what is not decided, in numbers: constructs of the grammars, attributes, and how much of what the
-//! peer has is here. Must not know any element.
+//! Go provider has is here. Must not know any element.
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::rc::Rc;
 
+use crate::go_provider::{Coverage, coverage};
 use crate::grammar::{ElementId, Grammars, Node, PatternId};
 use crate::members::{self, Members};
 use crate::overrides::OverrideError;
-use crate::peer::{Coverage, coverage};
 use crate::tree;
 use crate::{Model, Sources};
 
@@ -54,24 +55,24 @@ struct Choices {
 
 /// Counts everything.
 pub fn census(sources: &Sources, model: &Model) -> Census {
-    let grammars = sources.extended();
+    let (grammars, _) = sources.extended();
     let kind = |tree: &tree::Tree| {
         let start = grammars.roots.get(&tree.kind).copied();
         let placed = tree.placed();
-        let peer = tree.resource.as_ref().and_then(|resource| sources.peers.get(resource));
+        let theirs = tree.resource.as_ref().and_then(|resource| sources.counterparts.get(resource));
         Kind {
             name: tree.kind.clone(),
             constructs: start.map(|start| Constructs::of(&grammars, start)).unwrap_or_default(),
             attributes: placed.len(),
             described: placed.iter().filter(|placed| !placed.attribute.doc.is_empty()).count(),
-            coverage: peer.map(|peer| coverage(peer, &tree.object)),
+            coverage: theirs.map(|theirs| coverage(theirs, &tree.object)),
         }
     };
     Census {
         version: sources.version.clone(),
         kinds: model.trees.iter().map(kind).collect(),
         undecided: model.findings.undecided.clone(),
-        unused: sources.overrides.unused(&model.findings.known),
+        unused: model.unused(&sources.overrides),
         descriptions: sources.overrides.docs.len(),
     }
 }
@@ -105,7 +106,7 @@ impl Constructs {
     }
 }
 
-fn gather(grammars: &Grammars, element: ElementId) -> Members {
+fn gather(grammars: &Grammars, element: ElementId) -> Rc<Members> {
     members::gather(grammars, grammars.element(element).content)
 }
 
@@ -113,7 +114,7 @@ impl Choices {
     fn add(&mut self, grammars: &Grammars, items: &[PatternId]) {
         let empty = items.iter().any(|item| *grammars.node(*item) == Node::Empty);
         self.optional += usize::from(empty);
-        let branches: Vec<Members> = items
+        let branches: Vec<Rc<Members>> = items
             .iter()
             .filter(|item| *grammars.node(**item) != Node::Empty)
             .map(|item| members::gather(grammars, *item))
@@ -121,7 +122,7 @@ impl Choices {
         if branches.len() < 2 {
             return;
         }
-        let only_text = |branch: &Members| branch.attributes.is_empty() && branch.children.is_empty();
+        let only_text = |branch: &Rc<Members>| branch.attributes.is_empty() && branch.children.is_empty();
         if branches.iter().all(only_text) {
             self.values += 1;
         } else if tell_apart(grammars, &branches) {
@@ -133,7 +134,7 @@ impl Choices {
 }
 
 /// Whether there is an attribute that each branch has, with other words in each.
-fn tell_apart(grammars: &Grammars, branches: &[Members]) -> bool {
+fn tell_apart(grammars: &Grammars, branches: &[Rc<Members>]) -> bool {
     branches[0].attributes.iter().any(|attribute| {
         let words = branches.iter().map(|branch| {
             let values = &branch.attribute(&attribute.name.local)?.values;
@@ -153,7 +154,7 @@ impl fmt::Display for Census {
         writeln!(f, "libvirt {}, {} descriptions", self.version, self.descriptions)?;
         writeln!(
             f,
-            "{:16}{:>9}{:>11}{:>7} | choices: {:>9}{:>8}{:>12}{:>8} | {:>10}{:>11}  peer",
+            "{:16}{:>9}{:>11}{:>7} | choices: {:>9}{:>8}{:>12}{:>8} | {:>10}{:>11}  Go provider",
             "",
             "elements",
             "attributes",
@@ -168,8 +169,10 @@ impl fmt::Display for Census {
         for kind in &self.kinds {
             writeln!(f, "{kind}")?;
         }
-        for missing in self.kinds.iter().filter_map(|kind| kind.coverage.as_ref()).flat_map(|peer| &peer.missing) {
-            writeln!(f, "the peer has {missing}")?;
+        for missing in
+            self.kinds.iter().filter_map(|kind| kind.coverage.as_ref()).flat_map(|coverage| &coverage.missing)
+        {
+            writeln!(f, "the Go provider has {missing}")?;
         }
         writeln!(f, "{} undecided, {} overrides without effect", self.undecided.len(), self.unused.len())?;
         self.undecided.iter().try_for_each(|line| writeln!(f, "undecided: {line}"))?;

@@ -1,15 +1,16 @@
-//! What a place became and why: the attributes, the overrides that speak of it, the defines it comes from, the peer.
-//! Takes XML paths and Terraform paths. Must not know any element.
+//! What a place became and who decided that: the attributes, the overrides with their reasons, the Go provider's
+//! attribute, the defines of the grammar. Takes XML paths and Terraform paths. Must not know any element.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::emit::docs::values::values;
 use crate::emit::surface::{class, keys, type_name};
+use crate::go_provider::Counterpart;
 use crate::grammar::{ElementId, Grammars};
-use crate::overrides::closest;
-use crate::peer::Peer;
-use crate::tree::{Kind, Lookup, Placed, Spot, Tree, resolve, without_branches};
+use crate::overrides::{DOC, WORDS, closest};
+use crate::tree::provenance::{Origin, Record};
+use crate::tree::{Kind, Placed, Tree, resolve, without_branches};
 use crate::{Error, Model, Sources};
 
 /// How many of the places where the same stands are shown.
@@ -34,13 +35,13 @@ pub fn explain(sources: &Sources, model: &Model, path: &str) -> Result<String, E
     if found.len() > SHOWN {
         let _ = writeln!(text, "and {} more attributes at this place", found.len() - SHOWN);
     }
-    let mut grammars = sources.extended();
-    let lookup = Lookup::new(&mut grammars, &sources.overrides);
+    let (mut grammars, _) = sources.extended();
     let written = if path.contains(['/', '@']) || found.is_empty() { vec![path] } else { vec![] };
     let places = found.iter().map(|(_, placed)| placed.place.xml.as_str()).filter(|xml| !xml.is_empty());
     let places: BTreeSet<&str> = if written.is_empty() { places.collect() } else { written.into_iter().collect() };
     for place in places {
-        text.push_str(&grammar(sources, &mut grammars, &lookup, place));
+        text.push_str(&defines(&mut grammars, place));
+        text.push_str(&no_attribute(sources, model, place));
     }
     Ok(text)
 }
@@ -88,12 +89,20 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
     for row in defaults(sources, tree, terraform) {
         say("by itself", &row);
     }
-    let peer = tree.resource.as_ref().and_then(|resource| sources.peers.get(resource));
-    let peer = peer.and_then(|peer| below(peer, terraform));
-    say("peer", &peer.map_or(String::new(), |peer| format!("{}, {}", peer.kind, peer.flags)));
+    let theirs = tree.resource.as_ref().and_then(|resource| sources.counterparts.get(resource));
+    let theirs = theirs.and_then(|theirs| below(theirs, terraform));
+    say("Go provider", &theirs.map_or(String::new(), |theirs| format!("{}, {}", theirs.kind, theirs.flags)));
     let added = tree.resource.as_ref().and_then(|resource| sources.overrides.additions.get(resource)?.get(terraform));
     if let Some((file, addition)) = added {
         say("added by", &format!("overrides/{file}: {}", addition.why));
+    }
+    for record in tree.records.iter().filter(|record| record.terraform.as_ref() == Some(terraform)) {
+        for (origin, what) in decided(record) {
+            say("decided by", &format!("{}: {}", by(sources, origin, &what), what.join(", ")));
+        }
+        if let Some(path) = &record.added {
+            say("outside", &format!("libvirt's grammar, added by {}", entries(sources, path, &EXTENSIONS)));
+        }
     }
     text
 }
@@ -104,27 +113,64 @@ fn defaults(sources: &Sources, tree: &Tree, terraform: &str) -> Vec<String> {
     rows.map(|row| format!("overrides/defaults/{}.tsv: {}", tree.kind, row.text().replace('\t', "  "))).collect()
 }
 
-fn below<'p>(peer: &'p Peer, terraform: &str) -> Option<&'p Peer> {
-    terraform.split('.').try_fold(peer, |peer, name| peer.below.get(name.trim_end_matches("[]")))
+/// The verbs that add to libvirt's grammar.
+const EXTENSIONS: [&str; 4] = ["extend", "like", "branch", "variants"];
+
+/// Who decided, and what each of them. A description is no decision to explain: it is shown itself.
+fn decided(record: &Record) -> BTreeMap<&Origin, Vec<&'static str>> {
+    let mut decided: BTreeMap<&Origin, Vec<&'static str>> = BTreeMap::new();
+    for decision in record.decisions.iter().filter(|decision| decision.what != DOC) {
+        decided.entry(&decision.origin).or_default().push(decision.what);
+    }
+    decided
 }
 
-/// What the grammar and the overrides say of a place.
-fn grammar(sources: &Sources, grammars: &mut Grammars, lookup: &Lookup, path: &str) -> String {
-    let (elements, attribute) = path.split_once('@').unwrap_or((path, ""));
+/// Who decided, in words.
+fn by(sources: &Sources, origin: &Origin, what: &[&str]) -> String {
+    match origin {
+        Origin::Grammar => "the grammar".to_string(),
+        Origin::Rule(rule) => format!("rule ({rule})"),
+        Origin::GoProvider => "the Go provider".to_string(),
+        Origin::Override(path) => entries(sources, path, what),
+    }
+}
+
+/// The entries at a path that use one of the verbs, with their reasons; else what else overrides/ has under this name.
+fn entries(sources: &Sources, path: &str, what: &[&str]) -> String {
+    let overrides = &sources.overrides;
+    let entries = overrides.entries.get(path).into_iter().flatten();
+    let fitting = entries.filter(|(_, entry)| entry.verbs().iter().any(|verb| what.contains(verb)));
+    let found: Vec<String> =
+        fitting.map(|(file, entry)| format!("overrides/{file}, {path} (because {})", entry.why)).collect();
+    if found.is_empty() { format!("overrides/{WORDS}, {path}") } else { found.join("; ") }
+}
+
+/// Decisions at a place of which no attribute came, or that stand for several.
+fn no_attribute(sources: &Sources, model: &Model, path: &str) -> String {
+    let plain = without_branches(path);
+    let mut lines = BTreeSet::new();
+    for record in model.trees.iter().flat_map(|tree| &tree.records) {
+        if record.terraform.is_none() && without_branches(&record.place) == plain {
+            for (origin, what) in decided(record) {
+                let by = by(sources, origin, &what);
+                lines.insert(format!("{}: {} decided by {by}\n", record.place, what.join(", ")));
+            }
+        }
+    }
+    lines.into_iter().collect()
+}
+
+fn below<'p>(theirs: &'p Counterpart, terraform: &str) -> Option<&'p Counterpart> {
+    terraform.split('.').try_fold(theirs, |theirs, name| theirs.below.get(name.trim_end_matches("[]")))
+}
+
+/// Where the grammar has a place.
+fn defines(grammars: &mut Grammars, path: &str) -> String {
+    let elements = path.split_once('@').map_or(path, |(elements, _)| elements);
     let found: BTreeSet<ElementId> = resolve(grammars, elements).unwrap_or_default();
-    let spot = Spot { path: path.to_string(), elements: &found, attribute: attribute.to_string() };
-    let mut text = String::new();
     let defines: BTreeSet<&str> = found.iter().map(|element| grammars.element(*element).define.as_str()).collect();
-    if !defines.is_empty() {
-        let defines: Vec<&str> = defines.into_iter().collect();
-        let _ = writeln!(text, "{elements} is in the grammar's {}", defines.join(", "));
-    }
-    let applying = lookup.applying(&spot);
-    for (entry_path, file, entry) in sources.overrides.all().filter(|(path, _, _)| applying.contains(*path)) {
-        let verbs = entry.verbs().join(", ");
-        let _ = writeln!(text, "overrides/{file}, {entry_path}: {verbs}, because {}", entry.why);
-    }
-    text
+    let defines: Vec<&str> = defines.into_iter().collect();
+    if defines.is_empty() { String::new() } else { format!("{elements} is in the grammar's {}\n", defines.join(", ")) }
 }
 
 fn nearest(model: &Model, all: &[(&Tree, Placed)], path: &str) -> String {

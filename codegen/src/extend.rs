@@ -3,34 +3,38 @@
 //! libvirt's own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::grammar::{Element, ElementId, Grammars, Node, PatternId};
 use crate::members::{self, Members};
-use crate::overrides::{Entry, NewBranch, Overrides};
+use crate::overrides::{Entry, NewBranch, Overrides, Used};
 use crate::rng::{NameClass, QName};
 use crate::tree::{chooser, resolve};
 
-/// Adds the members. An entry that adds what is there already, or what cannot be found, is not marked as used.
-pub fn extend(grammars: &mut Grammars, overrides: &Overrides) {
+/// Adds the members. Returns the entries that did, with their verbs; one that adds what is there already, or what cannot
+/// be found, does nothing.
+pub fn extend(grammars: &mut Grammars, overrides: &Overrides) -> Used {
+    let mut used = Used::new();
     for (path, _, entry) in overrides.all() {
         let branch = path.strip_suffix(']').and_then(|path| path.rsplit_once('[')).map(|(_, branch)| branch);
         let mut added = BTreeSet::new();
         for element in resolve(grammars, path).unwrap_or_default() {
             if let Some(branch) = &entry.branch
-                && add_branch(grammars, element, branch).is_some()
+                && add_branch(grammars, element, branch, path).is_some()
             {
-                overrides.mark(path, "branch");
+                used.insert((path.clone(), "branch"));
             }
             let wanted = wanted(grammars, entry);
-            added.extend(add_members(grammars, element, wanted, branch));
+            added.extend(add_members(grammars, element, wanted, branch, path));
         }
         if entry.extend.keys().all(|member| added.contains(member)) {
-            overrides.mark(path, "extend");
+            used.insert((path.clone(), "extend"));
         }
         if added.iter().any(|member| !entry.extend.contains_key(member)) {
-            overrides.mark(path, "like");
+            used.insert((path.clone(), "like"));
         }
     }
+    used
 }
 
 /// The members an entry asks for, those of the element it is like included, each with the place it is taken from.
@@ -48,7 +52,7 @@ fn wanted(grammars: &mut Grammars, entry: &Entry) -> BTreeMap<String, String> {
     wanted
 }
 
-fn members_at(grammars: &mut Grammars, path: &str) -> Members {
+fn members_at(grammars: &mut Grammars, path: &str) -> Rc<Members> {
     let elements = resolve(grammars, path).unwrap_or_default();
     let content = members::content(grammars, &elements);
     members::gather(grammars, content)
@@ -60,6 +64,7 @@ fn add_members(
     element: ElementId,
     wanted: BTreeMap<String, String>,
     branch: Option<&str>,
+    by: &str,
 ) -> Vec<String> {
     let content = grammars.element(element).content;
     let chosen = branch.and_then(|value| chooser(grammars, content, value).map(|attribute| (attribute, value)));
@@ -75,6 +80,7 @@ fn add_members(
             None => known.child(&member).is_some(),
         };
         if let (false, Some(addition)) = (has, pattern(grammars, element, &member, &donor)) {
+            let addition = grammars.intern(Node::Added(addition, by.into()));
             parts.push(grammars.optional(addition));
             added.push(member);
         }
@@ -82,7 +88,10 @@ fn add_members(
     if !added.is_empty() {
         let extended = grammars.interleave(parts);
         let extended = match &chosen {
-            Some((attribute, value)) => alternative(grammars, content, attribute, value, extended),
+            Some((attribute, value)) => {
+                let branch = alternative(grammars, attribute, value, extended);
+                grammars.choice(vec![content, branch])
+            }
             None => extended,
         };
         grammars.elements[element.0 as usize].content = extended;
@@ -90,16 +99,15 @@ fn add_members(
     added
 }
 
-/// The content, or else the attribute with the value and `rest`.
-fn alternative(g: &mut Grammars, content: PatternId, attribute: &str, value: &str, rest: PatternId) -> PatternId {
+/// The attribute with the value and `rest`.
+fn alternative(g: &mut Grammars, attribute: &str, value: &str, rest: PatternId) -> PatternId {
     let word = g.intern(Node::Value(value.to_string()));
     let name = NameClass::Name(QName::plain(attribute));
     let chooser = g.intern(Node::Attribute(name, word));
-    let branch = g.group(vec![chooser, rest]);
-    g.choice(vec![content, branch])
+    g.group(vec![chooser, rest])
 }
 
-fn add_branch(grammars: &mut Grammars, element: ElementId, new: &NewBranch) -> Option<()> {
+fn add_branch(grammars: &mut Grammars, element: ElementId, new: &NewBranch, by: &str) -> Option<()> {
     let content = grammars.element(element).content;
     if chooser(grammars, content, &new.value).is_some() {
         return None;
@@ -108,8 +116,9 @@ fn add_branch(grammars: &mut Grammars, element: ElementId, new: &NewBranch) -> O
     let rest = members::with_attribute(grammars, content, &attribute, &new.like);
     let child = pattern(grammars, element, &new.child, &new.from)?;
     let rest = replaced(grammars, rest, &new.child, child);
-    let extended = alternative(grammars, content, &attribute, &new.value, rest);
-    grammars.elements[element.0 as usize].content = extended;
+    let branch = alternative(grammars, &attribute, &new.value, rest);
+    let branch = grammars.intern(Node::Added(branch, by.into()));
+    grammars.elements[element.0 as usize].content = grammars.choice(vec![content, branch]);
     Some(())
 }
 

@@ -1,8 +1,11 @@
 //! All grammars in one arena of shared patterns: references are followed, equal patterns are one, and elements
 //! that say the same, in whichever root, are one. Knows XML; must not know Rust or Terraform.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
+use crate::members::Members;
 use crate::rng::{self, Data, NameClass, Pattern, QName};
 
 /// An element pattern in [`Grammars::elements`].
@@ -39,14 +42,16 @@ pub enum Node {
     Interleave(Vec<PatternId>),
     /// At least once.
     OneOrMore(PatternId),
+    /// What an override adds to the grammar, and the place at which the override stands.
+    Added(PatternId, Rc<str>),
 }
 
 impl Node {
-    /// The patterns that it joins; none where it is no choice, group, interleave or repetition.
+    /// The patterns that it joins; none where it is no choice, group, interleave, repetition or addition.
     pub fn parts(&self) -> &[PatternId] {
         match self {
             Node::Choice(parts) | Node::Group(parts) | Node::Interleave(parts) => parts,
-            Node::OneOrMore(part) => std::slice::from_ref(part),
+            Node::OneOrMore(part) | Node::Added(part, _) => std::slice::from_ref(part),
             _ => &[],
         }
     }
@@ -73,6 +78,8 @@ pub struct Grammars {
     /// What a document of each kind starts with.
     pub roots: BTreeMap<String, PatternId>,
     known: HashMap<Node, PatternId>,
+    /// The members of patterns that were asked for before. A pattern never changes, so neither do they.
+    pub(crate) gathered: RefCell<HashMap<PatternId, Rc<Members>>>,
 }
 
 impl Grammars {
@@ -168,8 +175,9 @@ impl Grammars {
             (Node::Choice(_), _) => self.choice(parts),
             (Node::Group(_), _) => self.group(parts),
             (Node::Interleave(_), _) => self.interleave(parts),
-            (Node::OneOrMore(_), [part]) if *self.node(*part) == Node::NotAllowed => *part,
+            (Node::OneOrMore(_) | Node::Added(..), [part]) if *self.node(*part) == Node::NotAllowed => *part,
             (Node::OneOrMore(_), [part]) => self.intern(Node::OneOrMore(*part)),
+            (Node::Added(_, by), [part]) => self.intern(Node::Added(*part, by)),
             _ => id,
         }
     }

@@ -71,7 +71,7 @@ pub fn paths(grammars: &mut Grammars) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let roots: Vec<_> = grammars.roots.values().copied().collect();
     for root in roots {
-        for child in members::gather(grammars, root).children {
+        for child in members::gather(grammars, root).children.clone() {
             walk(grammars, &child.name.local, &child.elements, &mut vec![], &mut found);
         }
     }

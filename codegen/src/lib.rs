@@ -6,13 +6,13 @@ pub mod defaults;
 pub mod emit;
 pub mod explain;
 pub mod extend;
+pub mod go_provider;
 pub mod grammar;
 pub mod history;
 pub mod import;
 pub mod members;
 pub mod naming;
 pub mod overrides;
-pub mod peer;
 pub mod rng;
 pub mod rust_name;
 pub mod scalar;
@@ -24,10 +24,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use defaults::{Defaults, DefaultsError};
+use go_provider::Counterpart;
 use grammar::Grammars;
 use history::History;
-use overrides::{OverrideError, Overrides};
-use peer::Peer;
+use overrides::{OverrideError, Overrides, Used};
 use rng::RngError;
 
 /// Whatever can stop the generator.
@@ -88,8 +88,8 @@ pub struct Sources {
     pub grammars: BTreeMap<String, rng::Grammar>,
     /// Since when paths exist.
     pub history: History,
-    /// The peer's attributes by resource.
-    pub peers: BTreeMap<String, Peer>,
+    /// The Go provider's attributes by resource.
+    pub counterparts: BTreeMap<String, Counterpart>,
     /// What stands above the reference of each page.
     pub prose: emit::docs::Prose,
     /// What libvirt does by itself.
@@ -109,15 +109,15 @@ impl Sources {
         for root in &overrides.roots {
             grammars.insert(root.kind.clone(), rng::load::load(&top.join("schemas"), &format!("{}.rng", root.kind))?);
         }
-        let rows = text("overrides/peer.tsv")?;
+        let rows = text("overrides/go-provider.tsv")?;
         let resources = overrides.roots.iter().filter_map(|root| root.resource.clone());
-        let peers = resources.map(|resource| (resource.clone(), Peer::read(&rows, &resource))).collect();
+        let counterparts = resources.map(|resource| (resource.clone(), Counterpart::read(&rows, &resource))).collect();
         let version = import::imported(&text("schemas/VERSION")?).ok_or(Error::NoImport)?.to_string();
         Ok(Sources {
             overrides,
             grammars,
             history: History::parse(&text("schemas/history.tsv")?)?,
-            peers,
+            counterparts,
             prose: prose(top)?,
             defaults: defaults::read(&top.join("overrides/defaults"))?,
             version,
@@ -144,11 +144,11 @@ impl Sources {
         )
     }
 
-    /// The grammars with what libvirt takes beyond them.
-    pub fn extended(&self) -> Grammars {
+    /// The grammars with what libvirt takes although they do not say so, and the overrides that add it.
+    pub fn extended(&self) -> (Grammars, Used) {
         let mut grammars = self.arena();
-        extend::extend(&mut grammars, &self.overrides);
-        grammars
+        let used = extend::extend(&mut grammars, &self.overrides);
+        (grammars, used)
     }
 }
 
@@ -172,22 +172,25 @@ pub struct Model {
     pub types: types::Types,
     /// The Terraform trees.
     pub trees: Vec<tree::Tree>,
-    /// Every place that was seen.
+    /// What was found on the way.
     pub findings: tree::Findings,
 }
 
-/// The stages in order: grammars, what libvirt takes beyond them, structs, Terraform's trees.
+impl Model {
+    /// The overrides without an effect.
+    pub fn unused(&self, overrides: &Overrides) -> Vec<OverrideError> {
+        overrides.unused(&self.findings.known, &self.findings.used)
+    }
+}
+
+/// The stages in order: grammars, what libvirt takes although they do not say so, structs, Terraform's trees.
 pub fn model(sources: &Sources) -> Model {
-    let mut grammars = sources.extended();
+    let (mut grammars, used) = sources.extended();
     let kinds: Vec<&str> = sources.overrides.roots.iter().map(|root| root.kind.as_str()).collect();
     let types = types::types(&mut grammars, &kinds);
     let since = sources.history.since();
-    let (mut trees, findings) = tree::build(&mut grammars, &sources.overrides, &sources.peers, &since);
-    // The same without the extensions tells what only they have. What it uses of the overrides does not count.
-    let (own, _) = tree::build(&mut sources.arena(), &sources.overrides.clone(), &sources.peers, &since);
-    for (tree, own) in trees.iter_mut().zip(&own) {
-        tree.object.mark_beyond(&own.object);
-    }
+    let (trees, mut findings) = tree::trees(&mut grammars, &sources.overrides, &sources.counterparts, &since);
+    findings.used.extend(used);
     Model { types, trees, findings }
 }
 
@@ -195,7 +198,7 @@ pub fn model(sources: &Sources) -> Model {
 pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
     let model = model(sources);
     let mut wrong = model.findings.undecided.clone();
-    wrong.extend(sources.overrides.unused(&model.findings.known).iter().map(ToString::to_string));
+    wrong.extend(model.unused(&sources.overrides).iter().map(ToString::to_string));
     wrong.extend(defaults::verify(&sources.defaults, &model.trees).iter().map(ToString::to_string));
     if !wrong.is_empty() {
         return Err(Error::Undecided(wrong));

@@ -2,6 +2,7 @@
 //! and what remains of a pattern once an attribute's value is known. Knows XML; must not know Rust or Terraform.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::grammar::{ElementId, Grammars, Node, PatternId};
 use crate::rng::{NameClass, QName};
@@ -28,6 +29,8 @@ pub struct AttributeMember {
     pub required: bool,
     /// What it may hold: any of these.
     pub values: Vec<PatternId>,
+    /// The place of the override that adds it; none where libvirt's grammar has it.
+    pub added: Option<Rc<str>>,
 }
 
 /// A child element.
@@ -41,6 +44,8 @@ pub struct ChildMember {
     pub many: bool,
     /// The element patterns it may match.
     pub elements: BTreeSet<ElementId>,
+    /// The place of the override that adds it; none where libvirt's grammar has it.
+    pub added: Option<Rc<str>>,
 }
 
 /// The text of an element.
@@ -74,6 +79,7 @@ impl Members {
             match self.attributes.iter_mut().find(|mine| mine.name == theirs.name) {
                 Some(mine) => {
                     mine.required |= theirs.required;
+                    mine.added = mine.added.take().and(theirs.added);
                     extend(&mut mine.values, &theirs.values);
                 }
                 None => self.attributes.push(theirs),
@@ -84,6 +90,7 @@ impl Members {
                 Some(mine) => {
                     mine.required |= theirs.required;
                     mine.many = true;
+                    mine.added = mine.added.take().and(theirs.added);
                     mine.elements.extend(theirs.elements);
                 }
                 None => self.children.push(theirs),
@@ -101,7 +108,10 @@ impl Members {
         }
         for theirs in other.attributes {
             match self.attributes.iter_mut().find(|mine| mine.name == theirs.name) {
-                Some(mine) => extend(&mut mine.values, &theirs.values),
+                Some(mine) => {
+                    mine.added = mine.added.take().and(theirs.added);
+                    extend(&mut mine.values, &theirs.values);
+                }
                 None => self.attributes.push(AttributeMember { required: false, ..theirs }),
             }
         }
@@ -112,6 +122,7 @@ impl Members {
             match self.children.iter_mut().find(|mine| mine.name == theirs.name) {
                 Some(mine) => {
                     mine.many |= theirs.many;
+                    mine.added = mine.added.take().and(theirs.added);
                     mine.elements.extend(theirs.elements);
                 }
                 None => self.children.push(ChildMember { required: false, ..theirs }),
@@ -151,7 +162,16 @@ fn merge_text(
 }
 
 /// The members of whatever matches the pattern.
-pub fn gather(grammars: &Grammars, id: PatternId) -> Members {
+pub fn gather(grammars: &Grammars, id: PatternId) -> Rc<Members> {
+    if let Some(known) = grammars.gathered.borrow().get(&id) {
+        return Rc::clone(known);
+    }
+    let members = Rc::new(gathered(grammars, id));
+    grammars.gathered.borrow_mut().insert(id, Rc::clone(&members));
+    members
+}
+
+fn gathered(grammars: &Grammars, id: PatternId) -> Members {
     let mut members = Members::default();
     match grammars.node(id) {
         Node::Empty | Node::NotAllowed => {}
@@ -160,27 +180,34 @@ pub fn gather(grammars: &Grammars, id: PatternId) -> Members {
         Node::Attribute(NameClass::Any, _) => members.any = true,
         Node::Attribute(NameClass::Name(name), value) => {
             let name = name.clone();
-            members.attributes.push(AttributeMember { name, required: true, values: vec![*value] });
+            members.attributes.push(AttributeMember { name, required: true, values: vec![*value], added: None });
         }
         Node::Element(element) => match grammars.element(*element).one_name() {
             None => members.any = true,
             Some(name) => {
                 let elements = BTreeSet::from([*element]);
-                members.children.push(ChildMember { name: name.clone(), required: true, many: false, elements });
+                let name = name.clone();
+                members.children.push(ChildMember { name, required: true, many: false, elements, added: None });
             }
         },
         Node::Choice(items) => {
-            let mut all = items.iter().map(|item| gather(grammars, *item));
+            let mut all = items.iter().map(|item| gather(grammars, *item).as_ref().clone());
             if let Some(first) = all.next() {
                 members = all.fold(first, Members::or);
             }
         }
         Node::Group(items) | Node::Interleave(items) => {
-            members = items.iter().map(|item| gather(grammars, *item)).fold(members, Members::and);
+            let all = items.iter().map(|item| gather(grammars, *item).as_ref().clone());
+            members = all.fold(members, Members::and);
         }
         Node::OneOrMore(inner) => {
-            members = gather(grammars, *inner);
+            members = gather(grammars, *inner).as_ref().clone();
             members.children.iter_mut().for_each(|child| child.many = true);
+        }
+        Node::Added(inner, by) => {
+            members = gather(grammars, *inner).as_ref().clone();
+            members.attributes.iter_mut().for_each(|attribute| attribute.added = Some(Rc::clone(by)));
+            members.children.iter_mut().for_each(|child| child.added = Some(Rc::clone(by)));
         }
     }
     members
@@ -207,6 +234,13 @@ pub fn with_attribute(grammars: &mut Grammars, id: PatternId, name: &str, value:
             let rest = grammars.intern(Node::OneOrMore(inner));
             let rest = grammars.optional(rest);
             grammars.group(vec![seen, rest])
+        }
+        Node::Added(inner, by) => {
+            let seen = with_attribute(grammars, inner, name, value);
+            match grammars.node(seen) {
+                Node::NotAllowed => seen,
+                _ => grammars.intern(Node::Added(seen, by)),
+            }
         }
         _ => grammars.intern(Node::NotAllowed),
     }

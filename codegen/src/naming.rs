@@ -1,10 +1,19 @@
 //! XML names into Terraform names: snake_case, words split by a list, lists in the plural. Must not know any name itself,
-//! nor that the peer may spell it otherwise.
+//! nor that the Go provider may spell it otherwise.
 
 use crate::overrides::Words;
 
+/// A name by rule, and the words of the list without which it would be spelled otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spelling {
+    /// The name.
+    pub name: String,
+    /// The words.
+    pub words: Vec<String>,
+}
+
 /// `maxMemory` as `max_memory`; `iothreadids` as the word list splits it.
-pub fn snake(words: &Words, name: &str) -> String {
+pub fn snake(words: &Words, name: &str) -> Spelling {
     let mut parts: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut previous = ' ';
@@ -22,12 +31,14 @@ pub fn snake(words: &Words, name: &str) -> String {
     }
     parts.push(word);
     parts.retain(|part| !part.is_empty());
-    let split = parts.into_iter().map(|part| words.split(&part).unwrap_or(part));
-    split.collect::<Vec<_>>().join("_")
+    let splits = parts.iter().filter(|part| words.split(part).is_some_and(|split| split != **part));
+    let used = splits.cloned().collect();
+    let split: Vec<String> = parts.into_iter().map(|part| words.split(&part).unwrap_or(part)).collect();
+    Spelling { name: split.join("_"), words: used }
 }
 
 /// The plural of a snake_case name.
-pub fn plural(words: &Words, name: &str) -> String {
+pub fn plural(words: &Words, Spelling { name, words: mut used }: Spelling) -> Spelling {
     let consonant_y = name.ends_with('y') && !["ay", "ey", "oy", "uy"].iter().any(|end| name.ends_with(end));
     let by_rule = if consonant_y {
         format!("{}ies", &name[..name.len() - 1])
@@ -36,5 +47,11 @@ pub fn plural(words: &Words, name: &str) -> String {
     } else {
         format!("{name}s")
     };
-    words.plural(name, &by_rule).unwrap_or(by_rule)
+    match words.plurals.get(&name) {
+        Some(plural) if *plural != by_rule => {
+            used.push(name);
+            Spelling { name: plural.clone(), words: used }
+        }
+        _ => Spelling { name: by_rule, words: used },
+    }
 }

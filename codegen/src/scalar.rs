@@ -1,9 +1,8 @@
 //! Value patterns into scalars: the type, the accepted forms and when two spellings mean the same. Knows RELAX NG's
 //! datatypes; must not know any element.
 
-use regex::Regex;
-
 use crate::grammar::{Grammars, Node, PatternId};
+use crate::overrides::{ExpressionKind, Rules};
 use crate::rng::Data;
 
 /// A primitive type of Terraform's.
@@ -57,6 +56,7 @@ pub enum Meaning {
     /// A number always written in base 16.
     Hexadecimal,
     /// A size: the sibling that holds the unit, and the unit where it holds none.
+    #[serde(skip)]
     Sized(String, String),
     /// Octal file permissions.
     Octal,
@@ -68,13 +68,14 @@ pub enum Meaning {
     Xml,
 }
 
-/// The scalar for a value that may match any of the patterns.
-pub fn scalar(grammars: &Grammars, values: &[PatternId]) -> Scalar {
+/// The scalar for a value that may match any of the patterns, and its expressions as the grammar writes them.
+pub fn scalar(grammars: &Grammars, values: &[PatternId], rules: &Rules) -> (Scalar, Vec<String>) {
     let mut alternatives = Alternatives::default();
     for value in values {
         alternatives.collect(grammars, *value);
     }
-    alternatives.scalar()
+    let expressions = alternatives.data.iter().filter_map(expression).map(str::to_string).collect();
+    (alternatives.scalar(rules), expressions)
 }
 
 impl Scalar {
@@ -84,11 +85,13 @@ impl Scalar {
     }
 
     /// Whether the grammar accepts text that is no value of the type, which then was chosen by someone else.
-    pub fn is_narrow(&self) -> bool {
+    pub fn is_narrow(&self, rules: &Rules) -> bool {
         let holds = |form: &Form| match form {
             Form::Words(words) => words.iter().all(|word| word.parse::<i128>().is_ok()),
-            Form::Pattern(text) => is_digits(text),
-            other => other.is_numeric(),
+            Form::Integer(..) | Form::Decimal => true,
+            Form::Pattern(_) | Form::Usual(_) => {
+                form.pattern().is_some_and(|expression| rules.is(expression, ExpressionKind::Digits))
+            }
         };
         self.primitive == Primitive::Number && (self.forms.is_empty() || !self.forms.iter().all(holds))
     }
@@ -123,7 +126,7 @@ impl Alternatives {
         }
     }
 
-    fn scalar(self) -> Scalar {
+    fn scalar(self, rules: &Rules) -> Scalar {
         if let (Some(meaning), true, false) = (switch(&self.words), self.data.is_empty(), self.any) {
             return Scalar { primitive: Primitive::Bool, forms: vec![], meaning };
         }
@@ -135,8 +138,8 @@ impl Alternatives {
         }
         let open = self.any || self.data.iter().any(|data| form(data).is_none());
         let numeric_words = self.words.iter().all(|word| word.parse::<i128>().is_ok());
-        let numeric = !open && !forms.is_empty() && numeric_words && forms.iter().all(Form::is_numeric);
-        let meaning = meaning(&self.data, numeric);
+        let numeric = !open && !forms.is_empty() && numeric_words && forms.iter().all(|form| form.is_numeric(rules));
+        let meaning = meaning(&self.data, numeric, rules);
         let octal = meaning == Meaning::Octal;
         if !self.words.is_empty() {
             forms.push(Form::Words(self.words));
@@ -166,48 +169,36 @@ impl Form {
         }
     }
 
-    fn is_numeric(&self) -> bool {
+    fn is_numeric(&self, rules: &Rules) -> bool {
         match self {
             Form::Integer(..) | Form::Decimal => true,
-            Form::Pattern(text) => is_hexadecimal(text),
+            Form::Pattern(_) => self.pattern().is_some_and(|expression| rules.is(expression, ExpressionKind::Number)),
             Form::Words(_) | Form::Usual(_) => false,
         }
     }
 }
 
-/// Whether a pattern is how libvirt's grammar writes a hexadecimal number: an optional or fixed `0x` before
-/// nothing but digits of base 16. With a fixed number of digits it is a name: leading zeros count.
-fn is_hexadecimal(pattern: &str) -> bool {
-    let Ok(shape) = Regex::new(r"^\^\(\?:(\(0x\)\?|0x)\[[0-9a-fA-F-]+\](\{[0-9]+,[0-9]*\}|\+)\)\$$") else {
-        return false;
-    };
-    shape.is_match(pattern)
-}
-
-/// Whether a pattern takes nothing but digits of either base.
-fn is_digits(pattern: &str) -> bool {
-    let digits = r"\(0x\)\?|0x|-?[0-9]|\[[0-9a-fA-F-]+\](\{[0-9,]+\}|[+?])?";
-    Regex::new(&format!(r"^\^\(\?:({digits})+\)\$$")).is_ok_and(|shape| shape.is_match(pattern))
-}
-
-fn meaning(data: &[Data], numeric: bool) -> Meaning {
-    let patterns: Vec<&str> =
-        data.iter().flat_map(|data| &data.params).filter(|p| p.0 == "pattern").map(|p| p.1.as_str()).collect();
+/// When two spellings mean the same, as far as the expressions tell. Permissions are in base 8 where the grammar says that
+/// they are an integer.
+fn meaning(data: &[Data], numeric: bool, rules: &Rules) -> Meaning {
+    let expressions: Vec<&str> = data.iter().filter_map(expression).collect();
     let integers = data.iter().any(|data| data.datatype != "string");
-    if integers
-        && patterns.iter().any(|pattern| pattern.contains("[0-7]"))
-        && !patterns.iter().any(|p| p.contains("[0-9]"))
-    {
+    if integers && expressions.iter().any(|expression| rules.is(expression, ExpressionKind::Octal)) {
         Meaning::Octal
     } else if numeric {
         Meaning::Number
-    } else if !patterns.is_empty()
-        && patterns.iter().all(|pattern| pattern.contains("a-fA-F") && !pattern.contains("g-"))
+    } else if !expressions.is_empty()
+        && expressions.iter().all(|expression| rules.is(expression, ExpressionKind::AnyCase))
     {
         Meaning::AnyCase
     } else {
         Meaning::Exact
     }
+}
+
+/// The expression that a datatype's text must match.
+fn expression(data: &Data) -> Option<&str> {
+    data.params.iter().find(|(name, _)| name == "pattern").map(|(_, expression)| expression.as_str())
 }
 
 /// The form of a datatype; `None` where it takes any text.
@@ -228,7 +219,7 @@ fn form(data: &Data) -> Option<Form> {
         "positiveInteger" => bounds(1, i128::MAX),
         "integer" => bounds(i128::MIN, i128::MAX),
         "double" => Some(Form::Decimal),
-        _ => facet("pattern").map(|pattern| Form::Pattern(rust_regex(pattern))),
+        _ => expression(data).map(|pattern| Form::Pattern(rust_regex(pattern))),
     }
 }
 

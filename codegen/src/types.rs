@@ -6,6 +6,7 @@
 //! the shortest, then first, one that leads to it, in the first root that has it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use crate::grammar::{ElementId, Grammars, Node};
 use crate::members::{self, ChildMember, Members};
@@ -124,7 +125,7 @@ struct Walk<'a> {
     types: Types,
     known: BTreeMap<BTreeSet<ElementId>, Type>,
     /// Per struct its members and its children's types.
-    members: Vec<(Members, Vec<Type>)>,
+    members: Vec<(Rc<Members>, Vec<Type>)>,
 }
 
 impl Walk<'_> {
@@ -147,7 +148,7 @@ impl Walk<'_> {
         let Some(start) = self.grammars.roots.get(kind) else { return };
         let members = members::gather(self.grammars, *start);
         let mut waiting = VecDeque::new();
-        for child in members.children {
+        for child in members.children.clone() {
             let place = self.types.label(&child.name);
             let ty = self.ty(kind, &[], &place, &child.elements, &mut waiting);
             self.types.roots.push(Root { kind: kind.to_string(), element: child.name, ty });
@@ -199,9 +200,10 @@ impl Walk<'_> {
         found
     }
 
-    fn make(&mut self, kind: &str, path: &[String], mut members: Members) -> Type {
+    fn make(&mut self, kind: &str, path: &[String], mut members: Rc<Members>) -> Type {
         // Where anything may stand, raw XML holds all of it.
         if members.any {
+            let members = Rc::make_mut(&mut members);
             members.children.clear();
             members.text = None;
         }

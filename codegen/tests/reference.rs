@@ -116,6 +116,7 @@ fn small() -> Sources {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("roots.toml", "[[root]]\nkind = 'doc'\nresource = 'some_doc'\n");
+    write("rules.toml", "[sizes]\nunit = 'unit'\ndefault = 'bytes'\n");
     write("words.toml", "[words]\n[plurals]\n[patterns]\n'[a-f0-9]{8}' = '8 hexadecimal digits'\n");
     write(
         "doc.toml",
@@ -162,7 +163,7 @@ fn small() -> Sources {
             "path\tfirst\tlast\ndoc/name\t1.0.0\t2.0.0\ndoc/part\t2.0.0\t2.0.0\n",
         )
         .unwrap(),
-        peers: BTreeMap::new(),
+        counterparts: BTreeMap::new(),
         defaults: codegen::defaults::Defaults::from([("doc".to_string(), rows(DEFAULTS).unwrap())]),
         prose,
         version: "2.0.0".to_string(),
@@ -209,7 +210,7 @@ fn a_description_of_nothing_is_an_error() {
 /// What is said of the small sources' overrides.
 fn wrong(sources: &Sources) -> Vec<String> {
     let model = model(sources);
-    sources.overrides.unused(&model.findings.known).iter().map(ToString::to_string).collect()
+    model.unused(&sources.overrides).iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -235,6 +236,10 @@ fn what_makes_no_difference_is_an_error() {
     let files = [
         ("roots.toml", "[[root]]\nkind = 'doc'\n"),
         ("words.toml", "[words]\npart = 'part'\nname = 'na me'\n"),
+        (
+            "rules.toml",
+            "[sizes]\nunit = 'unit'\ndefault = 'bytes'\ndocuments = { other = 'KiB' }\n[expressions]\nx = 'digits'\n",
+        ),
         ("doc.toml", rules),
     ];
     for (name, text) in files {
@@ -244,6 +249,8 @@ fn what_makes_no_difference_is_an_error() {
     let expected = [
         "doc.toml: doc/part: extend has no effect",
         "words.toml: part: word has no effect",
+        "rules.toml: x: expression has no effect: no value has it",
+        "rules.toml: sizes.documents.other: rule has no effect",
         "doc.toml: thing.made: [add] has no effect: there is no such resource",
         "doc.toml: idle: [variants] has no effect: no entry names this rule",
     ];
@@ -268,9 +275,10 @@ fn what_an_override_cannot_mean_is_an_error() {
         ),
         (
             "[at.'doc/part']\nwhy = 'so'\nvariants = 'prt'\n",
-            "doc.toml: doc/part: there is no rule 'prt' under [variants]",
+            "doc.toml: doc/part: there is no 'prt' under [variants] or [members]",
         ),
         ("[at.'doc/part']\nwhy = ' '\nmany = true\n", "doc.toml: doc/part has no reason: `why` is empty"),
+        ("[at.'doc/part']\nwhy = 'so'\nhere = true\n", "doc.toml: doc/part asks for nothing"),
         (
             "[add.thing]\nmake = { why = 'so', type = 'object' }\n'make.start' = { type = 'bool' }\nstop = { type = 'bool' }\n",
             "doc.toml: stop has no reason: `why` is empty",
@@ -278,8 +286,12 @@ fn what_an_override_cannot_mean_is_an_error() {
     ];
     for (text, expected) in rows {
         let folder = tempfile::tempdir().unwrap();
-        let files =
-            [("roots.toml", "[[root]]\nkind = 'doc'\n"), ("words.toml", "[words]\n[plurals]\n"), ("doc.toml", text)];
+        let files = [
+            ("roots.toml", "[[root]]\nkind = 'doc'\n"),
+            ("words.toml", "[words]\n"),
+            ("rules.toml", ""),
+            ("doc.toml", text),
+        ];
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }

@@ -1,4 +1,4 @@
-//! The surface of the provider that this one replaces (overrides/peer.tsv: facts, frozen): every attribute of the provider block and
+//! The surface of the provider that this one replaces (overrides/go-provider.tsv: facts, frozen): every attribute of the provider block and
 //! of the four resources is here under the same path, with the same type, and asks for no more.
 
 use std::collections::BTreeMap;
@@ -71,7 +71,7 @@ fn stricter(attribute: &Attribute, flags: &str) -> Option<&'static str> {
 #[test]
 fn every_attribute_is_here() {
     let schemas = schemas();
-    let rows = read(&root().join("overrides/peer.tsv"));
+    let rows = read(&root().join("overrides/go-provider.tsv"));
     let (mut count, mut wrong, mut missing) = (0, Vec::new(), Vec::new());
     for row in rows.lines().skip(1) {
         let columns: Vec<&str> = row.split('\t').collect();

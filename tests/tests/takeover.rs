@@ -15,7 +15,7 @@ const THEIRS: &str = "dmacvicar/libvirt";
 
 /// Its attributes and their flags, by resource and path.
 fn surface() -> BTreeMap<(String, String), String> {
-    let rows = read(&root().join("overrides/peer.tsv"));
+    let rows = read(&root().join("overrides/go-provider.tsv"));
     rows.lines()
         .skip(1)
         .map(|row| row.split('\t').collect::<Vec<_>>())

@@ -23,6 +23,9 @@ pub enum TableError {
     /// An `except` of anything but words.
     #[error("an except of datatype '{0}' that is more than words")]
     Except(String),
+    /// A pattern that only an override adds: documents are checked against libvirt's own grammar.
+    #[error("the override at {0} adds to the grammar that documents are checked against")]
+    Added(String),
 }
 
 /// The tables of all grammars: `generated/src/grammar.rs`.
@@ -105,6 +108,7 @@ impl Tables {
             Node::Group(parts) => format!("P::Group({})", list(parts)),
             Node::Interleave(parts) => format!("P::Interleave({})", list(parts)),
             Node::OneOrMore(part) => format!("P::OneOrMore({})", part.0),
+            Node::Added(_, by) => return Err(TableError::Added(by.to_string())),
         })
     }
 

@@ -39,6 +39,14 @@ pub enum OverrideError {
         /// The place.
         path: String,
     },
+    /// An entry that asks for nothing.
+    #[error("{file}: {path} asks for nothing")]
+    Nothing {
+        /// The file.
+        file: String,
+        /// The place.
+        path: String,
+    },
     /// A description of a family whose places need not have anything in common.
     #[error("{file}: {path}: what follows `*` begins with `/`, `@` or `[`")]
     NoFamily {
@@ -48,7 +56,7 @@ pub enum OverrideError {
         path: String,
     },
     /// An entry that refers to a rule that is not there, or comes in a later file.
-    #[error("{file}: {path}: there is no rule '{rule}' under [variants]")]
+    #[error("{file}: {path}: there is no '{rule}' under [variants] or [members]")]
     NoRule {
         /// The file.
         file: String,
@@ -56,6 +64,22 @@ pub enum OverrideError {
         path: String,
         /// The rule's name.
         rule: String,
+    },
+    /// A reason that three entries give.
+    #[error("three entries give the reason '{why}': {paths}; make them one [[family]], or a rule", paths = .paths.join(", "))]
+    Thrice {
+        /// The reason.
+        why: String,
+        /// The places.
+        paths: Vec<String>,
+    },
+    /// A family of fewer than two places, or an entry of a place that names others.
+    #[error("{file}: {path}: `places` belongs to a [[family]], which has at least two")]
+    Places {
+        /// The file.
+        file: String,
+        /// The place, or the family's reason.
+        path: String,
     },
     /// A rule for branches that says what an attribute means by which it tells nothing apart.
     #[error("{file}: {path}: `defaults` speaks of '{attribute}', which is not in `by`")]

@@ -1,7 +1,6 @@
 //! The form of the override files, as TOML. Knows what may be written in them; must not know what was.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -40,35 +39,12 @@ pub struct Words {
     /// Patterns of the grammar that libvirt does not hold people to, and what it takes besides.
     #[serde(default)]
     pub usual: BTreeMap<String, String>,
-    /// The words and plurals that made a difference to a name.
-    #[serde(skip)]
-    used: RefCell<BTreeSet<String>>,
 }
 
 impl Words {
     /// The words that a run-together word of libvirt's is made of, `_` between them.
     pub fn split(&self, word: &str) -> Option<String> {
-        let split = self.words.get(word)?.replace(' ', "_");
-        self.note(word, split != word);
-        Some(split)
-    }
-
-    /// The plural of a name, where the rule's would be another one.
-    pub fn plural(&self, name: &str, by_rule: &str) -> Option<String> {
-        let plural = self.plurals.get(name)?;
-        self.note(name, plural != by_rule);
-        Some(plural.clone())
-    }
-
-    fn note(&self, word: &str, differs: bool) {
-        if differs {
-            self.used.borrow_mut().insert(word.to_string());
-        }
-    }
-
-    /// The words and plurals that made no difference to any name.
-    pub(super) fn idle(&self) -> impl Iterator<Item = &String> {
-        self.words.keys().chain(self.plurals.keys()).filter(|word| !self.used.borrow().contains(*word))
+        Some(self.words.get(word)?.replace(' ', "_"))
     }
 }
 
@@ -78,6 +54,12 @@ impl Words {
 pub struct Entry {
     /// Why the rule does not do.
     pub why: String,
+    /// The places that a `[[family]]` is about; none in an entry of a place.
+    #[serde(default)]
+    pub places: Vec<String>,
+    /// Whether it stands under `[names]`: the name is the Go provider's.
+    #[serde(skip)]
+    pub go_provider: bool,
     /// Only at this very path, not wherever else the same element stands.
     #[serde(default)]
     pub here: bool,
@@ -86,7 +68,7 @@ pub struct Entry {
     /// The name of the element's text where it stands beside other attributes.
     pub text: Option<String>,
     /// How the element becomes attributes.
-    pub form: Option<FormRule>,
+    pub form: Option<Flattening>,
     /// Whether and how branches become objects: a rule, or the name of one under `[variants]`.
     pub variants: Option<VariantsRef>,
     /// Whether there may be several; where the grammar allows several and this says no, the first one is an attribute
@@ -109,6 +91,8 @@ pub struct Entry {
     pub primitive: Option<Primitive>,
     /// When two spellings mean the same.
     pub meaning: Option<Meaning>,
+    /// The unit of a size where the attribute beside it holds none.
+    pub default_unit: Option<String>,
     /// Who sets it.
     pub class: Option<Class>,
     /// Whether the configuration must set it.
@@ -117,7 +101,8 @@ pub struct Entry {
     pub sensitive: Option<bool>,
     /// Whether a change needs a new object.
     pub replace: Option<bool>,
-    /// How elements of the list are known again: each a set of dotted attribute paths.
+    /// How elements of the list are known again where the first key of all lists does not tell: each a set of dotted
+    /// attribute paths.
     pub keys: Option<Vec<Vec<String>>>,
     /// Whether others than the user change it as they go, so that what libvirt reports of it later is no difference from
     /// what the user wrote. It counts for what is in it too.
@@ -156,6 +141,7 @@ impl Entry {
             ("branch", self.branch.is_some()),
             ("type", self.primitive.is_some()),
             ("meaning", self.meaning.is_some()),
+            ("default_unit", self.default_unit.is_some()),
             ("class", self.class.is_some()),
             ("required", self.required.is_some()),
             ("sensitive", self.sensitive.is_some()),
@@ -177,7 +163,7 @@ impl Entry {
 /// How an element becomes attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FormRule {
+pub enum Flattening {
     /// A nested object, or a list of them.
     Object,
     /// Its text and attributes stand in the parent, under its name.
@@ -214,6 +200,8 @@ pub struct VariantsRule {
     /// The members of each branch, by its values, where the grammar does not tell the branches apart.
     #[serde(default)]
     pub members: BTreeMap<String, Vec<String>>,
+    /// The name of a table under `[members]`, for what `members` does not say.
+    pub members_of: Option<String>,
     /// Branches whose carrier stands several times, told apart by an attribute of its own.
     #[serde(default)]
     pub split: BTreeMap<String, SplitRule>,
@@ -339,9 +327,15 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) variants: BTreeMap<String, VariantsRule>,
     #[serde(default)]
+    pub(super) members: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    #[serde(default)]
     pub(super) at: BTreeMap<String, Entry>,
+    #[serde(default)]
+    pub(super) family: Vec<Entry>,
     #[serde(default)]
     pub(super) add: BTreeMap<String, BTreeMap<String, Addition>>,
     #[serde(default)]
     pub(super) doc: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) names: BTreeMap<String, String>,
 }

@@ -1,10 +1,10 @@
-//! The override files: what the grammar does not say, typed, exact and each with a reason. Reads them and keeps count
-//! of what was used; must not know what an override does to the model.
+//! The override files: what the grammar does not say, typed, exact and each with a reason. Reads them and says
+//! which had no effect; must not know what an override does to the model.
 
 mod error;
 mod form;
+mod rules;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -13,26 +13,30 @@ use serde::Deserialize;
 pub use error::OverrideError;
 use form::File;
 pub use form::{
-    Addition, AdditionKind, Class, Entry, FormRule, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
+    Addition, AdditionKind, Class, Entry, Flattening, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
     Words,
 };
+pub use rules::{ExpressionKind, Rules};
 
-/// All overrides, and which of them had an effect.
+/// All overrides.
 #[derive(Clone, Debug)]
 pub struct Overrides {
     /// The roots.
     pub roots: Vec<RootRule>,
     /// How names are split.
     pub words: Words,
+    /// What the rules must know of libvirt's names.
+    pub rules: Rules,
     /// Rules for branches that several places share, by name, with their file.
     pub variants: BTreeMap<String, (String, VariantsRule)>,
+    /// Members of branches that rules for them share, by name, with their file.
+    pub members: BTreeMap<String, (String, BTreeMap<String, Vec<String>>)>,
     /// Entries by path, with their file. Two files may speak of one place as long as they do not use the same verb.
     pub entries: BTreeMap<String, Vec<(String, Entry)>>,
     /// Additions by resource and Terraform path, with their file.
     pub additions: BTreeMap<String, BTreeMap<String, (String, Addition)>>,
     /// Descriptions by path, with their file. A description is its own reason.
     pub docs: BTreeMap<String, (String, String)>,
-    used: RefCell<BTreeSet<(String, &'static str)>>,
 }
 
 impl Overrides {
@@ -40,48 +44,55 @@ impl Overrides {
     pub fn read(folder: &Path) -> Result<Overrides, OverrideError> {
         let roots: Roots = read(&folder.join("roots.toml"))?;
         let words = read(&folder.join(WORDS))?;
+        let rules = read(&folder.join(RULES))?;
         let mut overrides = Overrides {
             roots: roots.root,
             words,
+            rules,
             variants: BTreeMap::new(),
+            members: BTreeMap::new(),
             entries: BTreeMap::new(),
             additions: BTreeMap::new(),
             docs: BTreeMap::new(),
-            used: RefCell::default(),
         };
         for file in files(folder)? {
             let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
             overrides.add(&file, name)?;
         }
+        overrides.expect_no_family()?;
         Ok(overrides)
     }
 
     fn add(&mut self, file: &Path, name: String) -> Result<(), OverrideError> {
         let content: File = read(file)?;
+        for (table, members) in content.members {
+            if let Some((first, _)) = self.members.insert(table.clone(), (name.clone(), members)) {
+                return Err(OverrideError::Twice { path: format!("members.{table}"), first, second: name });
+            }
+        }
         for (rule, variants) in content.variants {
-            discriminates(&name, &format!("variants.{rule}"), &variants)?;
+            let variants = self.with_members(&name, &format!("variants.{rule}"), variants)?;
             if let Some((first, _)) = self.variants.insert(rule.clone(), (name.clone(), variants)) {
                 return Err(OverrideError::Twice { path: format!("variants.{rule}"), first, second: name });
             }
         }
         for (path, entry) in content.at {
-            if let Some(VariantsRef::Named(rule)) = &entry.variants
-                && !self.variants.contains_key(rule)
-            {
-                return Err(OverrideError::NoRule { file: name, path, rule: rule.clone() });
+            if !entry.places.is_empty() {
+                return Err(OverrideError::Places { file: name, path });
             }
-            if let Some(VariantsRef::Rule(rule)) = &entry.variants {
-                discriminates(&name, &path, rule)?;
+            self.add_entry(&name, path, entry)?;
+        }
+        for family in content.family {
+            if family.places.len() < 2 {
+                return Err(OverrideError::Places { file: name, path: family.why });
             }
-            if entry.why.trim().is_empty() {
-                return Err(OverrideError::NoReason { file: name, path });
+            for path in &family.places {
+                self.add_entry(&name, path.clone(), family.clone())?;
             }
-            let others = self.entries.entry(path.clone()).or_default();
-            let says_it_too = |other: &Entry| other.verbs().iter().any(|verb| entry.verbs().contains(verb));
-            if let Some((first, _)) = others.iter().find(|(_, other)| says_it_too(other)) {
-                return Err(OverrideError::Twice { path, first: first.clone(), second: name });
-            }
-            others.push((name.clone(), entry));
+        }
+        for (path, theirs) in content.names {
+            let why = "the Go provider's name".to_string();
+            self.add_entry(&name, path, Entry { why, name: Some(theirs), go_provider: true, ..Entry::default() })?;
         }
         for (resource, additions) in content.add {
             for (path, addition) in reasoned(&name, additions)? {
@@ -105,6 +116,58 @@ impl Overrides {
         Ok(())
     }
 
+    fn add_entry(&mut self, file: &str, path: String, mut entry: Entry) -> Result<(), OverrideError> {
+        let name = file.to_string();
+        match entry.variants.take() {
+            Some(VariantsRef::Named(rule)) if !self.variants.contains_key(&rule) => {
+                return Err(OverrideError::NoRule { file: name, path, rule });
+            }
+            Some(VariantsRef::Rule(rule)) => {
+                let rule = self.with_members(file, &path, *rule)?;
+                entry.variants = Some(VariantsRef::Rule(Box::new(rule)));
+            }
+            named => entry.variants = named,
+        }
+        if entry.why.trim().is_empty() {
+            return Err(OverrideError::NoReason { file: name, path });
+        }
+        if entry.verbs().is_empty() {
+            return Err(OverrideError::Nothing { file: name, path });
+        }
+        let others = self.entries.entry(path.clone()).or_default();
+        let says_it_too = |other: &Entry| other.verbs().iter().any(|verb| entry.verbs().contains(verb));
+        if let Some((first, _)) = others.iter().find(|(_, other)| says_it_too(other)) {
+            return Err(OverrideError::Twice { path, first: first.clone(), second: name });
+        }
+        others.push((name, entry));
+        Ok(())
+    }
+
+    /// A rule for branches with the members of the table that it names.
+    fn with_members(&self, file: &str, path: &str, mut rule: VariantsRule) -> Result<VariantsRule, OverrideError> {
+        discriminates(file, path, &rule)?;
+        if let Some(table) = &rule.members_of {
+            let (file, path, named) = (file.to_string(), path.to_string(), table.clone());
+            let (_, members) = self.members.get(table).ok_or(OverrideError::NoRule { file, path, rule: named })?;
+            for (value, names) in members {
+                rule.members.entry(value.clone()).or_insert_with(|| names.clone());
+            }
+        }
+        Ok(rule)
+    }
+
+    /// A reason that is given three times belongs to a family, or to a rule.
+    fn expect_no_family(&self) -> Result<(), OverrideError> {
+        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (path, _, entry) in self.all().filter(|(_, _, entry)| entry.places.is_empty() && !entry.go_provider) {
+            reasons.entry(&entry.why).or_default().push(path.clone());
+        }
+        match reasons.into_iter().find(|(_, paths)| paths.len() > 2) {
+            Some((why, paths)) => Err(OverrideError::Thrice { why: why.to_string(), paths }),
+            None => Ok(()),
+        }
+    }
+
     /// Every entry, with its path and its file.
     pub fn all(&self) -> impl Iterator<Item = (&String, &String, &Entry)> {
         self.entries.iter().flat_map(|(path, entries)| entries.iter().map(move |(file, entry)| (path, file, entry)))
@@ -118,18 +181,13 @@ impl Overrides {
         }
     }
 
-    /// Notes that `verb` of the entry at `path` had an effect.
-    pub fn mark(&self, path: &str, verb: &'static str) {
-        self.used.borrow_mut().insert((path.to_string(), verb));
-    }
-
-    /// Everything that had no effect. `known` are the paths there are.
-    pub fn unused(&self, known: &BTreeSet<String>) -> Vec<OverrideError> {
+    /// Everything that had no effect. `known` are the paths there are, `used` what decided something: paths and verbs.
+    pub fn unused(&self, known: &BTreeSet<String>, used: &Used) -> Vec<OverrideError> {
         let verbs = self.all().flat_map(|(path, file, entry)| {
             entry.verbs().into_iter().map(move |verb| (path, file, verb, "the rules already do this"))
         });
         let docs = self.docs.iter().map(|(path, (file, _))| (path, file, DOC, "no attribute stands for this place"));
-        let of_places = verbs.chain(docs).filter(|(path, _, verb, _)| !self.is_used(path, verb));
+        let of_places = verbs.chain(docs).filter(|(path, _, verb, _)| !is_used(used, path, verb));
         let of_places = of_places.map(|(path, file, verb, known_hint)| {
             let hint = match known.contains(path) {
                 true => format!("{known_hint}, or another verb makes it moot"),
@@ -137,28 +195,39 @@ impl Overrides {
             };
             OverrideError::Unused { file: file.clone(), path: path.clone(), verb, hint }
         });
-        of_places.chain(self.unused_words()).chain(self.unused_tables()).collect()
-    }
-
-    fn is_used(&self, path: &str, verb: &'static str) -> bool {
-        self.used.borrow().contains(&(path.to_string(), verb))
+        of_places.chain(self.unused_words(used)).chain(self.unused_rules(used)).chain(self.unused_tables()).collect()
     }
 
     /// What of words.toml made no difference.
-    fn unused_words(&self) -> impl Iterator<Item = OverrideError> {
+    fn unused_words(&self, used: &Used) -> impl Iterator<Item = OverrideError> {
         let unused = |path: &String, verb, hint: &str| OverrideError::Unused {
             file: WORDS.to_string(),
             path: path.clone(),
             verb,
             hint: hint.to_string(),
         };
-        let is_idle = |pattern: &&String, verb| !self.is_used(pattern, verb);
+        let is_idle = |pattern: &&String, verb| !is_used(used, pattern, verb);
         let patterns = self.words.patterns.keys().filter(move |pattern| is_idle(pattern, PATTERN));
         let usual = self.words.usual.keys().filter(move |pattern| is_idle(pattern, USUAL));
-        let words = self.words.idle().map(move |word| unused(word, "word", "no name is spelled otherwise for it"));
+        let words = self.words.words.keys().chain(self.words.plurals.keys()).filter(move |word| is_idle(word, WORD));
+        let words = words.map(move |word| unused(word, WORD, "no name is spelled otherwise for it"));
         words
             .chain(patterns.map(move |pattern| unused(pattern, PATTERN, "no value has this pattern")))
             .chain(usual.map(move |pattern| unused(pattern, USUAL, "no value has this pattern")))
+    }
+
+    /// What of rules.toml made no difference.
+    fn unused_rules(&self, used: &Used) -> impl Iterator<Item = OverrideError> {
+        let expressions = self.rules.expressions.keys().map(|one| (one.clone(), EXPRESSION, "no value has it"));
+        let documents = self.rules.sizes.documents.keys();
+        let documents = documents.map(|one| (size_rule(one), RULE, "no size in such a document has this unit by rule"));
+        let idle = expressions.chain(documents).filter(|(path, verb, _)| !is_used(used, path, verb));
+        idle.map(|(path, verb, hint)| OverrideError::Unused {
+            file: RULES.to_string(),
+            path,
+            verb,
+            hint: hint.to_string(),
+        })
     }
 
     /// Additions to what is no resource, and rules for branches that no entry names.
@@ -208,6 +277,18 @@ fn discriminates(file: &str, path: &str, rule: &VariantsRule) -> Result<(), Over
     }
 }
 
+/// What decided something: the path of an override, or what else stands in overrides/, and its verb.
+pub type Used = BTreeSet<(String, &'static str)>;
+
+/// What the unit of sizes in a kind of documents is called in decisions.
+pub fn size_rule(document: &str) -> String {
+    format!("sizes.documents.{document}")
+}
+
+fn is_used(used: &Used, path: &str, verb: &'static str) -> bool {
+    used.contains(&(path.to_string(), verb))
+}
+
 /// The verb of a description.
 pub const DOC: &str = "doc";
 
@@ -215,7 +296,19 @@ pub const DOC: &str = "doc";
 const ADDITION: &str = "[add]";
 
 /// The file of [`Words`].
-const WORDS: &str = "words.toml";
+pub const WORDS: &str = "words.toml";
+
+/// The file of [`Rules`].
+pub const RULES: &str = "rules.toml";
+
+/// The verb of an expression whose texts are more than text.
+pub const EXPRESSION: &str = "expression";
+
+/// The verb of what is said of all documents of a kind, or of all lists.
+pub const RULE: &str = "rule";
+
+/// The verb of a word or a plural.
+pub const WORD: &str = "word";
 
 /// The verb of a pattern in words.
 pub const PATTERN: &str = "pattern";
@@ -251,7 +344,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OverrideError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let path = entry.map_err(error)?.path();
-        let special = ["roots.toml", WORDS].iter().any(|name| path.ends_with(name));
+        let special = ["roots.toml", WORDS, RULES].iter().any(|name| path.ends_with(name));
         if path.is_dir() {
             found.extend(files(&path)?);
         } else if path.extension().is_some_and(|ending| ending == "toml") && !special {

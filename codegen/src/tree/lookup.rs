@@ -2,21 +2,30 @@
 //! wherever else the same element stands, unless it says `here`. Must not know what the verbs do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::grammar::{ElementId, Grammars, PatternId};
 use crate::members::{self, ChildMember};
-use crate::overrides::{DOC, Entry, FAMILY, Overrides, PATTERN};
-use crate::scalar::Form;
+use crate::overrides::{Entry, FAMILY, Overrides};
 
-/// A place in the tree: its path, the elements it may be, and the attribute of theirs.
+/// A place in the grammar: its path, the elements it may be, the attribute of theirs, and what the overrides say of it.
 #[derive(Clone, Debug)]
-pub struct Spot<'a> {
+pub struct GrammarPlace<'a> {
     /// The path, with the branches taken in brackets.
     pub path: String,
     /// The element patterns: of the place, or of the owner of the attribute.
-    pub elements: &'a BTreeSet<ElementId>,
+    pub elements: Rc<BTreeSet<ElementId>>,
     /// The attribute's name, empty for the element itself.
     pub attribute: String,
+    /// The entries that speak of it with their paths: its own first, then those of the same element elsewhere.
+    entries: Vec<(&'a str, &'a Entry)>,
+}
+
+impl<'a> GrammarPlace<'a> {
+    /// What the first entry that has an opinion says, with the entry's path.
+    pub fn find<T>(&self, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(&'a str, T)> {
+        self.entries.iter().find_map(|(path, entry)| get(entry).map(|value| (*path, value)))
+    }
 }
 
 /// What stands behind an element's path for its text, where the element is an object.
@@ -47,53 +56,34 @@ impl<'a> Lookup<'a> {
         Lookup { overrides, entries, docs, families }
     }
 
-    /// What the first entry that has an opinion says, with the entry's path. The caller marks it as used when it
-    /// makes a difference.
-    pub fn find<T>(&self, spot: &Spot, get: impl Fn(&'a Entry) -> Option<T>) -> Option<(String, T)> {
-        let plain = without_branches(&spot.path);
+    /// The place with the entries that speak of it.
+    pub fn place(&self, path: String, elements: Rc<BTreeSet<ElementId>>, attribute: &str) -> GrammarPlace<'a> {
         // What is said of an element is said of the whole of it, not once more of each branch.
-        let is_branch = spot.elements.is_empty() && spot.path.ends_with(']');
-        let exact = if is_branch { vec![spot.path.clone()] } else { vec![spot.path.clone(), plain] };
-        let told = |path: &String, elsewhere: bool| {
-            let entries = self.overrides.entries.get(path)?.iter().filter(|(_, entry)| !(elsewhere && entry.here));
-            entries.map(|(_, entry)| entry).find_map(&get).map(|value| (path.clone(), value))
-        };
-        let here = exact.iter().find_map(|path| told(path, false));
-        here.or_else(|| shared(&self.entries, spot).iter().find_map(|path| told(path, true)))
+        let is_branch = elements.is_empty() && path.ends_with(']');
+        let plain = Some(without_branches(&path)).filter(|plain| !is_branch && *plain != path);
+        let own = [&path].into_iter().chain(&plain).flat_map(|path| self.at(path));
+        let elsewhere = shared(&self.entries, &elements, attribute);
+        let elsewhere = elsewhere.iter().flat_map(|path| self.at(path)).filter(|(_, entry)| !entry.here);
+        let entries = own.chain(elsewhere).collect();
+        GrammarPlace { path, elements, attribute: attribute.to_string(), entries }
     }
 
-    /// The description of a place, noted as used: its own, else that of the same element elsewhere, else that of its
-    /// family. That of an element is not that of its branches.
-    pub fn doc(&self, spot: &Spot) -> String {
-        let plain = if spot.path.ends_with(']') { spot.path.clone() } else { without_branches(&spot.path) };
-        let exact = [spot.path.clone(), plain];
-        let shared = shared(&self.docs, spot);
+    fn at(&self, path: &str) -> impl Iterator<Item = (&'a str, &'a Entry)> + use<'a> {
+        let overrides = self.overrides;
+        let found = overrides.entries.get_key_value(path);
+        found.into_iter().flat_map(|(path, entries)| entries.iter().map(|(_, entry)| (path.as_str(), entry)))
+    }
+
+    /// The description of a place, with the path under which it stands: its own, else that of the same element
+    /// elsewhere, else that of its family. That of an element is not that of its branches.
+    pub fn doc(&self, place: &GrammarPlace) -> Option<(&'a str, &'a str)> {
+        let plain = if place.path.ends_with(']') { place.path.clone() } else { without_branches(&place.path) };
+        let exact = [place.path.clone(), plain];
+        let shared = shared(&self.docs, &place.elements, &place.attribute);
         let belongs = |end: &str| exact.iter().any(|path| path.ends_with(end));
         let family = self.families.iter().find(|(end, _)| belongs(end)).map(|(_, path)| *path);
         let found = exact.iter().chain(&shared).chain(family).find_map(|path| self.overrides.docs.get_key_value(path));
-        found.map_or_else(String::new, |(path, (_, sentence))| {
-            self.mark(path, DOC);
-            sentence.clone()
-        })
-    }
-
-    /// The paths of all entries that speak of a place.
-    pub fn applying(&self, spot: &Spot) -> BTreeSet<String> {
-        let plain = without_branches(&spot.path);
-        let here = self.overrides.entries.keys().filter(|path| without_branches(path) == plain).cloned();
-        here.chain(shared(&self.entries, spot)).collect()
-    }
-
-    /// Notes that a value of this form is there.
-    pub fn mark_form(&self, form: &Form) {
-        if let Some(pattern) = form.pattern() {
-            self.mark(pattern, PATTERN);
-        }
-    }
-
-    /// Notes that an entry had an effect.
-    pub fn mark(&self, path: &str, verb: &'static str) {
-        self.overrides.mark(path, verb);
+        found.map(|(path, (_, sentence))| (path.as_str(), sentence.as_str()))
     }
 }
 
@@ -112,10 +102,10 @@ fn by_element<'p>(grammars: &mut Grammars, paths: impl Iterator<Item = &'p Strin
 }
 
 /// Paths whose elements are all that may stand at a place, or more.
-fn shared(by_element: &ByElement, spot: &Spot) -> Vec<String> {
+fn shared(by_element: &ByElement, elements: &BTreeSet<ElementId>, attribute: &str) -> Vec<String> {
     let mut common: Option<Vec<String>> = None;
-    for element in spot.elements {
-        let own = by_element.get(&(*element, spot.attribute.clone())).cloned().unwrap_or_default();
+    for element in elements {
+        let own = by_element.get(&(*element, attribute.to_string())).cloned().unwrap_or_default();
         common = Some(match common {
             None => own,
             Some(before) => before.into_iter().filter(|path| own.contains(path)).collect(),
@@ -147,7 +137,7 @@ pub fn resolve(grammars: &mut Grammars, path: &str) -> Option<BTreeSet<ElementId
     let roots: Vec<_> = grammars.roots.values().copied().collect();
     let mut found: BTreeSet<ElementId> = BTreeSet::new();
     for root in roots {
-        for child in members::gather(grammars, root).children {
+        for child in members::gather(grammars, root).children.clone() {
             if child.name.local == first {
                 found.extend(child.elements);
             }

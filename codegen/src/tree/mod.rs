@@ -2,19 +2,24 @@
 //! types; must not know Rust or any element.
 
 mod add;
-mod build;
+mod classify;
+mod describe;
+mod draft;
+mod finish;
+mod gather;
 mod lookup;
+mod name;
+mod passes;
 mod place;
-mod units;
+pub mod provenance;
 mod variants;
 
 use crate::overrides::Class;
 use crate::rng::QName;
 use crate::scalar::Scalar;
 
-pub use add::add;
-pub use build::{Findings, Tree, build};
-pub use lookup::{Lookup, Spot, chooser, resolve, without_branches};
+pub use lookup::{chooser, resolve, without_branches};
+pub use passes::{Findings, Tree, trees};
 pub use place::{Place, Placed};
 
 /// A Terraform object type, expanded: its attributes in the grammar's order.
@@ -187,24 +192,5 @@ impl Object {
     /// Attributes in the whole tree.
     pub fn size(&self) -> usize {
         self.attributes.iter().map(|attribute| 1 + attribute.kind.object().map_or(0, Object::size)).sum()
-    }
-
-    /// Marks what the grammar without extensions has not: `own` is the same object made from that.
-    pub fn mark_beyond(&mut self, own: &Object) {
-        for attribute in &mut self.attributes {
-            if attribute.xml.is_none() {
-                continue;
-            }
-            let twin = own.attributes.iter().find(|twin| twin.name == attribute.name);
-            match (twin.map(|twin| &twin.kind), &mut attribute.kind) {
-                (None, _) => attribute.beyond = true,
-                (Some(twin), Kind::Object(object) | Kind::List(object, _)) => {
-                    if let Some(twin) = twin.object() {
-                        object.mark_beyond(twin);
-                    }
-                }
-                (Some(_), _) => {}
-            }
-        }
     }
 }

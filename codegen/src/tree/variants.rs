@@ -1,6 +1,8 @@
 //! Branches of an element that the value of an attribute tells apart. Knows patterns; must not know Terraform's
 //! names or any element.
 
+use std::rc::Rc;
+
 use crate::grammar::{Grammars, Node, PatternId};
 use crate::members::{self, Members};
 use crate::overrides::VariantsRule;
@@ -13,11 +15,11 @@ pub struct Branch {
     /// What remains of the pattern.
     pub pattern: PatternId,
     /// Its members, without those attributes.
-    pub members: Members,
+    pub members: Rc<Members>,
     /// The names of the members it has, where the grammar does not tell.
     pub only: Option<Vec<String>>,
-    /// Whether the grammar has no such value, so that only a rule makes it a branch.
-    pub beyond: bool,
+    /// The override that adds it to libvirt's grammar.
+    pub added: Option<Rc<str>>,
 }
 
 impl Branch {
@@ -43,12 +45,12 @@ pub fn branches(grammars: &mut Grammars, pattern: PatternId, by: &[String]) -> V
     }
     found
         .into_iter()
-        .map(|(values, pattern)| Branch {
-            values,
-            pattern,
-            members: members::gather(grammars, pattern),
-            only: None,
-            beyond: false,
+        .map(|(values, pattern)| {
+            let added = match grammars.node(pattern) {
+                Node::Added(_, by) => Some(Rc::clone(by)),
+                _ => None,
+            };
+            Branch { values, pattern, members: members::gather(grammars, pattern), only: None, added }
         })
         .collect()
 }
@@ -72,7 +74,7 @@ fn values_of(grammars: &mut Grammars, pattern: PatternId, attribute: &str) -> Ve
 }
 
 /// Whether one of the attributes can have nothing but other values.
-pub fn is_beyond(grammars: &Grammars, members: &Members, by: &[String], value: &str) -> bool {
+pub fn is_outside(grammars: &Grammars, members: &Members, by: &[String], value: &str) -> bool {
     by.iter().filter_map(|by| members.attribute(by)).any(|attribute| {
         let closed = attribute.values.iter().all(|value| members::enumerated(grammars, *value).is_some());
         closed && !words(grammars, &attribute.values).iter().any(|word| word == value)
@@ -91,10 +93,9 @@ fn words(grammars: &Grammars, values: &[PatternId]) -> Vec<String> {
     words
 }
 
-/// What the grammar itself shows: a `type` whose every value is a word and that decides what else there may be.
-/// The carrier is the child that differs in most branches, if any differs; else the element itself.
-pub fn detect(grammars: &mut Grammars, pattern: PatternId, members: &Members) -> Option<VariantsRule> {
-    let by = "type";
+/// What the grammar itself shows: an attribute called `by` whose every value is a word and that decides what else there
+/// may be. The carrier is the child that differs in most branches, if any differs; else the element itself.
+pub fn detect(grammars: &mut Grammars, pattern: PatternId, members: &Members, by: &str) -> Option<VariantsRule> {
     let attribute = members.attribute(by)?;
     let closed = attribute.values.iter().all(|value| members::enumerated(grammars, *value).is_some());
     if !closed {

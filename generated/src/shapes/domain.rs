@@ -5087,7 +5087,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS: S
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .beyond()
             .doc("The channel's name on D-Bus."),
     ],
 };
@@ -5105,7 +5104,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DEV: Sh
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5114,7 +5112,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -5129,7 +5126,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5138,11 +5134,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM: S
     attributes: &[
         Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("master")))
-            .beyond()
             .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("slave")))
-            .beyond()
             .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
     ],
 };
@@ -5160,7 +5154,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PIPE: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5180,7 +5173,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_PTY: Sh
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5212,7 +5204,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                 ),
             )
             .anchored(&[Step::to(Name::plain("clipboard"))])
-            .beyond()
             .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
@@ -5221,7 +5212,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_QEMU_VD
                 ),
             )
             .anchored(&[Step::to(Name::plain("mouse"))])
-            .beyond()
             .doc("How the mouse is reported."),
     ],
 };
@@ -5230,7 +5220,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_P
     attributes: &[
         Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .beyond()
             .doc("The name by which SPICE clients find the port."),
     ],
 };
@@ -5239,7 +5228,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
@@ -5252,11 +5240,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -5267,19 +5253,15 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP: Sh
     attributes: &[
         Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
-            .beyond()
             .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("bindService")))
-            .beyond()
             .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
-            .beyond()
             .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connectService")))
-            .beyond()
             .doc("The port that packets are sent to."),
     ],
 };
@@ -5676,7 +5658,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
             )
-            .beyond()
             .doc("The channel's name on D-Bus."),
     ],
 };
@@ -5700,7 +5681,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DEV: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5712,7 +5692,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -5733,7 +5712,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5745,14 +5723,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("master")),
             )
-            .beyond()
             .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
         Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("slave")),
             )
-            .beyond()
             .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
     ],
 };
@@ -5776,7 +5752,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PIPE: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5802,7 +5777,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_PTY: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5818,7 +5792,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("clipboard"))],
             )
-            .beyond()
             .doc("Whether the clipboard is shared."),
         Attribute::new(
                 "mouse",
@@ -5827,7 +5800,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_QEMU_VD_AGENT: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("mouse"))])
-            .beyond()
             .doc("How the mouse is reported."),
     ],
 };
@@ -5839,7 +5811,6 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT: Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("channel")),
             )
-            .beyond()
             .doc("The name by which SPICE clients find the port."),
     ],
 };
@@ -5868,14 +5839,12 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond()
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
@@ -5893,11 +5862,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -5911,28 +5878,24 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindHost")),
             )
-            .beyond()
             .doc("The host's address at which packets are received."),
         Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("bindService")),
             )
-            .beyond()
             .doc("The port at which packets are received."),
         Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectHost")),
             )
-            .beyond()
             .doc("The name or address that packets are sent to."),
         Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("connectService")),
             )
-            .beyond()
             .doc("The port that packets are sent to."),
     ],
 };
@@ -11404,7 +11367,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_DEV: Shape = Shap
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11416,7 +11378,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -11436,7 +11397,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11459,7 +11419,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PIPE: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11484,7 +11443,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_PTY: Shape = Shap
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11496,7 +11454,6 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(
@@ -11519,11 +11476,9 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -14617,7 +14572,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_DEV: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14626,7 +14580,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -14642,7 +14595,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14661,7 +14613,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PIPE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14682,7 +14633,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_PTY: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14711,7 +14661,6 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE13))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
@@ -14722,15 +14671,12 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
-            .beyond()
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -18161,7 +18107,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_DEV: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18170,7 +18115,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -18186,7 +18130,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18205,7 +18148,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PIPE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18226,7 +18168,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_PTY: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18235,7 +18176,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
@@ -18252,11 +18192,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
@@ -18670,7 +18608,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18682,7 +18619,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -18704,7 +18640,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18729,7 +18664,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PIPE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18756,7 +18690,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PTY: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18768,7 +18701,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -18776,7 +18708,6 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0")
-            .beyond()
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
@@ -18794,12 +18725,10 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .since("9.0.0")
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),

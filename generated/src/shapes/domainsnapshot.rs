@@ -104,14 +104,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
             .doc("The secret with the passphrase."),
     ],
 };
-///domainsnapshot disks disks source data_store source block reservations source dbus
-pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS: Shape = Shape {
-    attributes: &[
-        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .doc("The channel's name on D-Bus."),
-    ],
-};
 ///domainsnapshot disks disks source data_store source block reservations source dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DEV: Shape = Shape {
     attributes: &[
@@ -126,7 +118,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -135,7 +126,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -150,19 +140,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
-    ],
-};
-///domainsnapshot disks disks source data_store source block reservations source nmdm
-pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM: Shape = Shape {
-    attributes: &[
-        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("master")))
-            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
-        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("slave")))
-            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source pipe
@@ -179,7 +157,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -199,7 +176,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -233,14 +209,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .doc("How the mouse is reported."),
     ],
 };
-///domainsnapshot disks disks source data_store source block reservations source spiceport
-pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_SPICEPORT: Shape = Shape {
-    attributes: &[
-        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("channel")))
-            .doc("The name by which SPICE clients find the port."),
-    ],
-};
 ///domainsnapshot disks disks source data_store source block reservations source tcp reconnect
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_TCP_RECONNECT: Shape = Shape {
     attributes: &[
@@ -260,7 +228,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("host", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("host")))
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
@@ -275,31 +242,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
             .doc("Connect again when the connection is lost."),
         Attribute::new("service", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("service")))
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
-    ],
-};
-///domainsnapshot disks disks source data_store source block reservations source udp
-pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP: Shape = Shape {
-    attributes: &[
-        Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindHost")))
-            .doc("The host's address at which packets are received."),
-        Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("bindService")))
-            .doc("The port at which packets are received."),
-        Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectHost")))
-            .doc("The name or address that packets are sent to."),
-        Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("connectService")))
-            .doc("The port that packets are sent to."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations source unix
@@ -337,7 +285,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "dbus",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_DBUS,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_DBUS,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -394,7 +342,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "nmdm",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_NMDM,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_NMDM,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -498,7 +446,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_SPICEPORT,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_SPICE_PORT,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -552,7 +500,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new(
                 "udp",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATIONS_SOURCE_UDP,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UDP,
                 ),
             )
             .xml(&[], Leaf::Element)
@@ -1183,17 +1131,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             .doc("How the device is addressed: `pci`."),
     ],
 };
-///domainsnapshot disks disks source data_store source vhostuser dbus
-pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS: Shape = Shape {
-    attributes: &[
-        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("channel")),
-            )
-            .doc("The channel's name on D-Bus."),
-    ],
-};
 ///domainsnapshot disks disks source data_store source vhostuser dev
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Shape = Shape {
     attributes: &[
@@ -1213,7 +1150,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DEV: Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -1225,7 +1161,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("append")),
             )
-            .beyond()
             .doc(
                 "Whether the file is kept when the guest starts again; it is emptied where not set.",
             ),
@@ -1245,25 +1180,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
-    ],
-};
-///domainsnapshot disks disks source data_store source vhostuser nmdm
-pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_NMDM: Shape = Shape {
-    attributes: &[
-        Attribute::new("master", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("master")),
-            )
-            .doc("The guest's end of the null modem, such as `/dev/nmdm0A`."),
-        Attribute::new("slave", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("slave")),
-            )
-            .doc("The other end of the null modem, such as `/dev/nmdm0B`."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser pipe
@@ -1285,7 +1202,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PIPE: S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -1310,7 +1226,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_PTY: Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -1337,17 +1252,6 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_QEMU_VD
             .doc("How the mouse is reported."),
     ],
 };
-///domainsnapshot disks disks source data_store source vhostuser spiceport
-pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_SPICEPORT: Shape = Shape {
-    attributes: &[
-        Attribute::new("channel", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("channel")),
-            )
-            .doc("The name by which SPICE clients find the port."),
-    ],
-};
 ///domainsnapshot disks disks source data_store source vhostuser tcp
 pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Shape = Shape {
     attributes: &[
@@ -1356,14 +1260,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("host")),
             )
-            .beyond()
             .doc("The address to listen on, or the server's name or address."),
         Attribute::new("mode", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond()
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new(
                 "reconnect",
@@ -1380,43 +1282,12 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("service")),
             )
-            .beyond()
             .doc("The port's number, or the service's name."),
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
-            .beyond()
             .doc(
                 "Whether the connection is encrypted; what the host's configuration says where not set.",
             ),
-    ],
-};
-///domainsnapshot disks disks source data_store source vhostuser udp
-pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP: Shape = Shape {
-    attributes: &[
-        Attribute::new("bind_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("bindHost")),
-            )
-            .doc("The host's address at which packets are received."),
-        Attribute::new("bind_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("bindService")),
-            )
-            .doc("The port at which packets are received."),
-        Attribute::new("connect_host", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("connectHost")),
-            )
-            .doc("The name or address that packets are sent to."),
-        Attribute::new("connect_service", Kind::Leaf(&VALUE_VALUE))
-            .xml(
-                &[Step::to(Name::plain("source"))],
-                Leaf::Attribute(Name::plain("connectService")),
-            )
-            .doc("The port that packets are sent to."),
     ],
 };
 ///domainsnapshot disks disks source data_store source vhostuser unix
@@ -1464,9 +1335,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
     attributes: &[
         Attribute::new(
                 "dbus",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_DBUS,
-                ),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_DBUS),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1524,9 +1393,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_NMDM,
-                ),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_NMDM),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(
@@ -1635,7 +1502,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
         Attribute::new(
                 "spiceport",
                 Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_SPICEPORT,
+                    &DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_SPICE_PORT,
                 ),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1691,9 +1558,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
-                Kind::Object(
-                    &DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UDP,
-                ),
+                Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UDP),
             )
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .when(

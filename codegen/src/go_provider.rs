@@ -1,26 +1,26 @@
-//! The peer: the provider whose attributes keep their paths, names and types here (overrides/peer.tsv), and how much of
-//! them is here. Must not know any name itself.
+//! The Go provider (dmacvicar/libvirt), whose attributes keep their paths, names and types here
+//! (overrides/go-provider.tsv), and how much of them is here. Must not know any name itself.
 
 use std::collections::BTreeMap;
 
 use crate::emit::surface::type_name;
 use crate::tree::Object;
 
-/// One of the peer's attributes, and what is below it.
+/// One of the Go provider's attributes, and what is below it.
 #[derive(Debug, Default)]
-pub struct Peer {
+pub struct Counterpart {
     /// Terraform's type there: `string`, `nested list`, ...
     pub kind: String,
     /// `required`, `optional`, `computed`, `optional/computed`.
     pub flags: String,
     /// The attributes below, by name.
-    pub below: BTreeMap<String, Peer>,
+    pub below: BTreeMap<String, Counterpart>,
 }
 
-impl Peer {
+impl Counterpart {
     /// Reads rows of `kind type path tf_type flags`; keeps those of one resource.
-    pub fn read(rows: &str, resource: &str) -> Peer {
-        let mut root = Peer::default();
+    pub fn read(rows: &str, resource: &str) -> Counterpart {
+        let mut root = Counterpart::default();
         for row in rows.lines().skip(1) {
             let columns: Vec<&str> = row.split('\t').collect();
             if let [_, owner, path, kind, flags] = columns[..]
@@ -38,10 +38,10 @@ impl Peer {
     }
 
     /// The attribute here whose letters are those of one of the candidates, first candidate first.
-    pub fn find(&self, candidates: &[String]) -> Option<(&str, &Peer)> {
+    pub fn find(&self, candidates: &[String]) -> Option<(&str, &Counterpart)> {
         candidates.iter().find_map(|candidate| {
             let letters = squash(candidate);
-            self.below.iter().find(|(name, _)| squash(name) == letters).map(|(name, peer)| (name.as_str(), peer))
+            self.below.iter().find(|(name, _)| squash(name) == letters).map(|(name, below)| (name.as_str(), below))
         })
     }
 }
@@ -51,27 +51,27 @@ fn squash(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
 }
 
-/// How much of one of the peer's resources is here, to the letter: name, place and type.
+/// How much of one of the Go provider's resources is here, to the letter: name, place and type.
 #[derive(Debug, Default)]
 pub struct Coverage {
     /// Attributes with the same path and type.
     pub same: usize,
-    /// The peer's attributes.
+    /// The Go provider's attributes.
     pub all: usize,
     /// What is missing or of another type; not what is inside something missing.
     pub missing: Vec<String>,
 }
 
-/// Compares a resource with the peer's.
-pub fn coverage(peer: &Peer, object: &Object) -> Coverage {
+/// Compares a resource with the Go provider's.
+pub fn coverage(theirs: &Counterpart, object: &Object) -> Coverage {
     let mut coverage = Coverage::default();
-    coverage.compare(peer, Some(object), "");
+    coverage.compare(theirs, Some(object), "");
     coverage
 }
 
 impl Coverage {
-    fn compare(&mut self, peer: &Peer, object: Option<&Object>, prefix: &str) {
-        for (name, below) in &peer.below {
+    fn compare(&mut self, theirs: &Counterpart, object: Option<&Object>, prefix: &str) {
+        for (name, below) in &theirs.below {
             let path = format!("{prefix}{name}");
             let own = object.and_then(|object| object.attributes.iter().find(|attribute| attribute.name == *name));
             let own_type = own.map(|own| type_name(&own.kind));
