@@ -8,6 +8,8 @@ use provider_core::select::settable;
 use provider_core::tree::{Content, Element};
 use provider_core::value::Value;
 
+use crate::libvirt::Error;
+
 /// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
 /// libvirt tells.
 pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
@@ -71,7 +73,7 @@ impl Redefinition {
 
     /// Defines it again where the object did not take the definition with its stop: `now` is what it has. Drivers keep a
     /// new definition aside while the object runs, and the test driver then forgets it.
-    pub(super) fn define_again<T, E>(&self, now: &str, define: impl Fn(&str) -> Result<T, E>) -> Result<(), E> {
+    pub(super) fn define_again<T>(&self, now: &str, define: impl Fn(&str) -> Result<T, Error>) -> Result<(), Error> {
         match self.not_taken(now) {
             true => self.define(define).map(|_| ()),
             false => Ok(()),
@@ -83,9 +85,13 @@ impl Redefinition {
         self.changed && Element::parse(now).is_ok_and(|now| now.same(&self.before))
     }
 
-    /// Defines the merged document with `define` and, where libvirt rejects it, the plain one once.
-    pub(super) fn define<T, E>(&self, define: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
-        define(&self.merged.to_string()).or_else(|_| define(&self.plain.to_string()))
+    /// Defines the merged document with `define` and, where libvirt rejects it, the plain one once. Where it rejects that,
+    /// too, the first error stands.
+    pub(super) fn define<T>(&self, define: impl Fn(&str) -> Result<T, Error>) -> Result<T, Error> {
+        match define(&self.merged.to_string()) {
+            Err(error) if error.is_rejection() => define(&self.plain.to_string()).map_err(|_| error),
+            answer => answer,
+        }
     }
 }
 
@@ -95,4 +101,46 @@ fn with_uuid(mut document: Element, definition: &Element) -> Element {
         document.content.push(Content::Element(uuid.clone()));
     }
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    /// Defines with a libvirt that answers with these errors in turn, and then takes the document. Which documents it was
+    /// asked to define, and the text of the error that stood.
+    fn defined(answers: &[Error]) -> (Vec<String>, Option<String>) {
+        let [base, mine, theirs] =
+            ["<domain/>", "<domain><title>b</title></domain>", "<domain><uuid>u</uuid><extra/></domain>"]
+                .map(|text| Element::parse(text).unwrap());
+        let wanted = Redefinition::of(&Rules { keys: &[], anew: &[] }, &base, mine, &theirs);
+        let asked = RefCell::new(Vec::new());
+        let answer = wanted.define(|document| {
+            let mut asked = asked.borrow_mut();
+            asked.push(document.to_string());
+            answers.get(asked.len() - 1).map_or(Ok(()), |error| Err(error.clone()))
+        });
+        (asked.into_inner(), answer.err().map(|error| error.message().to_string()))
+    }
+
+    #[test]
+    fn the_plain_document_is_tried_only_where_the_merged_one_is_rejected() {
+        let merged = "<domain><title>b</title><uuid>u</uuid><extra/></domain>".to_string();
+        let plain = "<domain><title>b</title><uuid>u</uuid></domain>".to_string();
+        let rejected = |text: &str| Error::rejection("virDomainDefineXMLFlags", text);
+        let lost = Error::lost("virDomainDefineXMLFlags", "the connection broke");
+        let both = vec![merged.clone(), plain];
+        let table = [
+            (vec![], vec![merged.clone()], None),
+            (vec![rejected("first")], both.clone(), None),
+            (vec![rejected("first"), rejected("second")], both.clone(), Some("first")),
+            (vec![rejected("first"), lost.clone()], both, Some("first")),
+            (vec![lost], vec![merged], Some("the connection broke")),
+        ];
+        for (answers, asked, error) in table {
+            assert_eq!(defined(&answers), (asked, error.map(str::to_string)), "{answers:?}");
+        }
+    }
 }
