@@ -111,13 +111,13 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["storage volume", "exists already"], TAKEN),
     (&["network not found"], NETWORK),
     (&["directory not empty"], NOT_EMPTY),
-    (&["cannot acquire state change lock"], BUSY),
     (&["asynchronous jobs running"], BUSY),
 ];
 
 fn by_code(code: u32) -> Option<&'static str> {
     match code {
         sys::VIR_ERR_DOM_EXIST | sys::VIR_ERR_NETWORK_EXIST | sys::VIR_ERR_STORAGE_VOL_EXIST => Some(TAKEN),
+        sys::VIR_ERR_OPERATION_TIMEOUT | sys::VIR_ERR_RESOURCE_BUSY => Some(BUSY),
         sys::VIR_ERR_AUTH_UNAVAILABLE => Some(POLKIT),
         sys::VIR_ERR_OPERATION_DENIED | sys::VIR_ERR_ACCESS_DENIED | sys::VIR_ERR_AUTH_FAILED => Some(
             "The user of this connection may not do that. Connect with more rights (a uri without readonly, another user) or \
@@ -166,5 +166,6 @@ mod tests {
         }
         assert_eq!(advice(1, "something else"), None);
         assert_eq!(advice(sys::VIR_ERR_DOM_EXIST, "x").as_deref(), Some(TAKEN));
+        assert_eq!(advice(sys::VIR_ERR_OPERATION_TIMEOUT, "x").as_deref(), Some(BUSY));
     }
 }

@@ -5,12 +5,15 @@ use provider_core::convert::{self, ConvertError, Root, Side};
 use provider_core::diagnostics::Diagnostic;
 use provider_core::node::Node;
 use provider_core::redefine::{Carry, Sides, changes_definition, redefine};
+use provider_core::reported::differences;
 use provider_core::select::settable;
 use provider_core::tree::{Content, Element};
 use provider_core::value::Value;
 use provider_core::xml;
 
 use super::Update;
+
+use crate::libvirt::Error;
 
 /// The document for an object. What is still unknown is for libvirt to choose and is left out, and so is what only
 /// libvirt reports.
@@ -69,14 +72,38 @@ impl Current {
 pub(super) struct Redefinition {
     /// What the plan says, and what stays of what libvirt chose.
     pub merged: Element,
-    /// The same without the places of devices, should they not fit any more.
-    without_places: Element,
-    /// What the plan says and nothing else, should libvirt's choices not fit any more.
-    pub plain: Element,
+    /// The same without the places of devices, and without any of libvirt's choices, should they not fit any more.
+    with_less: Vec<Less>,
     /// libvirt's current definition.
     pub before: Element,
     /// Whether the plan changes anything in it.
     pub changed: bool,
+}
+
+/// A definition that carries less over.
+#[derive(Debug)]
+struct Less {
+    document: Element,
+    /// The attributes that it leaves to libvirt again.
+    given_up: Vec<String>,
+}
+
+/// More attributes in one message help nobody.
+const SHOWN: usize = 12;
+
+impl Less {
+    /// Says what libvirt was left to choose again, and why.
+    fn warning(&self, rejection: &Error) -> Option<Diagnostic> {
+        let (shown, rest) = self.given_up.split_at(self.given_up.len().min(SHOWN));
+        let lines: Vec<String> = shown.iter().map(|path| format!("  {path}")).collect();
+        let more = if rest.is_empty() { String::new() } else { format!("\n  and {} more", rest.len()) };
+        let detail = format!(
+            "libvirt rejects the new definition together with what it chose before: {}. It was left to choose again:\n{}{more}",
+            rejection.message(),
+            lines.join("\n")
+        );
+        (!self.given_up.is_empty()).then(|| Diagnostic::warning("Some of libvirt's choices were made again", detail))
+    }
 }
 
 impl Redefinition {
@@ -85,7 +112,7 @@ impl Redefinition {
         let Current { mut node, value: actual, document: before } = current;
         let Update { prior, planned, baseline, .. } = *update;
         let sides = Sides { planned, prior, actual: &actual, baseline };
-        let mut written = |carry: Carry| -> Result<Element, Diagnostic> {
+        let mut written = |carry: Carry| -> Result<(Value, Element), Diagnostic> {
             let value = settable(root.shape, &redefine(root.shape, &sides, carry));
             let mut made = convert::to_node(root, &value).map_err(|error| unwritable(&error).at(error.path()))?;
             if carry != Carry::Nothing {
@@ -93,20 +120,21 @@ impl Redefinition {
                 convert::carry(root.shape, from, Side { node: made.as_mut(), value: &value });
             }
             let made = Element::parse(&xml::write(root.document, made.as_mut())).map_err(|error| unwritable(&error))?;
-            Ok(with_uuid(made, &before))
+            Ok((value, with_uuid(made, &before)))
         };
-        Ok(Redefinition {
-            merged: written(Carry::All)?,
-            without_places: written(Carry::NoPlacements)?,
-            plain: written(Carry::Nothing)?,
-            changed: changes_definition(root.shape, &sides),
-            before,
-        })
+        let (whole, merged) = written(Carry::All)?;
+        let mut less = |carry| -> Result<Less, Diagnostic> {
+            let (value, document) = written(carry)?;
+            let given_up = differences(root.shape, &whole, &value).iter().map(|one| one.path.to_string()).collect();
+            Ok(Less { document, given_up })
+        };
+        let with_less = vec![less(Carry::NoPlacements)?, less(Carry::Nothing)?];
+        Ok(Redefinition { merged, with_less, changed: changes_definition(root.shape, &sides), before })
     }
 
     /// Defines it again where the object did not take the definition with its stop: `now` is what it has. Drivers keep a
     /// new definition aside while the object runs, and the test driver then forgets it.
-    pub(super) fn define_again<T, E>(&self, now: &str, define: impl Fn(&str) -> Result<T, E>) -> Result<(), E> {
+    pub(super) fn define_again<T>(&self, now: &str, define: impl Fn(&str) -> Result<T, Error>) -> Result<(), Error> {
         match self.not_taken(now) {
             true => self.define(define).map(|_| ()),
             false => Ok(()),
@@ -118,16 +146,21 @@ impl Redefinition {
         self.changed && Element::parse(now).is_ok_and(|now| now.same(&self.before))
     }
 
-    /// Defines the merged document with `define` and, where libvirt rejects it, those that carry less over. The first
-    /// rejection is the error.
-    pub(super) fn define<T, E>(&self, define: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
+    /// Defines the document with `define` and, where libvirt rejects it, one after the other those that carry less over. Where
+    /// it rejects these too, the first error stands. A warning says what was given up.
+    pub(super) fn define<T>(
+        &self,
+        define: impl Fn(&str) -> Result<T, Error>,
+    ) -> Result<(T, Option<Diagnostic>), Error> {
         let first = match define(&self.merged.to_string()) {
-            Err(error) => error,
-            done => return done,
+            Err(error) if error.is_rejection() => error,
+            answer => return answer.map(|done| (done, None)),
         };
-        for less in [&self.without_places, &self.plain] {
-            if let Ok(done) = define(&less.to_string()) {
-                return Ok(done);
+        for less in &self.with_less {
+            match define(&less.document.to_string()) {
+                Ok(done) => return Ok((done, less.warning(&first))),
+                Err(error) if error.is_rejection() => {}
+                Err(_) => return Err(first),
             }
         }
         Err(first)
@@ -140,4 +173,48 @@ fn with_uuid(mut document: Element, definition: &Element) -> Element {
         document.content.push(Content::Element(uuid.clone()));
     }
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    /// Defines with a libvirt that answers with these errors in turn, and then takes the document. How many documents it was
+    /// asked to define, the warning, and the text of the error that stood.
+    fn defined(answers: &[Error]) -> (usize, Option<String>, Option<String>) {
+        let root = &generated::shapes::DOMAIN;
+        let nic = |inside: &str| format!("<domain><name>n</name><devices>{inside}</devices></domain>");
+        let there = nic("<disk><target dev='vda'/><address type='pci' slot='0x3'/></disk>");
+        let [prior, planned] = ["", "<readonly/>"]
+            .map(|more| convert::from_xml(root, &nic(&format!("<disk><target dev='vda'/>{more}</disk>"))).unwrap());
+        let update = Update { config: &Value::Null, prior: &prior, planned: &planned, baseline: None };
+        let wanted = Redefinition::new(root, &update, Current::read(root, &there).unwrap()).unwrap();
+        assert!(wanted.merged.to_string().contains("slot"), "{}", wanted.merged);
+        let asked = RefCell::new(0);
+        let answer = wanted.define(|_| {
+            *asked.borrow_mut() += 1;
+            answers.get(*asked.borrow() - 1).map_or(Ok(()), |error| Err(error.clone()))
+        });
+        match answer {
+            Ok((_, warning)) => (asked.into_inner(), warning.map(|warning| warning.detail), None),
+            Err(error) => (asked.into_inner(), None, Some(error.message().to_string())),
+        }
+    }
+
+    #[test]
+    fn less_is_carried_over_only_where_libvirt_rejects_the_document() {
+        let rejected = |text: &str| Error::rejection("virDomainDefineXMLFlags", text);
+        let lost = || Error::lost("virDomainDefineXMLFlags", "the connection broke");
+        assert_eq!(defined(&[]), (1, None, None));
+        let (asked, warning, error) = defined(&[rejected("first")]);
+        assert_eq!((asked, error), (2, None));
+        assert!(warning.is_some_and(|text| text.contains("first") && text.contains("devices.disks[0].address")));
+        assert_eq!(defined(&[rejected("first"), rejected("second")]).0, 3);
+        let all = [rejected("first"), rejected("second"), rejected("third")];
+        assert_eq!(defined(&all), (3, None, Some("first".to_string())));
+        assert_eq!(defined(&[lost()]), (1, None, Some("the connection broke".to_string())));
+        assert_eq!(defined(&[rejected("first"), lost()]), (2, None, Some("first".to_string())));
+    }
 }

@@ -50,11 +50,10 @@ pub(in crate::resource) fn update<K: Kind>(
     let Update { prior, planned, .. } = update;
     let is_persistent = || (K::CALLS.is_persistent)(object.handle).map_err(|error| object.cannot("change", &error));
     let redefined = wanted.changed || !is_persistent()?;
-    if redefined {
-        object.redefine(wanted, planned)?;
-    }
+    let warning = if redefined { object.redefine(wanted, planned)? } else { None };
     object.set_autostart()?;
-    K::bring_up_to_date(object, &Change { wanted, redefined, prior, planned })
+    let found = K::bring_up_to_date(object, &Change { wanted, redefined, prior, planned })?;
+    Ok(warning.into_iter().chain(found).collect())
 }
 
 /// Stops the object and removes its definition. What was not persistent is gone with its stop.

@@ -71,9 +71,12 @@ impl<K: Kind> Object<'_, K> {
     }
 
     /// Defines the object as it is to become.
-    pub(super) fn redefine(&self, wanted: &Redefinition, planned: &Value) -> Result<(), Diagnostic> {
+    pub(super) fn redefine(&self, wanted: &Redefinition, planned: &Value) -> Result<Option<Diagnostic>, Diagnostic> {
         let define = |document: &str| (K::CALLS.define)(self.connection, document, self.settings);
-        wanted.define(define).map(|_| ()).map_err(|error| rejected::<K>(self.host, self.name, planned, &error))
+        wanted
+            .define(define)
+            .map(|(_, warning)| warning)
+            .map_err(|error| rejected::<K>(self.host, self.name, planned, &error))
     }
 
     /// Defines the object once more where it kept the old definition when it was stopped.
