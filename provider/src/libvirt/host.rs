@@ -1,4 +1,5 @@
-//! A libvirt host and the one connection to it. Knows when to connect; must not know what the connection is used for.
+//! A libvirt host, the one connection to it and what it says of itself. Knows when to connect; must not know what the
+//! connection is used for.
 
 use std::env;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
@@ -17,16 +18,27 @@ use super::{Capabilities, Error, Result, library, ssh, uri};
 pub struct Host {
     uri: String,
     cancel: Cancel,
-    state: Mutex<State>,
+    /// Held while a connection is opened, which takes as long as the host takes to answer: who needs one waits for the
+    /// attempt that is under way.
+    link: Mutex<Link>,
+    /// Never held during a call, so that it can be read at any time.
+    facts: Mutex<Facts>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Link {
     connection: Option<Connection>,
-    /// What the host can run, once it was asked; the document is long.
-    capabilities: Option<Arc<Capabilities>>,
     /// The last failure and when it was known: who waited for that attempt gets its error instead of trying again.
     failed: Option<(Instant, Error)>,
+}
+
+/// What the host said of itself on the last connection.
+#[derive(Debug, Default)]
+struct Facts {
+    /// libvirt's version, as [`Connection::libvirt_version`] has it.
+    version: Option<u32>,
+    /// What the host can run, once it was asked; the document is long.
+    capabilities: Option<Arc<Capabilities>>,
 }
 
 impl Host {
@@ -37,7 +49,7 @@ impl Host {
 
     /// The same, with the flag that ends long waits.
     pub fn with_cancel(uri: impl Into<String>, cancel: Cancel) -> Host {
-        Host { uri: uri.into(), cancel, state: Mutex::default() }
+        Host { uri: uri.into(), cancel, link: Mutex::default(), facts: Mutex::default() }
     }
 
     /// The uri as configured, a password in it hidden.
@@ -54,18 +66,22 @@ impl Host {
     /// `virConnectIsAlive`.
     pub fn connect(&self) -> Result<Connection> {
         let asked = Instant::now();
-        let mut state = self.state();
-        if let Some(connection) = state.connection.as_ref().filter(|connection| connection.is_alive()) {
+        let mut link = locked(&self.link);
+        if let Some(connection) = link.connection.as_ref().filter(|connection| connection.is_alive()) {
             return Ok(connection.clone());
         }
-        if let Some((_, error)) = state.failed.as_ref().filter(|(when, _)| *when >= asked) {
+        if let Some((_, error)) = link.failed.as_ref().filter(|(when, _)| *when >= asked) {
             return Err(error.clone());
         }
-        (state.connection, state.capabilities) = (None, None);
+        link.connection = None;
         let opened = self.open();
         match &opened {
-            Ok(connection) => state.connection = Some(connection.clone()),
-            Err(error) => state.failed = Some((Instant::now(), error.clone())),
+            Ok(connection) => {
+                let facts = Facts { version: connection.libvirt_version().ok(), capabilities: None };
+                *locked(&self.facts) = facts;
+                link.connection = Some(connection.clone());
+            }
+            Err(error) => link.failed = Some((Instant::now(), error.clone())),
         }
         opened
     }
@@ -75,20 +91,20 @@ impl Host {
         self.connect().map_err(|error| error.diagnostic(format!("Cannot connect to libvirt at {}", self.uri())))
     }
 
-    /// libvirt's version on the host, as [`Connection::libvirt_version`] has it, if there is a live connection already.
-    pub fn version_if_connected(&self) -> Option<u32> {
-        let connection = self.state().connection.clone()?;
-        connection.libvirt_version().ok()
+    /// libvirt's version on the host, as [`Connection::libvirt_version`] has it, if there was a connection already. Asks
+    /// nothing and waits for nothing.
+    pub fn known_version(&self) -> Option<u32> {
+        locked(&self.facts).version
     }
 
     /// What the host can run. Source: `virConnectGetCapabilities`, asked once per connection.
     pub fn capabilities(&self) -> Result<Arc<Capabilities>> {
         let connection = self.connect()?;
-        if let Some(known) = &self.state().capabilities {
+        if let Some(known) = &locked(&self.facts).capabilities {
             return Ok(known.clone());
         }
         let capabilities = Arc::new(connection.capabilities()?);
-        self.state().capabilities = Some(capabilities.clone());
+        locked(&self.facts).capabilities = Some(capabilities.clone());
         Ok(capabilities)
     }
 
@@ -112,8 +128,21 @@ impl Host {
             error.with_message(message)
         })
     }
+}
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_known_from_the_connection_on() {
+        let host = Host::new("test:///default");
+        assert_eq!(host.known_version(), None);
+        let connection = host.connect().unwrap();
+        assert_eq!(host.known_version(), Some(connection.libvirt_version().unwrap()));
     }
 }

@@ -103,7 +103,7 @@ impl Server {
             return Ok(Planned { value: prior, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
         let mut diagnostics = resource.plan(&config, &prior, &mut planned.value);
-        if let Some(version) = self.version_if_connected() {
+        if let Some(version) = self.known_version() {
             diagnostics.extend(self.newer(resource, &config, version));
         }
         let provider_core::plan::Planned { value, replace } = planned;
@@ -126,7 +126,7 @@ impl Server {
             (false, false) => update(resource, &host, &change, history.baseline()),
         };
         // The host has just been asked; a version that it does not tell is none of the change's errors.
-        let version = self.version_if_connected().filter(|_| !change.planned.is_null());
+        let version = self.known_version().filter(|_| !change.planned.is_null());
         if let Some(version) = version {
             diagnostics.extend(self.newer(resource, &change.config, version));
         }
@@ -150,10 +150,9 @@ impl Server {
         newer.into_iter().map(|(path, since)| newer::warning(path, since, version)).collect()
     }
 
-    /// The host's libvirt, if there is a connection already: a plan makes none.
-    fn version_if_connected(&self) -> Option<Version> {
-        let number = self.settings().host.ok()?.version_if_connected()?;
-        Some(Version::from_number(number))
+    /// The version of the host's libvirt, if there was a connection already: a plan makes none and asks nothing.
+    fn known_version(&self) -> Option<Version> {
+        self.settings().host.ok()?.known_version().map(Version::from_number)
     }
 
     /// Reads what is there. A failed read keeps the state: only "no such object" empties it. (protocol: ReadResource)
