@@ -136,6 +136,8 @@ const PLAIN_WORDS: &[&str] = &[
     "state",
     "title",
     "version",
+    "defaults",
+    "identity",
     // any program
     "enum",
     "input",

@@ -2,6 +2,7 @@
 //! libvirt's own documents, on libvirt's test driver.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use generated::shapes::{DOMAIN, NETWORK};
 use provider_core::convert::{Root, from_xml, to_xml};
@@ -10,9 +11,12 @@ use provider_core::tree::{Content, Element};
 use provider_core::value::Value;
 use terraform_provider_libvirt::libvirt::{Connection, Host};
 use tests::corpus::samples;
+use tests::libvirt::SYSTEM;
 use tests::life::{Fault, Life, generated, server};
 use tests::random::Random;
+use tests::system;
 
+/// In this process, so that nothing has to run and nothing is disturbed.
 const TEST_DRIVER: &str = "test:///default";
 
 /// How many of the documents that the driver takes must hold.
@@ -40,7 +44,16 @@ const DOMAINS: Subject = Subject {
 const NETWORKS: Subject = Subject {
     root: &NETWORK,
     resource: "libvirt_network",
-    define: |connection, document| connection.define_network(document).ok()?.definition().ok(),
+    // The test driver keeps no new definition of a network that runs.
+    define: |connection, document| {
+        let network = connection.define_network(document).ok()?;
+        if network.is_active().ok()? {
+            network.stop().ok()?;
+            connection.define_network(document).ok()?;
+            network.start().ok()?;
+        }
+        network.definition().ok()
+    },
     undefine: |connection, name| {
         if let Ok(Some(network)) = connection.network_by_name(name) {
             let _ = network.undefine();
@@ -56,13 +69,17 @@ struct Sample {
 }
 
 impl Subject {
-    fn samples(&self, name: &str) -> Vec<Sample> {
+    /// The documents of this kind, as objects called `name`; for a real hypervisor as plain emulation.
+    fn samples(&self, uri: &str, name: &str) -> Vec<Sample> {
         let Some(all) = samples() else { return Vec::new() };
         let ours = all.into_iter().filter(|sample| sample.kind == self.root.kind);
         let read = |sample: tests::corpus::Sample| {
             let mut value = settable(self.root.shape, &from_xml(self.root, &sample.text).ok()?);
             value.set("name", name.into());
             value.set("uuid", Value::Null);
+            if uri == SYSTEM && value.get("type").as_str() == Some("kvm") {
+                value.set("type", "qemu".into());
+            }
             let file = sample.file.file_name()?.to_string_lossy().to_string();
             Some(Sample { file, value })
         };
@@ -102,6 +119,13 @@ fn strip(element: &mut Element) {
             strip(child);
         }
     }
+}
+
+/// A name that no other test uses: tests run beside each other, on one world.
+fn name(uri: &str) -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let kind = if uri == SYSTEM { "system" } else { "test" };
+    format!("tfv-truth-{kind}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Other programs' metadata is left alone, so it counts only where the configuration has some.
@@ -169,18 +193,19 @@ fn differ(one: &str, other: &str) -> Result<(), String> {
     Err(found.into_iter().take(4).collect::<Vec<_>>().join(" "))
 }
 
-fn rebuild(subject: &Subject, least: usize) {
-    let host = Host::new(TEST_DRIVER);
+fn rebuild(subject: &Subject, uri: &str, least: usize) {
+    let host = Host::new(uri);
+    let name = &name(uri);
     let connection = host.connect().unwrap();
-    let server = server(TEST_DRIVER);
+    let server = server(uri);
     let mut tally = Tally::default();
     let mut lines = Vec::new();
-    for sample in subject.samples("tfv-rebuild") {
+    for sample in subject.samples(uri, name) {
         let Ok(document) = to_xml(subject.root, &sample.value) else { continue };
         let Some(original) = (subject.define)(&connection, &document) else { continue };
         let mut rebuilt = || -> Result<(), String> {
             let mut found = Life::new(&server, subject.resource);
-            found.import("tfv-rebuild").map_err(fault)?;
+            found.import(name).map_err(fault)?;
             let config = generated(subject.root.shape, &found.state);
             lines.push(tests::life::lines(&config));
             let plan = found.plan(&config).map_err(fault)?;
@@ -188,10 +213,10 @@ fn rebuild(subject: &Subject, least: usize) {
                 return Err(format!("plan after import: {}", tests::life::difference(&found.state, &plan.value, "")));
             }
             found.state = Value::Null;
-            (subject.undefine)(&connection, "tfv-rebuild");
+            (subject.undefine)(&connection, name);
             let mut made = Life::new(&server, subject.resource);
             made.apply(&config).map_err(fault)?;
-            let now = definition(subject, &connection, "tfv-rebuild");
+            let now = definition(subject, &connection, name);
             let (now, original) = (without_secrets(&now), without_secrets(&original));
             if now.same(&original) {
                 return Ok(());
@@ -200,7 +225,7 @@ fn rebuild(subject: &Subject, least: usize) {
             Err(found.into_iter().take(4).collect::<Vec<_>>().join(" "))
         };
         let result = rebuilt();
-        (subject.undefine)(&connection, "tfv-rebuild");
+        (subject.undefine)(&connection, name);
         tally.count(sample.file, result);
     }
     lines.sort_unstable();
@@ -232,12 +257,12 @@ fn definition(subject: &Subject, connection: &Connection, name: &str) -> String 
 
 #[test]
 fn an_imported_domain_is_rebuilt() {
-    rebuild(&DOMAINS, 1200);
+    rebuild(&DOMAINS, TEST_DRIVER, 1200);
 }
 
 #[test]
 fn an_imported_network_is_rebuilt() {
-    rebuild(&NETWORKS, 50);
+    rebuild(&NETWORKS, TEST_DRIVER, 50);
 }
 
 /// Pairs of documents that could be one object: it cannot become another kind of domain.
@@ -279,11 +304,12 @@ fn with_identity(subject: &Subject, config: &Value, definition: &str) -> Value {
     config
 }
 
-fn change(subject: &Subject, count: usize) {
-    let host = Host::new(TEST_DRIVER);
+fn change(subject: &Subject, uri: &str, count: usize) {
+    let host = Host::new(uri);
+    let name = &name(uri);
     let connection = host.connect().unwrap();
-    let server = server(TEST_DRIVER);
-    let samples = subject.samples("tfv-change");
+    let server = server(uri);
+    let samples = subject.samples(uri, name);
     let mut tally = Tally::default();
     for (one, other) in pairs(&samples, count, 1) {
         if !is_asked_for(one, other) {
@@ -298,7 +324,7 @@ fn change(subject: &Subject, count: usize) {
             continue;
         }
         let changed = life.apply(&other.value).map_err(fault).and_then(|_| {
-            let now = definition(subject, &connection, "tfv-change");
+            let now = definition(subject, &connection, name);
             life.destroy();
             let expected =
                 subject.fresh(&connection, &with_identity(subject, &other.value, &now)).unwrap_or_else(|| now.clone());
@@ -314,19 +340,20 @@ fn change(subject: &Subject, count: usize) {
 
 #[test]
 fn a_changed_domain_is_as_a_new_one() {
-    change(&DOMAINS, 1000);
+    change(&DOMAINS, TEST_DRIVER, 1000);
 }
 
 #[test]
 fn a_changed_network_is_as_a_new_one() {
-    change(&NETWORKS, 200);
+    change(&NETWORKS, TEST_DRIVER, 200);
 }
 
-fn drift(subject: &Subject, count: usize) {
-    let host = Host::new(TEST_DRIVER);
+fn drift(subject: &Subject, uri: &str, count: usize) {
+    let host = Host::new(uri);
+    let name = &name(uri);
     let connection = host.connect().unwrap();
-    let server = server(TEST_DRIVER);
-    let samples = subject.samples("tfv-drift");
+    let server = server(uri);
+    let samples = subject.samples(uri, name);
     let (mut seen, mut tally) = (Tally::default(), Tally::default());
     for (one, other) in pairs(&samples, count, 2) {
         if !is_asked_for(one, other) {
@@ -337,7 +364,7 @@ fn drift(subject: &Subject, count: usize) {
             continue;
         }
         let who = format!("{} -> {}", one.file, other.file);
-        let before = definition(subject, &connection, "tfv-drift");
+        let before = definition(subject, &connection, name);
         let uuid = Element::parse(&before).unwrap().value("uuid").unwrap();
         let mut outside = other.value.clone();
         outside.set("uuid", uuid.into());
@@ -352,7 +379,7 @@ fn drift(subject: &Subject, count: usize) {
         let is_seen = planned.map(|planned| planned.value != life.state);
         seen.count(who.clone(), is_seen.and_then(|seen| if seen { Ok(()) } else { Err("not seen".into()) }));
         let undone = life.apply(&one.value).map_err(fault).and_then(|_| {
-            let now = definition(subject, &connection, "tfv-drift");
+            let now = definition(subject, &connection, name);
             life.destroy();
             let expected = subject.fresh(&connection, &with_identity(subject, &one.value, &now)).unwrap_or(before);
             let is_silent = one.value.get("metadata").is_null();
@@ -366,10 +393,28 @@ fn drift(subject: &Subject, count: usize) {
 
 #[test]
 fn what_others_change_in_a_domain_is_undone() {
-    drift(&DOMAINS, 400);
+    drift(&DOMAINS, TEST_DRIVER, 400);
 }
 
 #[test]
 fn what_others_change_in_a_network_is_undone() {
-    drift(&NETWORKS, 200);
+    drift(&NETWORKS, TEST_DRIVER, 200);
+}
+
+#[test]
+fn an_imported_guest_is_rebuilt() {
+    system!();
+    rebuild(&DOMAINS, SYSTEM, 400);
+}
+
+#[test]
+fn a_changed_guest_is_as_a_new_one() {
+    system!();
+    change(&DOMAINS, SYSTEM, 200);
+}
+
+#[test]
+fn what_others_change_in_a_guest_is_undone() {
+    system!();
+    drift(&DOMAINS, SYSTEM, 100);
 }

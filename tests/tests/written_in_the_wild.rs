@@ -27,14 +27,14 @@ fn a_socket_that_libvirt_places_is_no_difference() {
 
     let applied = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
     applied.expect_success("apply");
-    assert!(!applied.out.contains("keeps it otherwise"), "{}", applied.out);
+    assert!(!applied.out.contains("reports a different value"), "{}", applied.out);
     terraform.expect_empty_plan("with a socket that libvirt places");
     terraform.destroy();
     names.expect_nothing_left();
 }
 
 #[test]
-fn what_libvirt_tells_otherwise_is_told_once_and_settled() {
+fn what_libvirt_reports_otherwise_is_said_once() {
     let _holder = test_driver!();
     let names = Names::new(TEST, "otherwise");
     let name = names.prefix();
@@ -52,8 +52,8 @@ fn what_libvirt_tells_otherwise_is_told_once_and_settled() {
     let applied = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
     applied.expect_success("apply");
     for line in [
-        r#"cpu_tune.emulator_pin.cpu_set: "0,1" was written, "0-1" is there"#,
-        r#"devices.serials[0].source.pty.path: "/dev/pts/0" was written, nothing is"#,
+        r#"cpu_tune.emulator_pin.cpu_set: "0,1" was set, libvirt has "0-1""#,
+        r#"devices.serials[0].source.pty.path: "/dev/pts/0" was set, libvirt has nothing"#,
     ] {
         assert!(applied.out.contains(line), "{line}\n{}", applied.out);
     }
@@ -63,7 +63,7 @@ fn what_libvirt_tells_otherwise_is_told_once_and_settled() {
     terraform.configure(&configuration("0,1", "description = \"changed\""));
     let changed = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
     changed.expect_success("apply");
-    assert!(!changed.out.contains("keeps it otherwise"), "{}", changed.out);
+    assert!(!changed.out.contains("reports a different value"), "{}", changed.out);
     terraform.expect_empty_plan("after something else was changed");
 
     // What someone changes there is a difference again.
@@ -80,7 +80,7 @@ fn what_libvirt_tells_otherwise_is_told_once_and_settled() {
 
 /// libvirt writes an element for each CPU of `0-1`, and again at each change of anything.
 #[test]
-fn elements_that_libvirt_makes_of_one_stay_settled() {
+fn elements_that_libvirt_makes_of_one_are_no_difference() {
     let _holder = test_driver!();
     let names = Names::new(TEST, "split");
     let configuration = |cpus: &str, more: &str| {
@@ -94,7 +94,7 @@ fn elements_that_libvirt_makes_of_one_stay_settled() {
     terraform.configure(&configuration("0-1", "description = \"changed\""));
     let changed = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
     changed.expect_success("apply");
-    assert!(!changed.out.contains("keeps it otherwise"), "{}", changed.out);
+    assert!(!changed.out.contains("reports a different value"), "{}", changed.out);
     terraform.expect_empty_plan("after something else was changed");
     terraform.destroy();
     names.expect_nothing_left();

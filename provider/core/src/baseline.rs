@@ -62,7 +62,7 @@ pub(crate) fn same_secret(one: &Value, other: &Value) -> bool {
     is_hash_of(one, other) || is_hash_of(other, one)
 }
 
-/// Which of what is computed, or changes as others go, a configuration sets: `true` at each such leaf.
+/// Which of what libvirt would choose, or others change as they go, a configuration sets: `true` at each such leaf.
 pub fn set_by(shape: &Shape, config: &Value) -> Value {
     marked(shape, config, false)
 }
@@ -71,7 +71,8 @@ fn marked(shape: &Shape, config: &Value, within: bool) -> Value {
     let mut object = Object::new();
     for attribute in shape.attributes {
         let value = config.get(attribute.name);
-        let counts = within || attribute.volatile || attribute.class == Class::ServerDefault;
+        let is_chosen = attribute.class == Class::ServerDefault && !attribute.depends.is_empty();
+        let counts = within || attribute.volatile || is_chosen;
         let marks = match (attribute.kind, value) {
             (_, Value::Null) => continue,
             (Kind::Object(inner), value) => marked(inner, value, counts),

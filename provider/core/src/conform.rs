@@ -26,7 +26,7 @@ pub fn conform(root: &Root, grammar: &'static Grammar, config: &Value, level: Le
         return Diagnostics::new();
     }
     let unwritable = |error: &dyn Display, path: AttributePath| {
-        vec![Diagnostic::error("The configuration makes no libvirt document", format!("{error}.")).at(path)]
+        vec![Diagnostic::error("Cannot build libvirt XML from this configuration", format!("{error}.")).at(path)]
     };
     let found = match convert::to_xml(root, &config) {
         Ok(text) => {

@@ -201,6 +201,10 @@ impl Redefiner<'_> {
         if below.planned.is_null() && self.is_carried(attribute, shape, sides) {
             return below.actual.clone();
         }
+        if below.planned.is_null() && matches!(attribute.class, Class::Choice | Class::Identity | Class::Placement) {
+            // The whole of it is chosen again.
+            return Value::Null;
+        }
         match attribute.kind {
             Kind::Object(inner) => {
                 let fresh = self.fresh(inner, &below);
@@ -228,6 +232,10 @@ impl Redefiner<'_> {
     /// Whether what libvirt chose for an attribute that the plan does not set stays.
     fn is_carried(&self, attribute: &'static Attribute, shape: &Shape, sides: &Sides<'_>) -> bool {
         let chosen = chosen_with(attribute, shape);
+        // A secret that no configuration names stays: an import knows of it and takes it in nowhere.
+        if attribute.sensitive && sides.prior.get(attribute.name).is_null() {
+            return true;
+        }
         let carries = match chosen.class {
             Class::Choice => self.carry != Carry::Nothing,
             Class::Identity => true,

@@ -2,7 +2,7 @@
 
 use virt::sys;
 
-use super::error::{Named, found};
+use super::error::{Named, checked, found};
 use super::{Connection, Error, Result};
 
 /// A domain, whether defined, running or both.
@@ -100,6 +100,13 @@ impl Connection {
     pub fn define_domain(&self, document: &str, validate: bool) -> Result<Domain> {
         let flags = if validate { sys::VIR_DOMAIN_DEFINE_VALIDATE } else { 0 };
         self.0.define_domain_xml_flags(document, flags).map(Domain).named("virDomainDefineXMLFlags")
+    }
+
+    /// How the hypervisor would be started for a document, without anything being changed on the host.
+    /// Source: `virConnectDomainXMLToNative`.
+    pub fn domain_to_native(&self, document: &str) -> Result<String> {
+        const CALL: &str = "virConnectDomainXMLToNative";
+        self.0.domain_xml_to_native("qemu-argv", checked(CALL, document)?, 0).named(CALL)
     }
 
     /// The running domains. Source: `virConnectListAllDomains`.

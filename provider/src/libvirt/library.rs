@@ -84,6 +84,7 @@ macro_rules! late {
 
 late! {
     virConnectClose
+    virConnectDomainXMLToNative
     virConnectGetCapabilities
     virConnectGetLibVersion
     virConnectGetType

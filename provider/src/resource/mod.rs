@@ -59,6 +59,18 @@ pub trait Resource: Send + Sync {
         actual.clone()
     }
 
+    /// What was read, under the names that `known` has for what libvirt calls otherwise: a machine type's alias.
+    fn named_as(&self, host: &Host, known: &Value, actual: Value) -> Value {
+        let _ = (host, known);
+        actual
+    }
+
+    /// What an import takes of what is lean: less, where the host says that it would do some of that by itself too.
+    fn imported(&self, host: &Host, actual: &Value, lean: Value) -> Value {
+        let _ = (host, actual);
+        lean
+    }
+
     /// Removes it. What is already gone is removed.
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics;
 

@@ -21,7 +21,7 @@ pub(super) fn provider(
     let resources = server.registry().resources().map(|it| (it.type_name().to_string(), wire::schema(it.shape())));
     let sources = server.registry().data_sources().map(|it| (it.type_name().to_string(), wire::schema(it.shape())));
     Ok(proto::GetProviderSchemaResponse {
-        provider: Some(wire::schema(&PROVIDER)),
+        provider: Some(wire::provider_schema(&PROVIDER)),
         resource_schemas: resources.collect(),
         data_source_schemas: sources.collect(),
         server_capabilities: Some(capabilities()),

@@ -40,9 +40,22 @@ impl History {
 
     /// The state after a read, and the private state that goes with it. What libvirt does by itself, after an upgrade of the
     /// host for instance, is taken into the baseline; what somebody did is not.
-    pub(super) fn read(mut self, prior: &Value, actual: &Value, lean: &Value) -> (Value, Private) {
-        let observed =
-            Observed { actual, lean, baseline: self.baseline(), undrifted: !self.private.drifted, set: &self.set };
+    /// `named_as` gives what is there the names that the state has.
+    pub(super) fn read(
+        mut self,
+        prior: &Value,
+        actual: &Value,
+        lean: &Value,
+        named_as: impl FnOnce(Value) -> Value,
+    ) -> (Value, Private) {
+        let named = named_as(actual.clone());
+        let observed = Observed {
+            actual: &named,
+            lean,
+            baseline: self.baseline(),
+            undrifted: !self.private.drifted,
+            set: &self.set,
+        };
         let state = after_read(self.shape, prior, &observed);
         let drifts = self.baseline.is_some() && !equal(self.shape, prior, &state);
         if drifts {

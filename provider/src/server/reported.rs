@@ -21,11 +21,14 @@ pub(super) fn warning(
     baseline: Option<&Value>,
     version: Option<Version>,
     (state, actual): (&Value, &Value),
+    named_as: &dyn Fn(&Value, Value) -> Value,
 ) -> Option<Diagnostic> {
     let newer = version.map(|version| newer_than(shape, &change.config, version)).unwrap_or_default();
     let is_newer = |found: &Difference| newer.iter().any(|(path, _)| overlap(path, &found.path));
-    let between =
-        |state: &Value, actual: &Value| differences(shape, state, &after_read(shape, state, &Observed::new(actual)));
+    let between = |state: &Value, actual: &Value| {
+        let actual = named_as(state, actual.clone());
+        differences(shape, state, &after_read(shape, state, &Observed::new(&actual)))
+    };
     let known = match baseline {
         Some(baseline) if !change.prior.is_null() => between(&change.prior, baseline),
         _ => Vec::new(),

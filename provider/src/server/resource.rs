@@ -7,8 +7,10 @@ use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, 
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{Observed, after_apply, after_import, after_read};
+use provider_core::shape::Shape;
 use provider_core::validate::{read_only, validate, write_only};
 use provider_core::value::Value;
+use provider_core::walk::set_attributes;
 
 use super::Server;
 use super::history::History;
@@ -133,8 +135,10 @@ impl Server {
         let private = match &actual {
             Some(actual) if !has_errors(&diagnostics) => {
                 let (shape, seen) = (resource.shape(), (&value, actual));
-                diagnostics.extend(reported::warning(shape, &change, history.baseline(), version, seen));
-                history.applied(&change.config, actual).bytes()
+                let named_as = |known: &Value, actual: Value| resource.named_as(&host, known, actual);
+                diagnostics.extend(reported::warning(shape, &change, history.baseline(), version, seen, &named_as));
+                let after = history.applied(&change.config, actual);
+                if after == Private::parse(&change.private) { change.private } else { after.bytes() }
             }
             _ => change.private,
         };
@@ -162,20 +166,27 @@ impl Server {
             let actual = resource.read(&host, &prior)?;
             Ok(actual.map(|actual| (resource.lean(&host, &actual), actual)))
         });
+        let mut diagnostics = Diagnostics::new();
         let mut history = History::new(resource.root(), resource.shape(), &private);
         let (value, after) = match read {
             Err(diagnostics) => return Ok(State { value: prior, private, diagnostics }),
             Ok(None) => (Value::Null, Private::default()),
             Ok(Some((lean, actual))) if history.private.imported => {
+                let lean = self.host().map(|host| resource.imported(&host, &actual, lean))?;
                 let value = after_import(resource.shape(), &lean);
+                diagnostics.extend(left_out(resource.shape(), &lean));
                 history.keep(&actual);
                 let left_alone = wants_more(resource, &value);
                 (value, Private { imported: false, left_alone, ..history.private })
             }
-            Ok(Some((lean, actual))) => history.read(&prior, &actual, &lean),
+            Ok(Some((lean, actual))) if history.baseline().is_none() => {
+                let host = self.host()?;
+                history.read(&prior, &actual, &lean, |actual| resource.named_as(&host, &prior, actual))
+            }
+            Ok(Some((lean, actual))) => history.read(&prior, &actual, &lean, |actual| actual),
         };
         let private = if after == Private::parse(&private) { private } else { after.bytes() };
-        Ok(State { value, private, diagnostics: Vec::new() })
+        Ok(State { value, private, diagnostics })
     }
 
     /// Finds what the user calls `id`. Terraform reads it next. (protocol: ImportResourceState)
@@ -185,6 +196,23 @@ impl Server {
         let imported = Private { imported: true, ..Private::default() };
         Ok(State { value, private: imported.bytes(), diagnostics: Vec::new() })
     }
+}
+
+/// A warning that names the secrets of an imported object: they are in no state, and so in no generated configuration.
+fn left_out(shape: &Shape, lean: &Value) -> Option<Diagnostic> {
+    let mut secrets = Vec::new();
+    set_attributes(shape, lean, &mut |attribute, path| {
+        if attribute.sensitive && !attribute.required {
+            secrets.push(format!("  {path}"));
+        }
+        true
+    });
+    let detail = format!(
+        "These attributes are secret, so they are in neither the state nor a generated configuration:\n{}\nThey stay as \
+         they are on the host until the configuration sets them.",
+        secrets.join("\n")
+    );
+    (!secrets.is_empty()).then(|| Diagnostic::warning("Secrets were not imported", detail))
 }
 
 /// Whether an apply would have left the object otherwise than it was found.

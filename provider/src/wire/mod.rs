@@ -12,7 +12,7 @@ use provider_core::shape::Shape;
 use provider_core::value::Value;
 
 pub(crate) use diagnostics::{diagnostics, path};
-pub(crate) use schema::schema;
+pub(crate) use schema::{provider_schema, schema};
 
 /// The generated messages and services of Terraform's protocol.
 #[allow(missing_docs, dead_code, clippy::all)]

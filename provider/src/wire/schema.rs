@@ -5,8 +5,16 @@ use provider_core::shape::{Attribute, Class, Kind, Primitive, Shape};
 use super::proto::StringKind;
 use super::proto::schema::{self, Object, object::NestingMode};
 
-/// The schema of a resource, a data source or the provider. All are at version 0, the peer's version, so that state
-/// goes from one to the other unchanged.
+/// The schema of the provider's own configuration: nothing in it is computed.
+pub(crate) fn provider_schema(shape: &Shape) -> super::proto::Schema {
+    let mut schema = schema(shape);
+    let attributes = schema.block.iter_mut().flat_map(|block| &mut block.attributes);
+    attributes.for_each(|attribute| attribute.computed = false);
+    schema
+}
+
+/// The schema of a resource or a data source. All are at version 0, the Go provider's version, so that state goes from one
+/// to the other unchanged.
 pub(crate) fn schema(shape: &Shape) -> super::proto::Schema {
     let block = schema::Block {
         attributes: attributes(shape),

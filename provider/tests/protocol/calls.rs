@@ -74,16 +74,16 @@ async fn the_schema_tells_classes_and_nesting() {
     assert_eq!(
         described,
         [
-            "enabled \"bool\" optional",
+            "enabled \"bool\" optional computed",
             "id \"string\" computed",
-            "labels [\"list\",\"string\"] optional",
+            "labels [\"list\",\"string\"] optional computed",
             "name \"string\" required",
-            "part {address \"string\" optional computed, name \"string\" optional} optional",
-            "parts [address \"string\" optional computed, name \"string\" optional] optional",
-            "password \"string\" optional sensitive",
+            "part {address \"string\" optional computed, name \"string\" optional computed} optional computed",
+            "parts [address \"string\" optional computed, name \"string\" optional computed] optional computed",
+            "password \"string\" optional computed sensitive",
             "password_once \"string\" optional write_only",
-            "size \"number\" optional (How *large*.)",
-            "tags [\"set\",\"string\"] optional",
+            "size \"number\" optional computed (How *large*.)",
+            "tags [\"set\",\"string\"] optional computed",
         ]
     );
 }

@@ -45,6 +45,18 @@ pub(super) trait Kind: Sized + Send + Sync + 'static {
     /// Adds to what the definition says what else there is to read. `known` is what Terraform knows of the object.
     fn describe(host: &Host, handle: &Self::Handle, known: &Value, actual: &mut Value) -> libvirt::Result<()>;
 
+    /// See [`Resource::named_as`].
+    fn named_as(host: &Host, known: &Value, actual: Value) -> Value {
+        let _ = (host, known);
+        actual
+    }
+
+    /// See [`Resource::imported`].
+    fn imported(root: &Root, host: &Host, actual: &Value, lean: Value) -> Value {
+        let _ = (root, host, actual);
+        lean
+    }
+
     /// Brings up an object that has just been defined. After a failure that leaves nothing of its own behind, the
     /// definition is removed again.
     fn bring_up(object: &Object<Self>) -> Result<Diagnostics, Failure> {
@@ -157,6 +169,14 @@ impl<K: Kind> Resource for Defined<K> {
     fn lean(&self, host: &Host, actual: &Value) -> Value {
         let driver = host.driver();
         lean_in_place(self.root, actual, &Facts { driver: driver.as_deref() })
+    }
+
+    fn named_as(&self, host: &Host, known: &Value, actual: Value) -> Value {
+        K::named_as(host, known, actual)
+    }
+
+    fn imported(&self, host: &Host, actual: &Value, lean: Value) -> Value {
+        K::imported(self.root, host, actual, lean)
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {

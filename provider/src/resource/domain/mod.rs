@@ -1,10 +1,12 @@
 //! `libvirt_domain`: what domains do differently from other objects that libvirt keeps a definition of.
 
+mod addresses;
 mod lifecycle;
 #[cfg(test)]
 mod lifecycle_tests;
 mod wait;
 
+use provider_core::convert::Root;
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::value::Value;
 
@@ -42,11 +44,30 @@ impl Kind for Domain {
         Settings::of(planned)
     }
 
-    fn describe(host: &Host, guest: &Guest, known: &Value, actual: &mut Value) -> libvirt::Result<()> {
+    fn describe(_host: &Host, guest: &Guest, _known: &Value, actual: &mut Value) -> libvirt::Result<()> {
         actual.set("id", guest.id().map(u64::from).into());
         actual.set("running", guest.is_active()?.into());
         actual.set("autostart", guest.autostart()?.into());
-        keep_alias(host, actual, known)
+        Ok(())
+    }
+
+    /// A machine type is called by its alias where the configuration does, and the host says that this is the same.
+    fn named_as(host: &Host, known: &Value, mut actual: Value) -> Value {
+        let machine = known.at("os.type_machine").as_str().map(str::to_string);
+        let (Some(alias), Some(version)) = (machine, actual.at("os.type_machine").as_str()) else { return actual };
+        let arch = actual.at("os.type_arch").as_str();
+        let is_alias = alias != version
+            && host.capabilities().is_ok_and(|capabilities| capabilities.expands(arch, &alias, version));
+        if let (true, Value::Object(object)) = (is_alias, &mut actual)
+            && let Some(os) = object.get_mut("os")
+        {
+            os.set("type_machine", alias.into());
+        }
+        actual
+    }
+
+    fn imported(root: &Root, host: &Host, actual: &Value, lean: Value) -> Value {
+        addresses::imported(root, host, actual, lean)
     }
 
     fn bring_up(object: &Object<Domain>) -> Result<Diagnostics, Failure> {
@@ -110,22 +131,6 @@ fn pin_machine(host: &Host, object: &mut Value, machine: &Value) -> libvirt::Res
         && let Some(os) = object.get_mut("os")
     {
         os.set("type_machine", machine.clone());
-    }
-    Ok(())
-}
-
-/// A machine type alias stays as the user wrote it as long as the domain has what it stands for.
-fn keep_alias(host: &Host, actual: &mut Value, known: &Value) -> libvirt::Result<()> {
-    let (Some(written), Some(machine)) = (known.at("os.type_machine").as_str(), actual.at("os.type_machine").as_str())
-    else {
-        return Ok(());
-    };
-    let same =
-        written == machine || !host.capabilities()?.expands(actual.at("os.type_arch").as_str(), written, machine);
-    if let (false, Value::Object(object)) = (same, actual)
-        && let Some(os) = object.get_mut("os")
-    {
-        os.set("type_machine", written.into());
     }
     Ok(())
 }
