@@ -243,8 +243,18 @@ impl Overrides {
         };
         let idle = self.variants.iter().filter(move |(rule, _)| !is_named(rule));
         let idle = idle.map(|(rule, (file, _))| (file, rule.clone(), "[variants]"));
-        lost.chain(idle).map(|(file, path, verb)| {
-            let hint = if verb == ADDITION { "there is no such resource" } else { "no entry names this rule" };
+        let is_table_named = |table: &String| {
+            let inline = self.all().filter_map(|(_, _, entry)| match &entry.variants {
+                Some(VariantsRef::Rule(rule)) => Some(rule.as_ref()),
+                _ => None,
+            });
+            let mut rules = inline.chain(self.variants.values().map(|(_, rule)| rule));
+            rules.any(|rule| rule.members_of.as_ref() == Some(table))
+        };
+        let tables = self.members.iter().filter(move |(table, _)| !is_table_named(table));
+        let tables = tables.map(|(table, (file, _))| (file, table.clone(), "[members]"));
+        lost.chain(idle).chain(tables).map(|(file, path, verb)| {
+            let hint = if verb == ADDITION { "there is no such resource" } else { "nothing names it" };
             OverrideError::Unused { file: file.clone(), path, verb, hint: hint.to_string() }
         })
     }

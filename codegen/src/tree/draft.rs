@@ -170,6 +170,19 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// The same, to be changed.
+pub fn attributes_mut<'r, 'a>(rows: &'r mut [Draft<'a>]) -> Vec<&'r mut Draft<'a>> {
+    let mut found = Vec::new();
+    for row in rows {
+        match &row.body {
+            Body::Nothing => {}
+            Body::Spliced(..) => found.extend(row.rows_mut().into_iter().flat_map(|rows| attributes_mut(rows))),
+            _ => found.push(row),
+        }
+    }
+    found
+}
+
 /// The drafts that become attributes of the object whose rows these are: what is spliced in stands for itself.
 pub fn attributes<'r, 'a>(rows: &'r [Draft<'a>]) -> Vec<&'r Draft<'a>> {
     let mut found = Vec::new();
