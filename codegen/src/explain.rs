@@ -53,7 +53,7 @@ fn is_at(tree: &Tree, placed: &Placed, path: &str) -> bool {
     placed.place.xml == without_branches(path) || full == bare || (tree.resource.is_some() && own == bare)
 }
 
-/// One attribute: a line as in the surface, what it accepts, what is said of it, and what the peer has.
+/// One attribute: a line as in the surface, what it accepts, what the Go provider has and who decided.
 fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
     let (attribute, terraform) = (placed.attribute, &placed.place.terraform);
     let mut text = format!("{}.{terraform}\n", tree.resource.as_deref().unwrap_or(&tree.kind));
@@ -72,7 +72,7 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
         ("sensitive", attribute.sensitive),
         ("replaces", attribute.replace),
         ("filled by libvirt", attribute.filled),
-        ("fleeting", attribute.fleeting),
+        ("volatile", attribute.volatile),
     ];
     let flags: String = flags.iter().filter(|(_, set)| *set).map(|(flag, _)| format!(", {flag}")).collect();
     say("class", &format!("{}{flags}", class(attribute)));
@@ -80,7 +80,7 @@ fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
         say("accepts", &values(scalar, "", &sources.overrides.words.patterns));
         say("compared", &format!("{:?}", scalar.meaning));
     }
-    say("told with", &attribute.told_with);
+    say("only with", &attribute.reported_only_with);
     say("key", &keys(&attribute.kind));
     say("since", &attribute.since);
     say("description", &attribute.doc);

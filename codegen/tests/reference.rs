@@ -277,7 +277,7 @@ fn what_only_an_override_adds_is_outside_the_grammar() {
     );
     let placed = model.trees[0].placed();
     let outside: Vec<&str> =
-        placed.iter().filter(|one| one.attribute.beyond).map(|one| one.place.terraform.as_str()).collect();
+        placed.iter().filter(|one| one.attribute.outside_grammar).map(|one| one.place.terraform.as_str()).collect();
     // The tag's members stand in its owner.
     assert_eq!(
         outside,

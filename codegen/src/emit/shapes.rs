@@ -175,17 +175,17 @@ fn details(attribute: &Attribute) -> TokenStream {
     if attribute.filled {
         rest.extend(quote! { .filled() });
     }
-    if attribute.fleeting {
+    if attribute.volatile {
         rest.extend(quote! { .fleeting() });
     }
-    let (since, doc, told_with) = (&attribute.since, &attribute.doc, &attribute.told_with);
+    let (since, doc, told_with) = (&attribute.since, &attribute.doc, &attribute.reported_only_with);
     if !told_with.is_empty() {
         rest.extend(quote! { .told_with(#told_with) });
     }
     if !since.is_empty() {
         rest.extend(quote! { .since(#since) });
     }
-    if attribute.beyond {
+    if attribute.outside_grammar {
         rest.extend(quote! { .beyond() });
     }
     if !doc.is_empty() {

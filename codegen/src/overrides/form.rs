@@ -101,16 +101,15 @@ pub struct Entry {
     pub sensitive: Option<bool>,
     /// Whether a change needs a new object.
     pub replace: Option<bool>,
-    /// How elements of the list are known again where the first key of all lists does not tell: each a set of dotted
+    /// How elements of the list are known again where the first key of all lists does not do: each a set of dotted
     /// attribute paths.
     pub keys: Option<Vec<Vec<String>>>,
     /// Whether libvirt writes it by itself where the user does not.
     pub filled: Option<bool>,
-    /// Whether others than the user change it as they go, so that what libvirt tells of it later is no difference from
-    /// what the user wrote. It counts for what is in it too.
-    pub fleeting: Option<bool>,
-    /// The attribute beside it without which libvirt does not tell it.
-    pub told_with: Option<String>,
+    /// Whether others than the user change it as they go, so that what libvirt reports later is no drift. It counts for what is in it too.
+    pub volatile: Option<bool>,
+    /// The attribute beside it without which libvirt does not report it.
+    pub reported_only_with: Option<String>,
     /// Inside itself the element ends.
     #[serde(default)]
     pub cut: bool,
@@ -144,8 +143,8 @@ impl Entry {
             ("replace", self.replace.is_some()),
             ("keys", self.keys.is_some()),
             ("filled", self.filled.is_some()),
-            ("fleeting", self.fleeting.is_some()),
-            ("told_with", self.told_with.is_some()),
+            ("volatile", self.volatile.is_some()),
+            ("reported_only_with", self.reported_only_with.is_some()),
             ("cut", self.cut),
             ("verbatim", self.verbatim),
             ("drop", self.drop),
@@ -172,7 +171,7 @@ pub enum Flattening {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VariantsRule {
-    /// The attributes that tell the branches apart; none: no branches, all is merged.
+    /// The attributes that distinguish the branches; none: no branches, all is merged.
     pub by: Vec<String>,
     /// The child that the branches differ in; none: the element itself.
     pub carrier: Option<String>,
@@ -191,12 +190,12 @@ pub struct VariantsRule {
     /// Names of branches, by their values joined with a blank; an empty name leaves the branch out.
     #[serde(default)]
     pub names: BTreeMap<String, String>,
-    /// The members of each branch, by its values, where the grammar does not tell the branches apart.
+    /// The members of each branch, by its values, where the grammar does not distinguish them.
     #[serde(default)]
     pub members: BTreeMap<String, Vec<String>>,
     /// The name of a table under `[members]`, for what `members` does not say.
     pub members_of: Option<String>,
-    /// Branches whose carrier stands several times, told apart by an attribute of its own.
+    /// Branches whose carrier stands several times, distinguished by an attribute of its own.
     #[serde(default)]
     pub split: BTreeMap<String, SplitRule>,
     /// The name of an object that holds the branches and nothing else.
@@ -232,7 +231,7 @@ pub struct NewBranch {
     pub from: String,
 }
 
-/// Children told apart by an attribute.
+/// Children distinguished by an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SplitRule {

@@ -276,7 +276,7 @@ fn reasoned(file: &str, additions: BTreeMap<String, Addition>) -> Result<BTreeMa
     Ok(all)
 }
 
-/// Whether a rule has defaults only of what it tells branches apart by.
+/// Whether a rule has defaults only of what it distinguishes branches by.
 fn discriminates(file: &str, path: &str, rule: &VariantsRule) -> Result<(), OverrideError> {
     match rule.defaults.keys().find(|attribute| !rule.by.contains(attribute)) {
         None => Ok(()),

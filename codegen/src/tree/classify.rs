@@ -1,5 +1,5 @@
-//! The pass that classifies: each attribute's type, when two values of it are equal, who sets it, what tells the elements
-//! of a list apart; and which attributes are not needed then. Must not know any element.
+//! The pass that classifies: each attribute's type, when two values of it are equal, who sets it, what identifies the
+//! elements of a list; and which attributes are not needed then. Must not know any element.
 
 use crate::grammar::Grammars;
 use crate::overrides::{Class, EXPRESSION, Entry, Overrides, RULE, Rules, size_rule};
@@ -198,9 +198,10 @@ fn set_by(row: &mut Draft) {
     attribute.sensitive = decisions.decide(place, "sensitive", (false, UNSAID), |entry| entry.sensitive);
     attribute.replace = decisions.decide(place, "replace", (false, UNSAID), |entry| entry.replace);
     attribute.filled = decisions.decide(place, "filled", (false, UNSAID), |entry| entry.filled);
-    attribute.fleeting = decisions.decide(place, "fleeting", (false, UNSAID), |entry| entry.fleeting);
+    attribute.volatile = decisions.decide(place, "volatile", (false, UNSAID), |entry| entry.volatile);
     let by_rule = (String::new(), UNSAID);
-    attribute.told_with = decisions.decide(place, "told_with", by_rule, |entry| entry.told_with.clone());
+    attribute.reported_only_with =
+        decisions.decide(place, "reported_only_with", by_rule, |entry| entry.reported_only_with.clone());
 }
 
 /// A branch: an object of its rows; its text where there is nothing else; a flag where there is nothing at all.

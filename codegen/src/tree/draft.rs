@@ -106,7 +106,7 @@ pub enum Prefix {
     None,
     /// The name of the element that they are in.
     Own,
-    /// A value that tells the element from others of its name.
+    /// A value that distinguishes the element from others of its name.
     Value(String),
 }
 

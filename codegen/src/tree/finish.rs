@@ -44,7 +44,7 @@ impl Finish {
             let path = place.path.clone();
             self.records.push(Record { place: place.path, terraform, decisions: decisions.0, added: added.clone() });
             self.records.extend(described_at.map(|at| Record::of(at.path)));
-            attribute.beyond = added.is_some() && !outside;
+            attribute.outside_grammar = added.is_some() && !outside;
             match body {
                 Body::Nothing => {}
                 Body::Spliced(mut rows, _) => {

@@ -46,16 +46,16 @@ pub struct Attribute {
     pub replace: bool,
     /// Whether libvirt writes it by itself where the user does not.
     pub filled: bool,
-    /// Whether what libvirt tells of it later is no difference from what the user wrote.
-    pub fleeting: bool,
-    /// The attribute beside it without which libvirt does not tell it; empty where there is none.
-    pub told_with: String,
+    /// Whether others change it, so that what libvirt reports later is no drift.
+    pub volatile: bool,
+    /// The attribute beside it without which libvirt does not report it; empty where there is none.
+    pub reported_only_with: String,
     /// Where it lives; none for what the provider alone knows.
     pub xml: Option<Xml>,
     /// The libvirt version that first has it; empty where that is the oldest one known.
     pub since: String,
     /// Whether only the extended grammar has it.
-    pub beyond: bool,
+    pub outside_grammar: bool,
     /// A sentence or two for the reference.
     pub doc: String,
 }
@@ -71,11 +71,11 @@ impl Attribute {
             sensitive: false,
             replace: false,
             filled: false,
-            fleeting: false,
-            told_with: String::new(),
+            volatile: false,
+            reported_only_with: String::new(),
             xml,
             since: String::new(),
-            beyond: false,
+            outside_grammar: false,
             doc: String::new(),
         }
     }
@@ -102,7 +102,7 @@ pub enum Kind {
     List(Object, ListRule),
 }
 
-/// How list elements are told apart.
+/// What identifies the elements of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ListRule {
     /// Ways to know an element again, each a set of dotted attribute paths.

@@ -52,7 +52,7 @@ fn line(attribute: &Attribute, place: &Place, inner: Option<&Section>, facts: Fa
         Kind::List(_, rule) => say(&list(rule)),
         Kind::Object(_) => {}
     }
-    if attribute.beyond {
+    if attribute.outside_grammar {
         say("Not in libvirt's grammar.");
     }
     // Versions between the two may have it as well: only some have been compared.
@@ -99,17 +99,17 @@ fn marks(attribute: &Attribute) -> String {
     let sensitive = if attribute.sensitive { ", sensitive" } else { "" };
     let replace = if attribute.replace { ", replaces" } else { "" };
     let filled = if attribute.filled { ", filled by libvirt" } else { "" };
-    let fleeting = if attribute.fleeting { ", fleeting" } else { "" };
-    format!("{class}{sensitive}{replace}{filled}{fleeting}")
+    let volatile = if attribute.volatile { ", volatile" } else { "" };
+    format!("{class}{sensitive}{replace}{filled}{volatile}")
 }
 
-/// How elements of a list are told apart, and whose they are.
+/// What identifies the elements of a list, and whose they are.
 fn list(rule: &ListRule) -> String {
     let mut sentences = Vec::new();
     let path = |path: &String| format!("`{path}`");
     let key = |key: &Vec<String>| key.iter().map(path).collect::<Vec<_>>().join(" and ");
     if !rule.keys.is_empty() {
-        sentences.push(format!("Told apart by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
+        sentences.push(format!("Identified by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
     }
     if rule.skip > 0 {
         sentences.push("Those after the first one, which has an attribute of its own.".to_string());
