@@ -292,6 +292,24 @@ fn what_only_an_override_adds_is_outside_the_grammar() {
 }
 
 #[test]
+fn what_is_said_of_a_define_is_said_of_its_expression() {
+    let Sources { mut overrides, grammars, .. } = repository_without_words();
+    let expression = grammars["domain"].expression("ipv6Addr").unwrap().to_string();
+    overrides.words.defines.insert("ipv6Addr".to_string(), "an address".to_string());
+    overrides.resolve_defines(grammars.values()).unwrap();
+    assert_eq!(overrides.words.patterns[&expression], "an address");
+    overrides.words.defines = BTreeMap::from([("ipv7Addr".to_string(), "an address".to_string())]);
+    let error = overrides.resolve_defines(grammars.values()).unwrap_err().to_string();
+    assert!(error.starts_with("words.toml: ipv7Addr: define has no effect: the grammar has no such define"), "{error}");
+}
+
+fn repository_without_words() -> Sources {
+    let mut sources = repository();
+    (sources.overrides.words.patterns, sources.overrides.words.defines) = (BTreeMap::new(), BTreeMap::new());
+    sources
+}
+
+#[test]
 fn what_is_left_over_is_the_go_providers() {
     let row = |path: &str| format!("resource\tsome_doc\t{path}\tstring\toptional\n");
     // `part_mode` ends with the name of one attribute; `turned` is all that is left beside `on` then.

@@ -36,6 +36,9 @@ pub struct Words {
     /// What a pattern of the grammar says to a reader; nothing where it is empty.
     #[serde(default)]
     pub patterns: BTreeMap<String, String>,
+    /// The same by the name of the grammar's define that is nothing but the pattern.
+    #[serde(default)]
+    pub defines: BTreeMap<String, String>,
     /// Patterns of the grammar that libvirt does not hold people to, and what it takes besides.
     #[serde(default)]
     pub usual: BTreeMap<String, String>,

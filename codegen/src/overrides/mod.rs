@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::rng::Grammar;
+
 pub use error::OverrideError;
 use form::File;
 pub use form::{
@@ -61,6 +63,29 @@ impl Overrides {
         }
         overrides.expect_no_family()?;
         Ok(overrides)
+    }
+
+    /// What is said of defines is said of their patterns. A define that is not there, or is more than a pattern, is an
+    /// error.
+    pub fn resolve_defines<'g>(
+        &mut self,
+        grammars: impl Iterator<Item = &'g Grammar> + Clone,
+    ) -> Result<(), OverrideError> {
+        for (define, words) in &self.words.defines {
+            let patterns: BTreeSet<&str> = grammars.clone().filter_map(|grammar| grammar.expression(define)).collect();
+            if patterns.is_empty() {
+                let hint = "the grammar has no such define that is one pattern".to_string();
+                let (file, path) = (WORDS.to_string(), define.clone());
+                return Err(OverrideError::Unused { file, path, verb: "define", hint });
+            }
+            for pattern in patterns {
+                if self.words.patterns.insert(pattern.to_string(), words.clone()).is_some() {
+                    let (first, second) = (WORDS.to_string(), format!("{WORDS}, define {define}"));
+                    return Err(OverrideError::Twice { path: pattern.to_string(), first, second });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn add(&mut self, file: &Path, name: String) -> Result<(), OverrideError> {
