@@ -47,8 +47,8 @@ struct Choices {
     optional: usize,
     /// Values of an attribute or a text.
     values: usize,
-    /// Branches that the value of an attribute tells apart.
-    told_apart: usize,
+    /// Branches that the value of an attribute distinguishes.
+    distinguished: usize,
     /// Other branches.
     merged: usize,
 }
@@ -125,8 +125,8 @@ impl Choices {
         let only_text = |branch: &Rc<Members>| branch.attributes.is_empty() && branch.children.is_empty();
         if branches.iter().all(only_text) {
             self.values += 1;
-        } else if tell_apart(grammars, &branches) {
-            self.told_apart += 1;
+        } else if are_distinguished(grammars, &branches) {
+            self.distinguished += 1;
         } else {
             self.merged += 1;
         }
@@ -134,7 +134,7 @@ impl Choices {
 }
 
 /// Whether there is an attribute that each branch has, with other words in each.
-fn tell_apart(grammars: &Grammars, branches: &[Rc<Members>]) -> bool {
+fn are_distinguished(grammars: &Grammars, branches: &[Rc<Members>]) -> bool {
     branches[0].attributes.iter().any(|attribute| {
         let words = branches.iter().map(|branch| {
             let values = &branch.attribute(&attribute.name.local)?.values;
@@ -161,7 +161,7 @@ impl fmt::Display for Census {
             "texts",
             "optional",
             "values",
-            "told apart",
+            "by a value",
             "merged",
             "Terraform",
             "described"
@@ -183,9 +183,9 @@ impl fmt::Display for Census {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Constructs { elements, attributes, texts, choices } = &self.constructs;
-        let Choices { optional, values, told_apart, merged } = choices;
+        let Choices { optional, values, distinguished, merged } = choices;
         write!(f, "{:16}{elements:>9}{attributes:>11}{texts:>7} | ", self.name)?;
-        write!(f, "{:>18}{values:>8}{told_apart:>12}{merged:>8} | ", optional)?;
+        write!(f, "{:>18}{values:>8}{distinguished:>12}{merged:>8} | ", optional)?;
         write!(f, "{:>10}{:>11}", self.attributes, self.described)?;
         self.coverage.as_ref().map_or(Ok(()), |coverage| write!(f, "  {} of {}", coverage.same, coverage.all))
     }

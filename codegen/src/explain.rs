@@ -53,7 +53,7 @@ fn is_at(tree: &Tree, placed: &Placed, path: &str) -> bool {
     placed.place.xml == without_branches(path) || full == bare || (tree.resource.is_some() && own == bare)
 }
 
-/// One attribute: a line as in the surface, what it accepts, what is said of it, and what the peer has.
+/// One attribute: a line as in the surface, what it accepts, what the Go provider has and who decided.
 fn attribute(sources: &Sources, tree: &Tree, placed: &Placed) -> String {
     let (attribute, terraform) = (placed.attribute, &placed.place.terraform);
     let mut text = format!("{}.{terraform}\n", tree.resource.as_deref().unwrap_or(&tree.kind));

@@ -47,7 +47,7 @@ impl Counterpart {
 }
 
 /// The letters and digits of a name, in lower case.
-fn squash(name: &str) -> String {
+pub fn squash(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
 }
 

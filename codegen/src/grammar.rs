@@ -183,7 +183,7 @@ impl Grammars {
     }
 
     /// The same grammars with elements of the same name and content made one: at first all elements of a name are
-    /// thought equal, then told apart by their content until nothing more tells them apart.
+    /// thought equal, then distinguished by their content until nothing more distinguishes them.
     fn merged(self) -> Grammars {
         let mut class: Vec<u32> = vec![0; self.elements.len()];
         let mut count = 0;

@@ -1,4 +1,4 @@
-//! Since which libvirt version each path exists, as far as the imported versions tell: schemas/history.tsv.
+//! Since which libvirt version each path exists, as far as the imported versions show: schemas/history.tsv.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

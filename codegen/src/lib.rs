@@ -101,7 +101,7 @@ pub struct Sources {
 impl Sources {
     /// Reads them from the repository's top.
     pub fn read(top: &Path) -> Result<Sources, Error> {
-        let overrides = Overrides::read(&top.join("overrides"))?;
+        let mut overrides = Overrides::read(&top.join("overrides"))?;
         let text = |path: &str| {
             std::fs::read_to_string(top.join(path)).map_err(|source| Error::File { path: path.to_string(), source })
         };
@@ -109,6 +109,7 @@ impl Sources {
         for root in &overrides.roots {
             grammars.insert(root.kind.clone(), rng::load::load(&top.join("schemas"), &format!("{}.rng", root.kind))?);
         }
+        overrides.resolve_defines(grammars.values())?;
         let rows = text("overrides/go-provider.tsv")?;
         let resources = overrides.roots.iter().filter_map(|root| root.resource.clone());
         let counterparts = resources.map(|resource| (resource.clone(), Counterpart::read(&rows, &resource))).collect();

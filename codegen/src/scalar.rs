@@ -178,7 +178,7 @@ impl Form {
     }
 }
 
-/// When two spellings mean the same, as far as the expressions tell. Permissions are in base 8 where the grammar says that
+/// When two spellings mean the same, as far as the expressions show. Permissions are in base 8 where the grammar says that
 /// they are an integer.
 fn meaning(data: &[Data], numeric: bool, rules: &Rules) -> Meaning {
     let expressions: Vec<&str> = data.iter().filter_map(expression).collect();

@@ -1,5 +1,5 @@
 //! Every attribute in an example of the documentation exists. Terraform drops unknown keys inside nested objects
-//! without a word, so applying an example does not tell.
+//! without a word, so applying an example does not show it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -231,7 +231,7 @@ fn a_family_without_members_and_a_pattern_of_nothing_are_errors() {
 #[test]
 fn what_makes_no_difference_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    let rules = "[variants.idle]\nby = []\n[add.thing]\nmade = { why = 'so', type = 'bool' }\n\
+    let rules = "[variants.idle]\nby = []\n[members.idle]\nfast = []\n[add.thing]\nmade = { why = 'so', type = 'bool' }\n\
                  [at.'doc/part']\nwhy = 'so'\nextend = { name = 'doc/name', other = 'doc/nowhere' }\n";
     let files = [
         ("roots.toml", "[[root]]\nkind = 'doc'\n"),
@@ -252,13 +252,92 @@ fn what_makes_no_difference_is_an_error() {
         "rules.toml: x: expression has no effect: no value has it",
         "rules.toml: sizes.documents.other: rule has no effect",
         "doc.toml: thing.made: [add] has no effect: there is no such resource",
-        "doc.toml: idle: [variants] has no effect: no entry names this rule",
+        "doc.toml: idle: [variants] has no effect: nothing names it",
+        "doc.toml: idle: [members] has no effect: nothing names it",
     ];
     let wrong = wrong(&sources);
     assert!(
         wrong.len() == expected.len() && wrong.iter().zip(expected).all(|(one, start)| one.starts_with(start)),
         "{wrong:#?}"
     );
+}
+
+/// The small sources with other overrides and one attribute that the Go provider has.
+fn with_overrides(text: &str, theirs: &str) -> Sources {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "[sizes]\nunit = 'unit'\ndefault = 'bytes'\n";
+    let roots = "[[root]]\nkind = 'doc'\nresource = 'some_doc'\n";
+    for (name, text) in [("roots.toml", roots), ("words.toml", "[words]\n"), ("rules.toml", rules), ("doc.toml", text)]
+    {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let rows = format!("kind\ttype\tpath\ttf_type\tflags\n{theirs}");
+    let counterpart = codegen::go_provider::Counterpart::read(&rows, "some_doc");
+    let counterparts = BTreeMap::from([("some_doc".to_string(), counterpart)]);
+    Sources { overrides: Overrides::read(folder.path()).unwrap(), counterparts, ..small() }
+}
+
+#[test]
+fn what_only_an_override_adds_is_outside_the_grammar() {
+    let rule = "[at.'doc/owner']\nwhy = 'so'\nextend = { '@mode' = 'doc/part@mode', tag = 'doc/tag' }\nhere = true\n";
+    let sources = with_overrides(rule, "");
+    let model = model(&sources);
+    assert_eq!(
+        model.unused(&sources.overrides).iter().map(ToString::to_string).collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
+    let placed = model.trees[0].placed();
+    let outside: Vec<&str> =
+        placed.iter().filter(|one| one.attribute.outside_grammar).map(|one| one.place.terraform.as_str()).collect();
+    // The tag's members stand in its owner.
+    assert_eq!(
+        outside,
+        ["mode", "tag_name", "tag"]
+            .map(|name| format!("owner.{name}"))
+            .into_iter()
+            .chain(["mode", "tag_name", "tag"].map(|name| format!("parts[].owner.{name}")))
+            .collect::<Vec<_>>()
+    );
+    let text = codegen::explain::explain(&sources, &model, "some_doc.owner.mode").unwrap();
+    assert!(text.contains("libvirt's grammar, added by overrides/doc.toml, doc/owner (because so)"), "{text}");
+}
+
+#[test]
+fn what_is_said_of_a_define_is_said_of_its_expression() {
+    let Sources { mut overrides, grammars, .. } = repository_without_words();
+    let expression = grammars["domain"].expression("ipv6Addr").unwrap().to_string();
+    overrides.words.defines.insert("ipv6Addr".to_string(), "an address".to_string());
+    overrides.resolve_defines(grammars.values()).unwrap();
+    assert_eq!(overrides.words.patterns[&expression], "an address");
+    overrides.words.defines = BTreeMap::from([("ipv7Addr".to_string(), "an address".to_string())]);
+    let error = overrides.resolve_defines(grammars.values()).unwrap_err().to_string();
+    assert!(error.starts_with("words.toml: ipv7Addr: define has no effect: the grammar has no such define"), "{error}");
+}
+
+fn repository_without_words() -> Sources {
+    let mut sources = repository();
+    (sources.overrides.words.patterns, sources.overrides.words.defines) = (BTreeMap::new(), BTreeMap::new());
+    sources
+}
+
+#[test]
+fn what_is_left_over_is_the_go_providers() {
+    let row = |path: &str| format!("resource\tsome_doc\t{path}\tstring\toptional\n");
+    // `part_mode` ends with the name of one attribute; `turned` is all that is left beside `on` then.
+    let theirs = ["parts[]", "parts[].name", "parts[].owner", "parts[].part_mode", "parts[].turned"].map(row).concat();
+    let sources = with_overrides("", &theirs);
+    let names = |sources: &Sources| {
+        let model = model(sources);
+        let all: Vec<String> = model.trees[0].placed().into_iter().map(|one| one.place.terraform).collect();
+        all.into_iter().filter(|path| path.starts_with("parts[].")).collect::<Vec<_>>()
+    };
+    let expected = ["parts[].name", "parts[].part_mode", "parts[].on", "parts[].owner", "parts[].owner.name"];
+    assert_eq!(names(&sources), expected, "two are left of each, so only what is alike is taken");
+    let sources = with_overrides("[names]\n'doc/part@on' = 'turned'\n", &theirs);
+    assert!(names(&sources).contains(&"parts[].turned".to_string()));
+    let sources = with_overrides("[names]\n'doc/part@on' = 'spun'\n", &theirs);
+    let unused: Vec<String> = model(&sources).unused(&sources.overrides).iter().map(ToString::to_string).collect();
+    assert!(unused.iter().any(|one| one.starts_with("doc.toml: doc/part@on: name has no effect")), "{unused:?}");
 }
 
 #[test]
@@ -279,6 +358,14 @@ fn what_an_override_cannot_mean_is_an_error() {
         ),
         ("[at.'doc/part']\nwhy = ' '\nmany = true\n", "doc.toml: doc/part has no reason: `why` is empty"),
         ("[at.'doc/part']\nwhy = 'so'\nhere = true\n", "doc.toml: doc/part asks for nothing"),
+        (
+            "[[family]]\nwhy = 'so'\nplaces = ['doc/part']\nmany = true\n",
+            "doc.toml: so: `places` belongs to a [[family]], which has at least two",
+        ),
+        (
+            "[at.a]\nwhy = 'so'\nmany = true\n[at.b]\nwhy = 'so'\nname = 'x'\n[at.c]\nwhy = 'so'\nmany = false\n",
+            "three entries give the reason 'so': a, b, c; make them one [[family]], or a rule",
+        ),
         (
             "[add.thing]\nmake = { why = 'so', type = 'object' }\n'make.start' = { type = 'bool' }\nstop = { type = 'bool' }\n",
             "doc.toml: stop has no reason: `why` is empty",

@@ -207,7 +207,7 @@ fn details(attribute: &Attribute) -> TokenStream {
     if !since.is_empty() {
         rest.extend(quote! { .since(#since) });
     }
-    if attribute.beyond {
+    if attribute.outside_grammar {
         rest.extend(quote! { .beyond() });
     }
     if !doc.is_empty() {

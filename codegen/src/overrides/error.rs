@@ -81,7 +81,7 @@ pub enum OverrideError {
         /// The place, or the family's reason.
         path: String,
     },
-    /// A rule for branches that says what an attribute means by which it tells nothing apart.
+    /// A rule for branches that says what an attribute means by which it distinguishes nothing.
     #[error("{file}: {path}: `defaults` speaks of '{attribute}', which is not in `by`")]
     NoDiscriminator {
         /// The file.

@@ -36,6 +36,9 @@ pub struct Words {
     /// What a pattern of the grammar says to a reader; nothing where it is empty.
     #[serde(default)]
     pub patterns: BTreeMap<String, String>,
+    /// The same by the name of the grammar's define that is nothing but the pattern.
+    #[serde(default)]
+    pub defines: BTreeMap<String, String>,
     /// Patterns of the grammar that libvirt does not hold people to, and what it takes besides.
     #[serde(default)]
     pub usual: BTreeMap<String, String>,
@@ -101,7 +104,7 @@ pub struct Entry {
     pub sensitive: Option<bool>,
     /// Whether a change needs a new object.
     pub replace: Option<bool>,
-    /// How elements of the list are known again where the first key of all lists does not tell: each a set of dotted
+    /// How elements of the list are known again where the first key of all lists does not do: each a set of dotted
     /// attribute paths.
     pub keys: Option<Vec<Vec<String>>>,
     /// Whether others than the user change it as they go, so that what libvirt reports of it later is no difference from
@@ -178,7 +181,7 @@ pub enum Flattening {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VariantsRule {
-    /// The attributes that tell the branches apart; none: no branches, all is merged.
+    /// The attributes that distinguish the branches; none: no branches, all is merged.
     pub by: Vec<String>,
     /// The child that the branches differ in; none: the element itself.
     pub carrier: Option<String>,
@@ -197,12 +200,12 @@ pub struct VariantsRule {
     /// Names of branches, by their values joined with a blank; an empty name leaves the branch out.
     #[serde(default)]
     pub names: BTreeMap<String, String>,
-    /// The members of each branch, by its values, where the grammar does not tell the branches apart.
+    /// The members of each branch, by its values, where the grammar does not distinguish them.
     #[serde(default)]
     pub members: BTreeMap<String, Vec<String>>,
     /// The name of a table under `[members]`, for what `members` does not say.
     pub members_of: Option<String>,
-    /// Branches whose carrier stands several times, told apart by an attribute of its own.
+    /// Branches whose carrier stands several times, distinguished by an attribute of its own.
     #[serde(default)]
     pub split: BTreeMap<String, SplitRule>,
     /// The name of an object that holds the branches and nothing else.
@@ -238,7 +241,7 @@ pub struct NewBranch {
     pub from: String,
 }
 
-/// Children told apart by an attribute.
+/// Children distinguished by an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SplitRule {

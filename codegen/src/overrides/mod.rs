@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::rng::Grammar;
+
 pub use error::OverrideError;
 use form::File;
 pub use form::{
@@ -61,6 +63,29 @@ impl Overrides {
         }
         overrides.expect_no_family()?;
         Ok(overrides)
+    }
+
+    /// What is said of defines is said of their patterns. A define that is not there, or is more than a pattern, is an
+    /// error.
+    pub fn resolve_defines<'g>(
+        &mut self,
+        grammars: impl Iterator<Item = &'g Grammar> + Clone,
+    ) -> Result<(), OverrideError> {
+        for (define, words) in &self.words.defines {
+            let patterns: BTreeSet<&str> = grammars.clone().filter_map(|grammar| grammar.expression(define)).collect();
+            if patterns.is_empty() {
+                let hint = "the grammar has no such define that is one pattern".to_string();
+                let (file, path) = (WORDS.to_string(), define.clone());
+                return Err(OverrideError::Unused { file, path, verb: "define", hint });
+            }
+            for pattern in patterns {
+                if self.words.patterns.insert(pattern.to_string(), words.clone()).is_some() {
+                    let (first, second) = (WORDS.to_string(), format!("{WORDS}, define {define}"));
+                    return Err(OverrideError::Twice { path: pattern.to_string(), first, second });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn add(&mut self, file: &Path, name: String) -> Result<(), OverrideError> {
@@ -243,8 +268,18 @@ impl Overrides {
         };
         let idle = self.variants.iter().filter(move |(rule, _)| !is_named(rule));
         let idle = idle.map(|(rule, (file, _))| (file, rule.clone(), "[variants]"));
-        lost.chain(idle).map(|(file, path, verb)| {
-            let hint = if verb == ADDITION { "there is no such resource" } else { "no entry names this rule" };
+        let is_table_named = |table: &String| {
+            let inline = self.all().filter_map(|(_, _, entry)| match &entry.variants {
+                Some(VariantsRef::Rule(rule)) => Some(rule.as_ref()),
+                _ => None,
+            });
+            let mut rules = inline.chain(self.variants.values().map(|(_, rule)| rule));
+            rules.any(|rule| rule.members_of.as_ref() == Some(table))
+        };
+        let tables = self.members.iter().filter(move |(table, _)| !is_table_named(table));
+        let tables = tables.map(|(table, (file, _))| (file, table.clone(), "[members]"));
+        lost.chain(idle).chain(tables).map(|(file, path, verb)| {
+            let hint = if verb == ADDITION { "there is no such resource" } else { "nothing names it" };
             OverrideError::Unused { file: file.clone(), path, verb, hint: hint.to_string() }
         })
     }
@@ -266,7 +301,7 @@ fn reasoned(file: &str, additions: BTreeMap<String, Addition>) -> Result<BTreeMa
     Ok(all)
 }
 
-/// Whether a rule has defaults only of what it tells branches apart by.
+/// Whether a rule has defaults only of what it distinguishes branches by.
 fn discriminates(file: &str, path: &str, rule: &VariantsRule) -> Result<(), OverrideError> {
     match rule.defaults.keys().find(|attribute| !rule.by.contains(attribute)) {
         None => Ok(()),

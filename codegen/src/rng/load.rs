@@ -107,7 +107,7 @@ fn scoped(name: &str, scope: usize) -> String {
 }
 
 /// Defines that mean the same become the one with the shortest, then first, name. Found by splitting classes:
-/// at first all defines are thought equal, then told apart until nothing more tells them apart.
+/// at first all defines are thought equal, then distinguished until nothing more does.
 fn merge_equal_defines(grammar: &mut Grammar) {
     let base = |name: &str| name.split('.').next().unwrap_or(name).to_string();
     // Only defines of the same base name may merge: two names libvirt chose stay two names.

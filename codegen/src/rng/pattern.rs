@@ -14,6 +14,18 @@ pub struct Grammar {
     pub defines: Definitions,
 }
 
+impl Grammar {
+    /// The expression that is all there is to a define.
+    pub fn expression(&self, define: &str) -> Option<&str> {
+        match self.defines.get(define)? {
+            Pattern::Data(data) => {
+                data.params.iter().find(|(name, _)| name == "pattern").map(|(_, text)| text.as_str())
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A pattern: what part of a document may look like.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pattern {

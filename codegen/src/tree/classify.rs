@@ -1,5 +1,5 @@
-//! The pass that classifies: each attribute's type, when two values of it are equal, who sets it, what tells the elements
-//! of a list apart; and which attributes are not needed then. Must not know any element.
+//! The pass that classifies: each attribute's type, when two values of it are equal, who sets it, what identifies the
+//! elements of a list; and which attributes are not needed then. Must not know any element.
 
 use crate::grammar::Grammars;
 use crate::overrides::{Class, EXPRESSION, Entry, Overrides, RULE, Rules, size_rule};

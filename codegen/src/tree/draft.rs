@@ -106,7 +106,7 @@ pub enum Prefix {
     None,
     /// The name of the element that they are in.
     Own,
-    /// A value that tells the element from others of its name.
+    /// A value that distinguishes the element from others of its name.
     Value(String),
 }
 
@@ -168,6 +168,19 @@ impl<'a> Draft<'a> {
         matches!(&self.attribute.xml, Some(own) if own.leaf == Leaf::Text && own.steps == xml.steps)
             && matches!(self.attribute.kind, Kind::Leaf(_))
     }
+}
+
+/// The same, to be changed.
+pub fn attributes_mut<'r, 'a>(rows: &'r mut [Draft<'a>]) -> Vec<&'r mut Draft<'a>> {
+    let mut found = Vec::new();
+    for row in rows {
+        match &row.body {
+            Body::Nothing => {}
+            Body::Spliced(..) => found.extend(row.rows_mut().into_iter().flat_map(|rows| attributes_mut(rows))),
+            _ => found.push(row),
+        }
+    }
+    found
 }
 
 /// The drafts that become attributes of the object whose rows these are: what is spliced in stands for itself.

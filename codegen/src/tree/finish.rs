@@ -44,10 +44,14 @@ impl Finish {
             let path = place.path.clone();
             self.records.push(Record { place: place.path, terraform, decisions: decisions.0, added: added.clone() });
             self.records.extend(described_at.map(|at| Record::of(at.path)));
-            attribute.beyond = added.is_some() && !outside;
+            attribute.outside_grammar = added.is_some() && !outside;
             match body {
                 Body::Nothing => {}
-                Body::Spliced(rows, _) => self.rows(rows, above, outside, into),
+                Body::Spliced(mut rows, _) => {
+                    let missing = rows.iter_mut().filter(|row| row.added.is_none());
+                    missing.for_each(|row| row.added.clone_from(&added));
+                    self.rows(rows, above, outside, into);
+                }
                 Body::Flag | Body::Xml | Body::Text(_) => into.push(attribute),
                 Body::Object(rows) | Body::List(rows) | Body::Branch(rows) => {
                     let object = self.object(rows, &path, &below, outside || added.is_some());

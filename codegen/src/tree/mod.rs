@@ -59,7 +59,7 @@ pub struct Attribute {
     /// The libvirt version that first has it; empty where that is the oldest one known.
     pub since: String,
     /// Whether only the extended grammar has it.
-    pub beyond: bool,
+    pub outside_grammar: bool,
     /// A sentence or two for the reference.
     pub doc: String,
 }
@@ -81,7 +81,7 @@ impl Attribute {
             parts: false,
             xml,
             since: String::new(),
-            beyond: false,
+            outside_grammar: false,
             doc: String::new(),
         }
     }
@@ -108,7 +108,7 @@ pub enum Kind {
     List(Object, ListRule),
 }
 
-/// How list elements are told apart.
+/// What identifies the elements of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ListRule {
     /// Ways to know an element again, each a set of dotted attribute paths.

@@ -5,6 +5,8 @@ use crate::go_provider::Counterpart;
 use crate::naming::{self, Spelling};
 use crate::overrides::{WORD, Words};
 
+mod left_over;
+
 use super::draft::{Body, Draft, Many, Naming, Prefix, attributes};
 use super::provenance::{Decision, Origin};
 
@@ -22,22 +24,52 @@ pub fn name<'a>(rows: &mut [Draft<'a>], counterpart: Option<&'a Counterpart>, wo
     name_rows(rows, &Around { counterpart, prefix: None }, words);
 }
 
+/// Names the attributes of an object, and then those of the objects in it.
 fn name_rows<'a>(rows: &mut [Draft<'a>], around: &Around<'a>, words: &Words) {
+    name_here(rows, around, words);
+    left_over::name(rows, around.counterpart);
+    name_derived(rows, words);
+    name_below(rows, words);
+}
+
+/// Names what has a name of its own.
+fn name_here<'a>(rows: &mut [Draft<'a>], around: &Around<'a>, words: &Words) {
+    for row in rows {
+        name_row(row, around, words);
+        if let Body::Spliced(_, prefix) = &row.body {
+            let inside = spliced(row, prefix, around, words);
+            row.rows_mut().into_iter().for_each(|rows| name_here(rows, &inside, words));
+        }
+    }
+}
+
+/// Names what is called after the attribute before it.
+fn name_derived(rows: &mut [Draft], words: &Words) {
+    let plural = |name: &str| naming::plural(words, Spelling { name: name.to_string(), words: vec![] }).name;
     let mut previous = String::new();
     for row in rows {
-        name_row(row, around, &previous, words);
-        let inside = match &row.body {
-            Body::Spliced(_, prefix) => spliced(row, prefix, around, words),
-            _ => Around { counterpart: row.counterpart.or(row.document), prefix: None },
-        };
-        let own = row.attribute.name.clone();
-        if let Some(inner) = row.rows_mut() {
-            name_rows(inner, &inside, words);
-        }
-        let first = attributes(std::slice::from_ref(row)).first().map(|first| first.attribute.name.clone());
         match row.naming {
-            Naming::XmlOfPrevious(_) | Naming::MoreOfPrevious => {}
-            _ => previous = first.unwrap_or(own),
+            Naming::XmlOfPrevious(false) => row.attribute.name = format!("{previous}_xml"),
+            Naming::XmlOfPrevious(true) => row.attribute.name = format!("{}_xml", plural(&previous)),
+            Naming::MoreOfPrevious => row.attribute.name = format!("more_{}", plural(&previous)),
+            _ => {
+                if let Body::Spliced(inner, _) = &mut row.body {
+                    name_derived(inner, words);
+                }
+                let first = attributes(std::slice::from_ref(row)).first().map(|first| first.attribute.name.clone());
+                previous = first.unwrap_or_default();
+            }
+        }
+    }
+}
+
+fn name_below<'a>(rows: &mut [Draft<'a>], words: &Words) {
+    for row in rows {
+        let inside = Around { counterpart: row.counterpart.or(row.document), prefix: None };
+        match &mut row.body {
+            Body::Spliced(inner, _) => name_below(inner, words),
+            Body::Object(inner) | Body::List(inner) | Body::Branch(inner) => name_rows(inner, &inside, words),
+            Body::Nothing | Body::Flag | Body::Xml | Body::Text(_) => {}
         }
     }
 }
@@ -53,8 +85,7 @@ fn spliced<'a>(row: &Draft, prefix: &Prefix, around: &Around<'a>, words: &Words)
     Around { prefix, ..around.clone() }
 }
 
-fn name_row<'a>(row: &mut Draft<'a>, around: &Around<'a>, previous: &str, words: &Words) {
-    let plural = |name: &str| naming::plural(words, Spelling { name: name.to_string(), words: vec![] });
+fn name_row<'a>(row: &mut Draft<'a>, around: &Around<'a>, words: &Words) {
     let name = match row.naming.clone() {
         Naming::Member(local, many) => member(row, &local, many, around, words),
         Naming::Text(element) => {
@@ -69,21 +100,31 @@ fn name_row<'a>(row: &mut Draft<'a>, around: &Around<'a>, previous: &str, words:
         }
         Naming::Branch(values, given) => branch(row, &values, given, around, words),
         Naming::Fixed(name) => name,
-        Naming::XmlOfPrevious(many) => {
-            format!("{}_xml", if many { plural(previous).name } else { previous.to_string() })
-        }
+        Naming::XmlOfPrevious(_) | Naming::MoreOfPrevious => return,
         Naming::XmlOf(local, many) => {
             let own = naming::snake(words, &local);
             format!("{}_xml", if many { naming::plural(words, own) } else { own }.name)
         }
         Naming::XmlInsteadOf(local) => format!("{}_xml", member(row, &local, false, around, words)),
-        Naming::MoreOfPrevious => format!("more_{}", plural(previous).name),
     };
     row.counterpart = match row.naming {
-        Naming::MoreOfPrevious | Naming::XmlInsteadOf(_) => None,
+        Naming::XmlInsteadOf(_) => None,
         _ => around.counterpart.and_then(|counterpart| counterpart.below.get(&name)),
     };
     row.attribute.name = name;
+    if row.counterpart.is_none() {
+        expect_counterpart(row);
+    }
+}
+
+/// A name under `[names]` decides nothing where the Go provider has no such name: that it has none anywhere is found by the
+/// entry's not being used.
+fn expect_counterpart(row: &mut Draft) {
+    let theirs = row.place.find(|entry| entry.name.as_ref().map(|_| entry.go_provider));
+    if theirs.is_some_and(|(_, theirs)| theirs) {
+        let named = row.decisions.0.iter_mut().filter(|decision| decision.what == "name");
+        named.for_each(|decision| decision.origin = Origin::Rule("the Go provider's name of this element elsewhere"));
+    }
 }
 
 /// The origin of a name that nobody but the rules chose.

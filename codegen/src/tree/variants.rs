@@ -1,4 +1,4 @@
-//! Branches of an element that the value of an attribute tells apart. Knows patterns; must not know Terraform's
+//! Branches of an element that the value of an attribute distinguishes. Knows patterns; must not know Terraform's
 //! names or any element.
 
 use std::rc::Rc;
@@ -16,7 +16,7 @@ pub struct Branch {
     pub pattern: PatternId,
     /// Its members, without those attributes.
     pub members: Rc<Members>,
-    /// The names of the members it has, where the grammar does not tell.
+    /// The names of the members it has, where the grammar does not show it.
     pub only: Option<Vec<String>>,
     /// The override that adds it to libvirt's grammar.
     pub added: Option<Rc<str>>,

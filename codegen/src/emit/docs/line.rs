@@ -54,7 +54,7 @@ fn line(attribute: &Attribute, section: &Section, inner: Option<&Section>, facts
         Kind::Object(_) => {}
     }
     say(&defaults(attribute, section, above.rows));
-    if attribute.beyond {
+    if attribute.outside_grammar {
         say("Not in libvirt's grammar.");
     }
     // Versions between the two may have it as well: only some have been compared.
@@ -121,13 +121,13 @@ fn defaults(attribute: &Attribute, section: &Section, rows: &[Row]) -> String {
     said.map(|(place, said)| format!("In `{place}`: {said}")).collect::<Vec<_>>().join(" ")
 }
 
-/// How elements of a list are told apart, and whose they are.
+/// What identifies the elements of a list, and whose they are.
 fn list(rule: &ListRule) -> String {
     let mut sentences = Vec::new();
     let path = |path: &String| format!("`{path}`");
     let key = |key: &Vec<String>| key.iter().map(path).collect::<Vec<_>>().join(" and ");
     if !rule.keys.is_empty() {
-        sentences.push(format!("Told apart by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
+        sentences.push(format!("Identified by {}.", rule.keys.iter().map(key).collect::<Vec<_>>().join(", else ")));
     }
     if rule.skip > 0 {
         sentences.push("Those after the first one, which has an attribute of its own.".to_string());

@@ -99,7 +99,7 @@ impl<'a> Gatherer<'a, '_> {
         }
     }
 
-    /// The branches: as the grammar tells them apart, or as the rule lists them.
+    /// The branches: as the grammar distinguishes them, or as the rule lists them.
     fn found_branches(
         &mut self,
         pattern: PatternId,
@@ -183,7 +183,7 @@ impl<'a> Gatherer<'a, '_> {
         [draft].into_iter().chain(whole).collect()
     }
 
-    /// Children of one name that an attribute tells apart: the members of each stand in the object around it, their
+    /// Children of one name that an attribute distinguishes: the members of each stand in the object around it, their
     /// names beginning with the attribute's value.
     fn split(
         &mut self,
