@@ -25,7 +25,7 @@ private() { # command...
     shift
     "$program" -q -o "Dir::Etc::sourcelist=$apt_folder/sources.list" -o "Dir::Etc::sourceparts=$apt_folder/sources.list.d" \
         -o "Dir::State::lists=$apt_folder/lists" -o "Dir::Cache=$apt_folder/cache" \
-        -o Acquire::Retries=3 -o APT::Sandbox::User=root -o APT::Update::Post-Invoke::= "$@"
+        -o Acquire::Retries=3 -o APT::Sandbox::User=root "$@"
 }
 
 # Disabled stanzas stay disabled; a CD-ROM has no sources.

@@ -11,7 +11,13 @@ use crate::scalar::Primitive;
 use crate::tree::{Attribute, Kind, ListRule, Object, Place, When};
 
 /// The lines of a section in groups, each below its heading: what must be set, what may be, what can only be read.
-pub fn groups(sections: &Sections, facts: Facts, rows: &[Row], section: &Section, heading: fn(&str) -> String) -> String {
+pub fn groups(
+    sections: &Sections,
+    facts: Facts,
+    rows: &[Row],
+    section: &Section,
+    heading: fn(&str) -> String,
+) -> String {
     let above = Above { indent: String::new(), since: "", start: &section.places[0].start, rows };
     let (outside, listed) = divided(section.object, sections);
     let mut text = String::new();
@@ -98,7 +104,13 @@ fn collect(attribute: &Attribute, above: &str, sections: &Sections, paths: &mut 
 }
 
 /// An attribute's line, and those of a small object below it. It stands in all of the places; the first is described.
-fn one(text: &mut String, sections: &Sections, facts: Facts, (attribute, places): (&Attribute, &[Place]), above: &Above) {
+fn one(
+    text: &mut String,
+    sections: &Sections,
+    facts: Facts,
+    (attribute, places): (&Attribute, &[Place]),
+    above: &Above,
+) {
     let inner = attribute.kind.object().and_then(|object| sections.section(object));
     text.push_str(&line(attribute, places, inner, facts, above));
     if let Some(inner) = inner.filter(|inner| inner.is_inline()) {
