@@ -11,7 +11,7 @@ help:
 	@echo "make demo-destroy  removes it again"
 	@echo "make test          format, lints, documentation, generated code, all tests against real libvirt"
 	@echo "make check         the part of it that needs no libvirt daemon, and no tests"
-	@echo "make install       puts the provider where Terraform and OpenTofu look for it"
+	@echo "make install       puts the provider where Terraform and OpenTofu look for it, and on PATH"
 	@echo "make bench         measures planning, start-up and conversion"
 
 demo:

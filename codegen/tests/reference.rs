@@ -34,8 +34,8 @@ impl Page {
             if let Some(anchor) = line.strip_prefix("<a id=\"").and_then(|line| line.strip_suffix("\"></a>")) {
                 section = anchor.to_string();
                 page.anchors.push(section.clone());
-            } else if let Some(line) = Line::read(line) {
-                page.lists.entry(section.clone()).or_default().push(line);
+            } else {
+                page.lists.entry(section.clone()).or_default().extend(Line::read(line));
             }
         }
         page
@@ -50,6 +50,8 @@ impl Page {
             if let Some(link) = &line.link {
                 self.paths(link, &format!("{path}."), found);
             }
+            // What is only named is named with all that it is in.
+            found.extend(line.name.match_indices('.').map(|(at, _)| format!("{outer}{}", &line.name[..at])));
             above.push(format!("{path}."));
             found.insert(path);
         }
@@ -57,13 +59,28 @@ impl Page {
 }
 
 impl Line {
-    fn read(line: &str) -> Option<Line> {
-        let (indent, rest) = line.split_once("- `")?;
-        let (name, rest) = rest.split_once("` (")?;
+    /// The attribute of a line, or the many that one line names.
+    fn read(line: &str) -> Vec<Line> {
+        let Some((indent, rest)) = line.split_once("- ") else { return vec![] };
+        let depth = indent.len() / 2;
+        if let Some(named) = rest.strip_prefix("Not in libvirt's grammar, here for compatibility: ") {
+            return named.split(", ").filter_map(|one| Line::named(depth, one)).collect();
+        }
+        Line::described(depth, rest).into_iter().collect()
+    }
+
+    fn described(depth: usize, rest: &str) -> Option<Line> {
+        let (name, rest) = rest.strip_prefix('`')?.split_once("` (")?;
         let link = rest.split_once("](#").filter(|(kind, _)| kind.starts_with('[')).map(|(_, rest)| rest);
         let link = link.and_then(|rest| rest.split_once(')')).map(|(link, _)| link.to_string());
         let list = rest.trim_start_matches('[').starts_with("List of objects");
-        Some(Line { depth: indent.len() / 2, name: name.to_string(), list, link })
+        Some(Line { depth, name: name.to_string(), list, link })
+    }
+
+    fn named(depth: usize, one: &str) -> Option<Line> {
+        let name = one.split('`').nth(1)?.to_string();
+        let link = one.split_once("](#").and_then(|(_, rest)| rest.split_once(')')).map(|(link, _)| link.to_string());
+        Some(Line { depth, name, list: false, link })
     }
 }
 

@@ -39,6 +39,8 @@ fi
 if [ "$purpose" = test ]; then
     want libxml2-utils "xmllint, to compare XML"
     want jing "validates XML against libvirt's own schemas"
+    want xz-utils "unpacks libvirt's source package, whose documents the tests read"
+    have openssl || want openssl "makes the kind of certificate that Terraform makes"
     # Elsewhere a package that opens port 22 is not ours to install: those tests are skipped then.
     [ -z "${CI:-}" ] || want openssh-server "an sshd, for libvirt over ssh"
 fi

@@ -9,6 +9,9 @@ make --no-print-directory check
 trap 'tests/environment/daemons.sh stop test' EXIT
 tests/environment/daemons.sh start test
 
+# Without them the tests that read them are skipped, and say so.
+tests/environment/documents.sh || say "skipped: needs libvirt's own documents"
+
 # The provider as the tests use it: a debug build, which `cargo test` has nearly finished anyway.
 cargo build --package terraform-provider-libvirt
 target=$(target_directory)

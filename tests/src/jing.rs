@@ -5,18 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::repository::root;
-use crate::skip::skipped;
 
 /// Starting a Java machine costs more than judging a hundred files.
 const BATCH: usize = 1000;
 
-/// Whether jing is here; where it is not, a line says so.
+/// Whether jing is here.
 pub fn is_here() -> bool {
-    let here = Command::new("jing").output().is_ok();
-    if !here {
-        skipped("jing");
-    }
-    here
+    Command::new("jing").output().is_ok()
 }
 
 /// Those of the files that do not match the schema.
@@ -41,12 +36,4 @@ fn invalid_of(schema: &Path, files: &[PathBuf]) -> BTreeSet<PathBuf> {
 /// The repository's schema of a kind of document.
 pub fn schema(kind: &str) -> PathBuf {
     root().join("schemas").join(format!("{kind}.rng"))
-}
-
-/// What the generator makes of libvirt's schema of a kind in the folder `from`, written into the folder `into`.
-pub fn simple_form(from: &Path, kind: &str, into: &Path) -> PathBuf {
-    let grammar = codegen::rng::load::load(from, &format!("{kind}.rng")).expect("a grammar");
-    let file = into.join(format!("{kind}.rng"));
-    std::fs::write(&file, codegen::rng::write::write(&grammar)).expect("a temporary file");
-    file
 }

@@ -25,6 +25,11 @@ pub fn program(name: &str) -> Option<PathBuf> {
     env::split_paths(&path).chain(system).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
+/// Terraform or OpenTofu: the one that `TERRAFORM` names, else the first on PATH.
+pub fn terraform() -> Option<PathBuf> {
+    env::var_os("TERRAFORM").map(PathBuf::from).or_else(|| program("terraform")).or_else(|| program("tofu"))
+}
+
 /// Whether this process may do what only root may.
 pub fn is_root() -> bool {
     Path::new("/proc/self").metadata().is_ok_and(|process| process.uid() == 0)

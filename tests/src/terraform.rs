@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::skip::{program, skipped};
+use crate::skip::{self, skipped};
 
 /// The provider's name in a configuration.
 pub const SOURCE: &str = "terraform-provider-libvirt/libvirt";
@@ -59,7 +59,7 @@ impl Diagnostic {
 impl Workspace {
     /// A folder with this configuration for the libvirt at `uri`. `None`, noted as skipped, without Terraform.
     pub fn new(uri: &str, configuration: &str) -> Option<Workspace> {
-        let Some(terraform) = find_terraform() else {
+        let Some(terraform) = skip::terraform() else {
             skipped("terraform or tofu on PATH");
             return None;
         };
@@ -260,11 +260,6 @@ impl From<Output> for Run {
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
-}
-
-/// Terraform or OpenTofu: the one that `TERRAFORM` names, else the first on PATH.
-pub fn find_terraform() -> Option<PathBuf> {
-    env::var_os("TERRAFORM").map(PathBuf::from).or_else(|| program("terraform")).or_else(|| program("tofu"))
 }
 
 /// The provider's binary: the one that `LIBVIRT_PROVIDER_BINARY` names, else a debug build, made now if need be.

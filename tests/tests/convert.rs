@@ -8,7 +8,7 @@ use std::process::Command;
 use tests::conversion::{convert, expect_success, there_and_back};
 use tests::corpus::{self, Sample};
 use tests::terraform::{Workspace, provider_binary};
-use tests::{jing, repository, same};
+use tests::{jing, needs, same};
 
 /// Every document comes back, and is valid.
 fn expect_back(format: &str, extension: &str, samples: &[Sample]) {
@@ -30,10 +30,8 @@ fn expect_back(format: &str, extension: &str, samples: &[Sample]) {
 }
 
 fn expect_valid(kind: &str, documents: &[PathBuf]) {
-    if jing::is_here() {
-        let schema = repository::root().join("schemas").join(format!("{kind}.rng"));
-        assert_eq!(jing::invalid(&schema, documents), BTreeSet::new(), "documents that are not valid");
-    }
+    needs!(jing::is_here(), "jing");
+    assert_eq!(jing::invalid(&jing::schema(kind), documents), BTreeSet::new(), "documents that are not valid");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use tests::conversion::there_and_back;
 use tests::corpus::Sample;
 use tests::drawn::Artist;
 use tests::random::setting;
-use tests::{canonical, jing, meant};
+use tests::{canonical, jing, meant, needs};
 
 /// Documents of a kind: as many as it takes to show all there is, and some more at random.
 fn drawn(kind: &str, more: usize, seed: u64) -> Vec<String> {
@@ -114,9 +114,7 @@ fn they_come_back_through_hcl() {
 
 #[test]
 fn jing_finds_them_valid() {
-    if !jing::is_here() {
-        return;
-    }
+    needs!(jing::is_here(), "jing");
     let folder = tempfile::tempdir().unwrap();
     let by_kind = as_files(folder.path());
     let mut count = 0;

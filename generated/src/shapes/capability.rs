@@ -23,7 +23,7 @@ pub static CAPABILITY_GUESTS_ARCH_DOMAINS: Shape = Shape {
             .class(Class::Choice)
             .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
-                "The path of the emulator; libvirt picks it by architecture where not set.",
+                "The path of the emulator; libvirt picks it by architecture if not set.",
             ),
         Attribute::new(
                 "machines",
@@ -61,7 +61,7 @@ pub static CAPABILITY_GUESTS_ARCH: Shape = Shape {
             .class(Class::Choice)
             .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
-                "The path of the emulator; libvirt picks it by architecture where not set.",
+                "The path of the emulator; libvirt picks it by architecture if not set.",
             ),
         Attribute::new("loader", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("loader"))], Leaf::Text),
@@ -328,7 +328,7 @@ pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
         Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("clusters")))
             .since("11.3.0")
-            .doc("Clusters in a die; 1 where not set."),
+            .doc("Clusters in a die; 1 if not set."),
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
             .required()
@@ -337,7 +337,7 @@ pub static CAPABILITY_HOST_CPU_TOPOLOGY: Shape = Shape {
             ),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dies")))
-            .doc("Dies in a package; 1 where not set."),
+            .doc("Dies in a package; 1 if not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
             .required()
@@ -886,7 +886,7 @@ pub static CAPABILITY_HOST: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt generates one there if none is set.",
             ),
     ],
 };

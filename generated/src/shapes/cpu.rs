@@ -13,7 +13,7 @@ pub static CPU_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&LEVEL_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .doc("The level that is described; all levels where not set."),
+            .doc("The level that is described; all levels if not set."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
@@ -112,7 +112,7 @@ pub static CPU_NUMA_CELLS: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .doc(
-                "The cell's number; cells are numbered from 0 in their order where not set.",
+                "The cell's number; cells are numbered from 0 in their order if not set.",
             ),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memAccess")))
@@ -156,7 +156,7 @@ pub static CPU_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("arch"))], Leaf::Text),
         Attribute::new("cache", Kind::Object(&CPU_CACHE))
             .anchored(&[Step::to(Name::plain("cache"))])
-            .doc("The cache that the guest sees."),
+            .doc("The processor cache that the guest sees."),
         Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("check"))),
         Attribute::new("counter", Kind::Object(&CAPABILITY_HOST_CPU_COUNTER))

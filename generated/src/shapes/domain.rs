@@ -149,7 +149,7 @@ pub static DOMAIN_BLOCK_IO_TUNE: Shape = Shape {
             .doc("Weight and limits on one device of the host."),
         Attribute::new("weight", Kind::Leaf(&WEIGHT_VALUE))
             .xml(&[Step::to(Name::plain("weight"))], Leaf::Text)
-            .doc("The weight against other guests."),
+            .doc("The weight against other guests, 100 to 1000."),
     ],
 };
 static ADJUSTMENT_VALUE_FORMS: [Form; 2usize] = [
@@ -289,7 +289,7 @@ pub static DOMAIN_CLOCK: Shape = Shape {
         Attribute::new("offset", Kind::Leaf(&OFFSET_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("offset")))
             .doc(
-                "`utc`, `localtime`, `timezone`, `variable` (from `basis` on) or `absolute`; `utc` where not set.",
+                "`utc`, `localtime`, `timezone`, `variable` (from `basis` on) or `absolute`; `utc` if not set.",
             ),
         Attribute::new("start", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("start")))
@@ -331,7 +331,7 @@ pub static DOMAIN_CPU_CACHE: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&LEVEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .doc("The level that is described; all levels where not set."),
+            .doc("The level that is described; all levels if not set."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .required()
@@ -378,7 +378,7 @@ pub static DOMAIN_CPU_FEATURES: Shape = Shape {
         Attribute::new("policy", Kind::Leaf(&POLICY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
             .doc(
-                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` where not set.",
+                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` if not set.",
             ),
     ],
 };
@@ -596,7 +596,7 @@ pub static DOMAIN_CPU_NUMA_CELL: Shape = Shape {
         Attribute::new("id", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .doc(
-                "The cell's number; cells are numbered from 0 in their order where not set.",
+                "The cell's number; cells are numbered from 0 in their order if not set.",
             ),
         Attribute::new("mem_access", Kind::Leaf(&MEM_ACCESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("memAccess")))
@@ -730,7 +730,7 @@ pub static DOMAIN_CPU_TOPOLOGY: Shape = Shape {
         Attribute::new("clusters", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("clusters")))
             .since("11.3.0")
-            .doc("Clusters in a die; 1 where not set."),
+            .doc("Clusters in a die; 1 if not set."),
         Attribute::new("cores", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cores")))
             .doc(
@@ -738,7 +738,7 @@ pub static DOMAIN_CPU_TOPOLOGY: Shape = Shape {
             ),
         Attribute::new("dies", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dies")))
-            .doc("Dies in a package; 1 where not set."),
+            .doc("Dies in a package; 1 if not set."),
         Attribute::new("sockets", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sockets")))
             .doc("How many processor packages there are."),
@@ -752,7 +752,7 @@ pub static DOMAIN_CPU: Shape = Shape {
     attributes: &[
         Attribute::new("cache", Kind::Object(&DOMAIN_CPU_CACHE))
             .anchored(&[Step::to(Name::plain("cache"))])
-            .doc("The cache that the guest sees."),
+            .doc("The processor cache that the guest sees."),
         Attribute::new("check", Kind::Leaf(&CHECK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("check")))
             .doc(
@@ -884,7 +884,7 @@ pub static DOMAIN_CPU_TUNE_CACHE_TUNE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .since("9.0.0")
             .doc(
-                "The group's name on the host, which libvirt makes up while the guest runs.",
+                "The group's name on the host, which libvirt generates while the guest runs.",
             ),
         Attribute::new(
                 "monitor",
@@ -970,7 +970,7 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("id")))
             .since("12.8.0")
             .doc(
-                "The group's name on the host, which libvirt makes up while the guest runs.",
+                "The group's name on the host, which libvirt generates while the guest runs.",
             ),
         Attribute::new(
                 "monitors",
@@ -1232,11 +1232,13 @@ pub static DOMAIN_CPU_TUNE: Shape = Shape {
 pub static DOMAIN_CREATE: Shape = Shape {
     attributes: &[
         Attribute::new("autodestroy", Kind::Leaf(&AUTOSTART_VALUE))
-            .doc("Stop the guest when the connection that started it closes."),
+            .doc(
+                "Destroy the guest when the connection that started it closes, which is when the provider exits: at the end of the apply. Of use only for tests.",
+            ),
         Attribute::new("bypass_cache", Kind::Leaf(&AUTOSTART_VALUE))
             .doc("Avoid the host's file system cache when a saved state is restored."),
         Attribute::new("force_boot", Kind::Leaf(&AUTOSTART_VALUE))
-            .doc("Throw a managed save away and boot afresh."),
+            .doc("Discard a managed save image and boot from the start."),
         Attribute::new("paused", Kind::Leaf(&AUTOSTART_VALUE))
             .doc("Start the guest paused."),
         Attribute::new("reset_nvram", Kind::Leaf(&AUTOSTART_VALUE))
@@ -1274,7 +1276,7 @@ pub static TIMEOUT_VALUE: Scalar = Scalar {
 pub static DOMAIN_DESTROY_SHUTDOWN: Shape = Shape {
     attributes: &[
         Attribute::new("timeout", Kind::Leaf(&TIMEOUT_VALUE))
-            .doc("Seconds to wait; 30 when not set."),
+            .doc("Seconds to wait; 30 if not set."),
     ],
 };
 ///domain destroy
@@ -1282,7 +1284,7 @@ pub static DOMAIN_DESTROY: Shape = Shape {
     attributes: &[
         Attribute::new("graceful", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
-                "Only stop the guest if its process ends in an orderly way (`VIR_DOMAIN_DESTROY_GRACEFUL`).",
+                "Send the emulator only SIGTERM, so that it flushes its caches, and fail if it does not exit (`VIR_DOMAIN_DESTROY_GRACEFUL`). The guest itself is not asked to shut down.",
             ),
         Attribute::new("shutdown", Kind::Object(&DOMAIN_DESTROY_SHUTDOWN))
             .doc(
@@ -1321,15 +1323,15 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_INPUT_SETTINGS: Shape = Shape {
         Attribute::new("channels", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("channels")))
             .since("9.0.0")
-            .doc("Channels; 2 where not set."),
+            .doc("Channels; 2 if not set."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("9.0.0")
-            .doc("The format of a sample; the hypervisor's choice where not set."),
+            .doc("The format of a sample; the hypervisor's choice if not set."),
         Attribute::new("frequency", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("frequency")))
             .since("9.0.0")
-            .doc("Samples in a second; 44100 where not set."),
+            .doc("Samples in a second; 44100 if not set."),
     ],
 };
 ///domain devices audios alsa input
@@ -1362,7 +1364,7 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_INPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios alsa output
@@ -1395,7 +1397,7 @@ pub static DOMAIN_DEVICES_AUDIOS_ALSA_OUTPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios alsa
@@ -1440,7 +1442,7 @@ pub static DOMAIN_DEVICES_AUDIOS_CORE_AUDIO_INPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios core_audio
@@ -1481,7 +1483,7 @@ pub static DOMAIN_DEVICES_AUDIOS_DBUS_INPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios dbus
@@ -1567,7 +1569,7 @@ pub static DOMAIN_DEVICES_AUDIOS_JACK_INPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios jack
@@ -1639,7 +1641,7 @@ pub static DOMAIN_DEVICES_AUDIOS_OSS_INPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios oss output
@@ -1680,7 +1682,7 @@ pub static DOMAIN_DEVICES_AUDIOS_OSS_OUTPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios oss
@@ -1747,7 +1749,7 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_INPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios pipe_wire output
@@ -1789,7 +1791,7 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE_OUTPUT: Shape = Shape {
         Attribute::new("voices", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("voices")))
             .since("9.0.0")
-            .doc("How many streams there can be; as a rule 1 where not set."),
+            .doc("How many streams there can be; as a rule 1 if not set."),
     ],
 };
 ///domain devices audios pipe_wire
@@ -1805,7 +1807,7 @@ pub static DOMAIN_DEVICES_AUDIOS_PIPE_WIRE: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("runtimeDir")))
             .since("11.3.0")
             .doc(
-                "The directory with PipeWire's socket; that of the emulator's user where not set.",
+                "The directory with PipeWire's socket; that of the emulator's user if not set.",
             ),
     ],
 };
@@ -1860,7 +1862,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("ALSA."),
+            .doc("Sound through ALSA."),
         Attribute::new("core_audio", Kind::Object(&DOMAIN_DEVICES_AUDIOS_CORE_AUDIO))
             .xml(&[], Leaf::Element)
             .when(
@@ -1942,7 +1944,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("OSS."),
+            .doc("Sound through OSS."),
         Attribute::new("pipe_wire", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PIPE_WIRE))
             .xml(&[], Leaf::Element)
             .when(
@@ -1955,7 +1957,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("PipeWire."),
+            .doc("Sound through PipeWire."),
         Attribute::new("pulse_audio", Kind::Object(&DOMAIN_DEVICES_AUDIOS_PULSE_AUDIO))
             .xml(&[], Leaf::Element)
             .when(
@@ -1981,7 +1983,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
                     },
                 ],
             )
-            .doc("SDL."),
+            .doc("Sound through SDL."),
         Attribute::new("spice", Kind::Object(&DOMAIN_DEVICES_AUDIOS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -1999,7 +2001,7 @@ pub static DOMAIN_DEVICES_AUDIOS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("timerPeriod")))
             .since("9.0.0")
             .doc(
-                "The period of the sound's timer in microseconds; the shortest possible where not set.",
+                "The period of the sound's timer in microseconds; the shortest possible if not set.",
             ),
     ],
 };
@@ -2232,7 +2234,9 @@ pub static DOMAIN_DEVICES_CHANNELS_ADDRESS: Shape = Shape {
             .doc("The interrupt (`isa`)."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The port of a USB or serial bus."),
@@ -2298,7 +2302,9 @@ pub static DOMAIN_DEVICES_CHANNELS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .doc("Whether the file is kept when the guest starts again."),
+            .doc(
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
@@ -2387,7 +2393,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("append")),
             )
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -2522,7 +2528,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE_TCP: Shape = Shape {
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -2786,7 +2792,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                 ],
             )
             .doc(
-                "A socket on the host. libvirt chooses its path where none is given: what the guest agent needs.",
+                "A socket on the host. libvirt chooses its path if none is set: what the guest agent needs.",
             ),
         Attribute::new("vc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -2800,7 +2806,7 @@ pub static DOMAIN_DEVICES_CHANNELS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///sources_xml value
@@ -2931,7 +2937,7 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -3172,7 +3178,7 @@ pub static DOMAIN_DEVICES_CONSOLES_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///name value
@@ -3246,7 +3252,7 @@ pub static DOMAIN_DEVICES_CONSOLES_TARGET: Shape = Shape {
             .doc("The model of the port."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("The console's number, from 0; libvirt counts where not set."),
+            .doc("The console's number, from 0; libvirt counts if not set."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc("`serial`, `virtio`, `xen`, `sclp` and others; `serial` on x86."),
@@ -3279,7 +3285,7 @@ pub static DOMAIN_DEVICES_CONSOLES: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -3536,7 +3542,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS_PCI_TARGET: Shape = Shape {
         Attribute::new("hotplug", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("hotplug")))
             .doc(
-                "Whether devices can be plugged into the port and out while the guest runs; `on` where not set.",
+                "Whether devices can be plugged into the port and out while the guest runs; `true` if not set.",
             ),
         Attribute::new("index", Kind::Leaf(&ID_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("index")))
@@ -3685,7 +3691,7 @@ pub static DOMAIN_DEVICES_CONTROLLERS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -3836,7 +3842,9 @@ pub static DOMAIN_DEVICES_CRYPTO_ADDRESS: Shape = Shape {
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .since("11.3.0")
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("11.3.0")
@@ -3986,7 +3994,7 @@ pub static DOMAIN_DEVICES_CRYPTO: Shape = Shape {
             )
             .since("11.3.0")
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -4109,7 +4117,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT_METADATA_CACHE_MAX_SIZE: Sh
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE4))
             .xml(&[], Leaf::Text)
             .required()
-            .doc("The size."),
+            .doc("The size, counted in the unit."),
     ],
 };
 ///domain devices disks backing_store format metadata_cache
@@ -4278,7 +4286,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_DATA_STORE_FORMAT_METADATA_
             .xml(&[], Leaf::Text)
             .required()
             .since("11.3.0")
-            .doc("The size."),
+            .doc("The size, counted in the unit."),
     ],
 };
 ///domain devices disks backing_store source data_store format metadata_cache
@@ -4653,14 +4661,14 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher; libvirt's choice where not set."),
+            .doc("The cipher; libvirt's choice if not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
             .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .doc("`luks` or `luks2`; `qcow` is history."),
+            .doc("`luks` or `luks2`; `qcow` is obsolete."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
@@ -4760,7 +4768,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_HOSTS: Shape = Shap
             .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("The server's port; the protocol's own where not set."),
+            .doc("The server's port; the protocol's own if not set."),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .doc("The path of the socket for the transport `unix`."),
@@ -4917,7 +4925,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
-            .doc("Who the client is for iSCSI."),
+            .doc("The initiator, as which the emulator logs in at the iSCSI server."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -5016,7 +5024,9 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS: Shape = Shape
             .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .doc("The slot on the PCI bus."),
@@ -5113,7 +5123,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_FILE: S
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
@@ -5244,7 +5254,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_TCP: Sh
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -5560,7 +5570,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                 ],
             )
             .beyond()
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domain devices disks backing_store source reservations
@@ -5693,7 +5703,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_FILE: Shape = Sh
                 Leaf::Attribute(Name::plain("append")),
             )
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
@@ -5866,7 +5876,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_TCP: Shape = Sha
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -6191,7 +6201,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .beyond()
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domain devices disks backing_store source volume
@@ -6391,7 +6401,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
         Attribute::new(
                 "ssl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL),
@@ -6404,7 +6414,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE: Shape = Shape {
                 Leaf::Attribute(Name::plain("startupPolicy")),
             )
             .doc(
-                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+                "What happens if the source is missing when the guest starts: `mandatory` (the default) fails, `requisite` fails unless the guest is migrated or restored, `optional` starts without a medium or, for a hard disk, without the disk.",
             ),
         Attribute::new(
                 "timeout",
@@ -6744,7 +6754,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
         Attribute::new("cache", Kind::Leaf(&CACHE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("cache")))
             .doc(
-                "How the host caches: `none` for live migration, `writeback`, `writethrough`, `directsync`, `unsafe`. The hypervisor's choice where not set.",
+                "How the host caches: `none` for live migration, `writeback`, `writethrough`, `directsync`, `unsafe`. The hypervisor's choice if not set.",
             ),
         Attribute::new("copy_on_read", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("copy_on_read")))
@@ -6770,9 +6780,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
             ),
         Attribute::new("event_idx", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("event_idx")))
-            .doc(
-                "Whether the guest is interrupted less often. Leave it alone where nothing is known to be better.",
-            ),
+            .doc("Whether the guest is interrupted less often. Best left alone."),
         Attribute::new("io", Kind::Leaf(&IO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("io")))
             .doc(
@@ -6781,7 +6789,7 @@ pub static DOMAIN_DEVICES_DISKS_DRIVER: Shape = Shape {
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
             .doc(
-                "Whether I/O is handled outside the virtual processor's thread. Leave it alone where nothing is known to be better.",
+                "Whether I/O is handled outside the virtual processor's thread. Best left alone.",
             ),
         Attribute::new("io_thread", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("iothread")))
@@ -7104,7 +7112,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
         Attribute::new(
                 "ssl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL),
@@ -7117,7 +7125,7 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR_SOURCE: Shape = Shape {
                 Leaf::Attribute(Name::plain("startupPolicy")),
             )
             .doc(
-                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+                "What happens if the source is missing when the guest starts: `mandatory` (the default) fails, `requisite` fails unless the guest is migrated or restored, `optional` starts without a medium or, for a hard disk, without the disk.",
             ),
         Attribute::new(
                 "timeout",
@@ -7186,14 +7194,14 @@ pub static DOMAIN_DEVICES_DISKS_MIRROR: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("backingStore"))])
             .doc(
-                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
+                "The image below this one, of which it holds the differences. libvirt reads it from the image if not set.",
             ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .doc("The copy's path, as libvirt also wrote it in former times."),
+            .doc("The copy's path, repeated here by libvirt for older clients."),
         Attribute::new("file_format", Kind::Leaf(&TYPE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
-            .doc("The copy's format, as libvirt also wrote it in former times."),
+            .doc("The copy's format, repeated here by libvirt for older clients."),
         Attribute::new(
                 "format",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_FORMAT),
@@ -7418,7 +7426,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
         Attribute::new(
                 "ssl",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_SSL),
@@ -7431,7 +7439,7 @@ pub static DOMAIN_DEVICES_DISKS_SOURCE: Shape = Shape {
                 Leaf::Attribute(Name::plain("startupPolicy")),
             )
             .doc(
-                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+                "What happens if the source is missing when the guest starts: `mandatory` (the default) fails, `requisite` fails unless the guest is migrated or restored, `optional` starts without a medium or, for a hard disk, without the disk.",
             ),
         Attribute::new(
                 "timeout",
@@ -7535,7 +7543,7 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
             .class(Class::Choice)
             .depends(&["dev", "/os.type_machine", "/os.type_arch"])
             .doc(
-                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc`, `sd` or `nvme`. Guessed from the name where not set.",
+                "`virtio`, `scsi`, `sata`, `ide`, `usb`, `fdc`, `sd` or `nvme`. Guessed from the name if not set.",
             ),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
@@ -7546,7 +7554,7 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("dpofua")))
             .since("12.8.0")
             .doc(
-                "Whether a SCSI disk tells the guest that it can write through its cache (DPO and FUA).",
+                "Whether a SCSI disk reports that the guest can write through its cache (DPO and FUA).",
             ),
         Attribute::new("removable", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("removable")))
@@ -7555,7 +7563,7 @@ pub static DOMAIN_DEVICES_DISKS_TARGET: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("rotation_rate")))
             .since("9.0.0")
             .doc(
-                "Turns in a minute that the guest is told; 1 for a disk without moving parts.",
+                "The rotation rate that the guest sees, in turns per minute; 1 for a solid-state disk.",
             ),
         Attribute::new("tray", Kind::Leaf(&TRAY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tray")))
@@ -7643,7 +7651,7 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -7665,18 +7673,18 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("backingStore"))])
             .doc(
-                "The image below, which this one holds the differences to. libvirt reads it from the image where not set.",
+                "The image below this one, of which it holds the differences. libvirt reads it from the image if not set.",
             ),
         Attribute::new("block_io", Kind::Object(&DOMAIN_DEVICES_DISKS_BLOCK_IO))
             .anchored(&[Step::to(Name::plain("blockio"))])
-            .doc("Sizes of blocks that the guest is told."),
+            .doc("Block sizes that the guest sees."),
         Attribute::new("boot", Kind::Object(&DOMAIN_DEVICES_DISKS_BOOT))
             .anchored(&[Step::to(Name::plain("boot"))])
             .doc("Boot from this device."),
         Attribute::new("device", Kind::Leaf(&DEVICE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("device")))
             .doc(
-                "What the guest sees: `disk` where not set; `lun` passes SCSI commands on to a block device.",
+                "What the guest sees: `disk` if not set; `lun` passes SCSI commands on to a block device.",
             ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_DISKS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
@@ -7707,7 +7715,7 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("Whether the emulator may send raw I/O to the device."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write. CD-ROMs always are."),
+            .doc("Write-protects the disk. CD-ROMs always are."),
         Attribute::new("serial", Kind::Leaf(&SERIAL_VALUE))
             .xml(&[Step::to(Name::plain("serial"))], Leaf::Text)
             .doc("The serial number that the guest reads; udev makes links of it."),
@@ -7717,7 +7725,7 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
             .doc(
-                "Several guests use it at once. It must be able to bear that: raw, without caching.",
+                "Lets several guests use the disk at once. It must be able to bear that: raw, without caching.",
             ),
         Attribute::new("snapshot", Kind::Leaf(&SNAPSHOT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("snapshot")))
@@ -7742,7 +7750,7 @@ pub static DOMAIN_DEVICES_DISKS: Shape = Shape {
             .doc("Groups of limits that the disk is in."),
         Attribute::new("transient", Kind::Object(&DOMAIN_DEVICES_DISKS_TRANSIENT))
             .anchored(&[Step::to(Name::plain("transient"))])
-            .doc("Throw away what was written when the guest stops."),
+            .doc("Throws away what was written when the guest stops."),
         Attribute::new("vendor", Kind::Leaf(&VENDOR_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)
             .doc("The vendor that a SCSI disk reports."),
@@ -7833,7 +7841,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_BINARY: Shape = Shape {
             .doc("A limit on open files."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("The path of virtiofsd; libvirt finds it by itself where not set."),
+            .doc("The path of virtiofsd; libvirt finds it by itself if not set."),
         Attribute::new(
                 "sandbox",
                 Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_BINARY_SANDBOX),
@@ -8048,7 +8056,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE_RAM: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("units")),
             )
-            .doc("The unit of `usage`; `KiB` where not set."),
+            .doc("The unit of `usage`; `KiB` if not set."),
         Attribute::new("usage", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -8241,7 +8249,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -8256,7 +8264,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
         Attribute::new("dmode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("dmode")))
             .doc(
-                "The mode of new directories, in octal (9p with `mapped`); `700` where not set.",
+                "The mode of new directories, in octal (9p with `mapped`); `700` if not set.",
             ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
@@ -8264,7 +8272,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
         Attribute::new("fmode", Kind::Leaf(&DMODE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fmode")))
             .doc(
-                "The mode of new files, in octal (9p with `mapped`); `600` where not set.",
+                "The mode of new files, in octal (9p with `mapped`); `600` if not set.",
             ),
         Attribute::new("id_map", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_ID_MAP))
             .anchored(&[Step::to(Name::plain("idmap"))])
@@ -8280,7 +8288,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS: Shape = Shape {
             ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the directory."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_FILESYSTEMS_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
             .doc("What is shared. Exactly one kind."),
@@ -8340,7 +8348,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DBUS: Shape = Shape {
         Attribute::new("address", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
             .since("9.0.0")
-            .doc("The address of the bus; the session's where not set."),
+            .doc("The address of the bus; the session's if not set."),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS_GL))
             .anchored(&[Step::to(Name::plain("gl"))])
             .doc("OpenGL for a client on the same host."),
@@ -8368,7 +8376,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_EGL_HEADLESS_GL: Shape = Shape {
         Attribute::new("render_node", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rendernode")))
             .doc(
-                "The host's device, such as `/dev/dri/renderD128`; libvirt picks one where not set.",
+                "The host's device, such as `/dev/dri/renderD128`; libvirt picks one if not set.",
             ),
     ],
 };
@@ -8427,7 +8435,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP_LISTENERS_SOCKET: Shape = Shape {
     attributes: &[
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .doc("The socket's path; libvirt chooses one where not set."),
+            .doc("The socket's path; libvirt chooses one if not set."),
     ],
 };
 ///domain devices graphics rdp listeners
@@ -8510,7 +8518,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_RDP: Shape = Shape {
             .doc("Whether libvirt chooses the port."),
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("listen")))
-            .doc("The address to listen on. `listeners` says more."),
+            .doc("The address to listen on. `listeners` can say more."),
         Attribute::new(
                 "listeners",
                 Kind::List(
@@ -8558,7 +8566,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SDL: Shape = Shape {
             .doc("Whether the window fills the screen."),
         Attribute::new("gl", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SDL_GL))
             .anchored(&[Step::to(Name::plain("gl"))])
-            .doc("OpenGL."),
+            .doc("OpenGL in the window."),
         Attribute::new("xauth", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("xauth")))
             .doc("The path of the X authority file."),
@@ -8614,7 +8622,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_FILE_TRANSFER: Shape = Shape {
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
             .required()
-            .doc("Whether they may; `yes` where not set."),
+            .doc("Whether clients may send files; `yes` if not set."),
     ],
 };
 ///compression value
@@ -8653,7 +8661,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK: Shape = Shape {
         Attribute::new("compression", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("compression")))
             .required()
-            .doc("Whether it is; `on` where not set."),
+            .doc("Whether sound is compressed; `on` if not set."),
     ],
 };
 ///mode value
@@ -8708,7 +8716,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
         Attribute::new("connected", Kind::Leaf(&CONNECTED_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("connected")))
             .doc(
-                "What happens to the one connected when the password changes: `keep`, `disconnect` or `fail`.",
+                "What happens to a connected client when the password changes: `keep`, `disconnect` or `fail`.",
             ),
         Attribute::new("default_mode", Kind::Leaf(&MODE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("defaultMode")))
@@ -8736,7 +8744,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("listen")))
             .doc(
-                "The address to listen on; `127.0.0.1` where nothing says otherwise. `listeners` says more.",
+                "The address to listen on; `127.0.0.1` unless the host's configuration has another. `listeners` can say more.",
             ),
         Attribute::new(
                 "listeners",
@@ -8761,7 +8769,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_SPICE: Shape = Shape {
             .doc("The password that clients must give."),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo")))
-            .doc("When the password ends: `2030-12-31T23:59:59` in UTC."),
+            .doc("When the password expires, in UTC, such as `2030-12-31T23:59:59`."),
         Attribute::new("playback", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_SPICE_PLAYBACK))
             .anchored(&[Step::to(Name::plain("playback"))])
             .doc("Whether sound is compressed."),
@@ -8811,7 +8819,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
         Attribute::new("listen", Kind::Leaf(&LISTEN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("listen")))
             .doc(
-                "The address to listen on; `127.0.0.1` where nothing says otherwise. `listeners` says more.",
+                "The address to listen on; `127.0.0.1` unless the host's configuration has another. `listeners` can say more.",
             ),
         Attribute::new(
                 "listeners",
@@ -8828,7 +8836,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_VNC: Shape = Shape {
             .doc("The password, at most 8 characters. An empty one lets nobody in."),
         Attribute::new("passwd_valid_to", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("passwdValidTo")))
-            .doc("When the password ends: `2030-12-31T23:59:59` in UTC."),
+            .doc("When the password expires, in UTC, such as `2030-12-31T23:59:59`."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .doc("The TCP port; -1 for one that libvirt chooses."),
@@ -8859,9 +8867,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_AUDIO))
             .anchored(&[Step::to(Name::plain("audio"))])
             .since("9.0.0")
-            .doc(
-                "The way out on the host; libvirt picks one of `audios` where not set.",
-            ),
+            .doc("The way out on the host; libvirt picks one of `audios` if not set."),
         Attribute::new("dbus", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_DBUS))
             .xml(&[], Leaf::Element)
             .when(
@@ -8903,7 +8909,7 @@ pub static DOMAIN_DEVICES_GRAPHICS: Shape = Shape {
                     },
                 ],
             )
-            .doc("No screen of its own: OpenGL for the others."),
+            .doc("Renders OpenGL for the other kinds, without a screen of its own."),
         Attribute::new("rdp", Kind::Object(&DOMAIN_DEVICES_GRAPHICS_RDP))
             .xml(&[], Leaf::Element)
             .when(
@@ -8972,10 +8978,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC: Shape = Shape {
     attributes: &[
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the device."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc("Several guests use it at once."),
+            .doc("Lets several guests use the device at once."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_MISC_SOURCE))
             .anchored(&[Step::to(Name::plain("source"))])
             .doc("Which device."),
@@ -9093,7 +9099,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
             .doc("An address inside a container, or of user-mode networking."),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the device."),
         Attribute::new(
                 "route",
                 Kind::List(
@@ -9108,7 +9114,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_NET: Shape = Shape {
             .doc("A route inside a container."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc("Several guests use it at once."),
+            .doc("Lets several guests use the device at once."),
         Attribute::new("source", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_NET_SOURCE))
             .anchored(&[Step::to(Name::plain("source"))])
             .doc("Which interface."),
@@ -9128,10 +9134,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE: Shape = Shape {
     attributes: &[
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the device."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc("Several guests use it at once."),
+            .doc("Lets several guests use the device at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_CAPS_STORAGE_SOURCE),
@@ -9203,10 +9209,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV: Shape = Shape {
             ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the device."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc("Several guests use it at once."),
+            .doc("Lets several guests use the device at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_M_DEV_SOURCE),
@@ -9275,7 +9281,9 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS: Shape = Shape {
             .doc("The function of the slot, 0 to 7."),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .doc("The slot on the PCI bus."),
@@ -9352,10 +9360,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI: Shape = Shape {
             ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the device."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc("Several guests use it at once."),
+            .doc("Lets several guests use the device at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE),
@@ -9529,11 +9537,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST: Shape = Shape 
             .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("The server's port; 3260 where not set."),
+            .doc("The server's port; 3260 if not set."),
         Attribute::new("socket", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .beyond()
-            .doc("The path of a socket. iSCSI has none."),
+            .doc("Not used: iSCSI has no sockets."),
         Attribute::new("transport", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
             .beyond()
@@ -9584,7 +9592,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_INITIATOR),
             )
             .anchored(&[Step::to(Name::plain("initiator"))])
-            .doc("Who the client is for iSCSI."),
+            .doc("The initiator, as which the emulator logs in at the iSCSI server."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("The target's name and the unit: `iqn.2014-03.com.example:storage/1`."),
@@ -9642,7 +9650,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
             ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the device."),
         Attribute::new("sgio", Kind::Leaf(&SGIO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("sgio")))
             .doc(
@@ -9650,7 +9658,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI: Shape = Shape {
             ),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc("Several guests use it at once."),
+            .doc("Lets several guests use the device at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE),
@@ -9703,10 +9711,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST: Shape = Shape {
             ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the device."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc("Several guests use it at once."),
+            .doc("Lets several guests use the device at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_HOST_SOURCE),
@@ -9836,10 +9844,10 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB: Shape = Shape {
             ),
         Attribute::new("read_only", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("readonly"))], Leaf::Element)
-            .doc("The guest cannot write."),
+            .doc("Write-protects the device."),
         Attribute::new("shareable", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("shareable"))], Leaf::Element)
-            .doc("Several guests use it at once."),
+            .doc("Lets several guests use the device at once."),
         Attribute::new(
                 "source",
                 Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE),
@@ -9875,7 +9883,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -9946,7 +9954,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS: Shape = Shape {
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
-                "For PCI devices: whether libvirt takes the device from the host's driver and gives it back. Where not, somebody must have done so.",
+                "For PCI devices: whether libvirt takes the device from the host's driver and gives it back. Otherwise that must have been done before.",
             ),
         Attribute::new("rom", Kind::Object(&DOMAIN_DEVICES_HOSTDEVS_ROM))
             .anchored(&[Step::to(Name::plain("rom"))])
@@ -10087,7 +10095,7 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -10261,7 +10269,7 @@ pub static DOMAIN_DEVICES_INPUTS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -10352,18 +10360,18 @@ pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_INBOUND: Shape = Shape {
     attributes: &[
         Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("average")))
-            .doc("Kilobytes in a second on average."),
+            .doc("The average rate in kilobytes per second."),
         Attribute::new("burst", Kind::Leaf(&BURST_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("burst")))
-            .doc("KiB that may go at the peak's speed."),
+            .doc("How many KiB may go at the highest rate."),
         Attribute::new("floor", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("floor")))
             .doc(
-                "Kilobytes in a second that are guaranteed. Needs a network that shapes its traffic.",
+                "The guaranteed rate in kilobytes per second. Needs a network that shapes its traffic.",
             ),
         Attribute::new("peak", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("peak")))
-            .doc("Kilobytes in a second at most."),
+            .doc("The highest rate in kilobytes per second."),
     ],
 };
 ///domain devices interfaces bandwidth outbound
@@ -10371,18 +10379,16 @@ pub static DOMAIN_DEVICES_INTERFACES_BANDWIDTH_OUTBOUND: Shape = Shape {
     attributes: &[
         Attribute::new("average", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("average")))
-            .doc("Kilobytes in a second on average."),
+            .doc("The average rate in kilobytes per second."),
         Attribute::new("burst", Kind::Leaf(&BURST_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("burst")))
-            .doc("KiB that may go at the peak's speed."),
+            .doc("How many KiB may go at the highest rate."),
         Attribute::new("floor", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("floor")))
-            .doc(
-                "Kilobytes in a second that are guaranteed. libvirt takes it for inbound traffic only.",
-            ),
+            .doc("Not used: libvirt guarantees a rate for inbound traffic only."),
         Attribute::new("peak", Kind::Leaf(&AVERAGE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("peak")))
-            .doc("Kilobytes in a second at most."),
+            .doc("The highest rate in kilobytes per second."),
     ],
 };
 ///domain devices interfaces bandwidth
@@ -10514,10 +10520,10 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
             .doc("Whether the guest is interrupted less often."),
         Attribute::new("guest", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DRIVER_GUEST))
             .anchored(&[Step::to(Name::plain("guest"))])
-            .doc("Work that is left to the guest."),
+            .doc("Offloads of the guest's end that the device may use."),
         Attribute::new("host", Kind::Object(&DOMAIN_DEVICES_INTERFACES_DRIVER_HOST))
             .anchored(&[Step::to(Name::plain("host"))])
-            .doc("Work that is left to the host."),
+            .doc("Offloads of the host's end that the device may use."),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
             .doc("Whether packets are handled outside the virtual processor's thread."),
@@ -10564,7 +10570,7 @@ pub static DOMAIN_DEVICES_INTERFACES_DRIVER: Shape = Shape {
         Attribute::new("rss_hash_report", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rss_hash_report")))
             .since("9.0.0")
-            .doc("Whether the guest is told the hash of each packet."),
+            .doc("Whether the guest receives the hash of each packet."),
         Attribute::new("rx_queue_size", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("rx_queue_size")))
             .doc("Entries of each receiving queue: a power of two, 256 to 1024."),
@@ -10626,7 +10632,7 @@ pub static DOMAIN_DEVICES_INTERFACES_GUEST: Shape = Shape {
             .doc("The name that the interface really has in the container."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .doc("The name."),
+            .doc("The interface's name inside the container."),
     ],
 };
 ///domain devices interfaces ip
@@ -10732,7 +10738,7 @@ pub static DOMAIN_DEVICES_INTERFACES_MTU: Shape = Shape {
         Attribute::new("size", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .doc("Bytes in a packet at most; the network's where not set."),
+            .doc("Bytes in a packet at most; the network's if not set."),
     ],
 };
 ///proto value
@@ -10747,7 +10753,7 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD_RANGES: Shape = Shape {
         Attribute::new("end", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("end")))
             .since("9.0.0")
-            .doc("The last port of the host; the first where not set."),
+            .doc("The last port of the host; the first if not set."),
         Attribute::new("exclude", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("exclude")))
             .since("9.0.0")
@@ -10760,7 +10766,7 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD_RANGES: Shape = Shape {
         Attribute::new("to", Kind::Leaf(&PORT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("to")))
             .since("9.0.0")
-            .doc("The first port of the guest; the same as the host's where not set."),
+            .doc("The first port of the guest; the same as the host's if not set."),
     ],
 };
 ///domain devices interfaces port_forward
@@ -10769,11 +10775,11 @@ pub static DOMAIN_DEVICES_INTERFACES_PORT_FORWARD: Shape = Shape {
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
             .since("9.0.0")
-            .doc("The address of the host; all where not set."),
+            .doc("The address of the host; all if not set."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .since("9.0.0")
-            .doc("The interface of the host; all where not set."),
+            .doc("The interface of the host; all if not set."),
         Attribute::new("proto", Kind::Leaf(&PROTO_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("proto")))
             .required()
@@ -10933,7 +10939,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_DIRECT: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .doc("`bridge`, `vepa`, `private` or `passthrough`; `vepa` where not set."),
+            .doc("`bridge`, `vepa`, `private` or `passthrough`; `vepa` if not set."),
         Attribute::new("network", Kind::Leaf(&VALUE_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -11005,7 +11011,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .doc("The PCI bus."),
         Attribute::new("device", Kind::Leaf(&BUS_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("device")))
-            .doc("Only USB devices have a device number."),
+            .doc("Not used: only USB devices have a device number."),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
             .doc("The PCI domain, 0 on most machines."),
@@ -11014,11 +11020,13 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .doc("The function of the slot, 0 to 7."),
         Attribute::new("multi_function", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("12.8.0")
-            .doc("Only USB devices have a port."),
+            .doc("Not used: only USB devices have a port."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .doc("The slot on the PCI bus."),
@@ -11061,20 +11069,20 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             ),
         Attribute::new("domain", Kind::Leaf(&BUFFER_LENGTH_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
-            .doc("Only PCI devices have a domain."),
+            .doc("Not used: only PCI devices have a domain."),
         Attribute::new("function", Kind::Leaf(&FUNCTION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("function")))
-            .doc("Only PCI devices have a function."),
+            .doc("Not used: only PCI devices have functions."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .doc("Only PCI devices have functions."),
+            .doc("Not used: only PCI devices have functions."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE6))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("12.8.0")
             .doc("The port that the device is plugged into."),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
-            .doc("Only PCI devices have a slot."),
+            .doc("Not used: only PCI devices have a slot."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
             .beyond()
@@ -11136,7 +11144,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("missing")),
             )
-            .doc("libvirt reports it where the device is not there."),
+            .doc("libvirt reports it if the device is not there."),
         Attribute::new(
                 "pci",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI),
@@ -11244,7 +11252,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_NETWORK: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("portid")),
             )
-            .doc("The port's UUID, which libvirt makes up."),
+            .doc("The port's UUID, which libvirt generates."),
     ],
 };
 ///domain devices interfaces source server
@@ -11379,7 +11387,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_FILE: Shape = Sha
                 Leaf::Attribute(Name::plain("append")),
             )
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
@@ -11480,7 +11488,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_TCP: Shape = Shap
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -11773,7 +11781,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                 ],
             )
             .beyond()
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domain devices interfaces source vhost_user
@@ -12016,12 +12024,12 @@ pub static DOMAIN_DEVICES_INTERFACES_TARGET: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
             .required()
             .doc(
-                "The interface's name on the host. Names such as `vnet0` are libvirt's own to give.",
+                "The interface's name on the host. libvirt names it itself if not set, and ignores names that begin with `vnet`.",
             ),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
-                "`no` uses a tap or macvtap device that exists already, and leaves it as it is.",
+                "`false` uses a tap or macvtap device that exists already, and leaves it as it is.",
             ),
     ],
 };
@@ -12066,7 +12074,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
                 Leaf::Attribute(Name::plain("instanceid")),
             )
             .doc(
-                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
+                "The UUID of this connection (802.1Qbg). libvirt generates one if none is set.",
             ),
         Attribute::new("interface_id", Kind::Leaf(&UUID_VALUE))
             .xml(
@@ -12074,7 +12082,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
                 Leaf::Attribute(Name::plain("interfaceid")),
             )
             .doc(
-                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
+                "The UUID by which the switch knows the interface. libvirt generates one for Open vSwitch if none is set; for Midonet it is the port's.",
             ),
         Attribute::new("manager_id", Kind::Leaf(&ID_VALUE))
             .xml(
@@ -12111,7 +12119,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_MIDO_NET: Shape = Shape
                 Leaf::Attribute(Name::plain("interfaceid")),
             )
             .doc(
-                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
+                "The UUID by which the switch knows the interface. libvirt generates one for Open vSwitch if none is set; for Midonet it is the port's.",
             ),
     ],
 };
@@ -12124,7 +12132,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_OPEN_V_SWITCH: Shape = 
                 Leaf::Attribute(Name::plain("interfaceid")),
             )
             .doc(
-                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
+                "The UUID by which the switch knows the interface. libvirt generates one for Open vSwitch if none is set; for Midonet it is the port's.",
             ),
         Attribute::new("profile_id", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -12143,7 +12151,7 @@ pub static DOMAIN_DEVICES_INTERFACES_VIRTUAL_PORT_PARAMS_VEPA8021QBG: Shape = Sh
                 Leaf::Attribute(Name::plain("instanceid")),
             )
             .doc(
-                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
+                "The UUID of this connection (802.1Qbg). libvirt generates one if none is set.",
             ),
         Attribute::new("manager_id", Kind::Leaf(&ID_VALUE))
             .xml(
@@ -12338,7 +12346,7 @@ pub static DOMAIN_DEVICES_INTERFACES_WAIT_FOR_IP: Shape = Shape {
             ),
         Attribute::new("timeout", Kind::Leaf(&TIMEOUT_VALUE))
             .doc(
-                "Seconds to wait; 300 when not set. When they pass, applying fails and the guest stays.",
+                "Seconds to wait; 300 if not set. When they pass, the apply fails. The guest goes on running, but Terraform marks one that was just created as tainted, and the next apply **replaces** it unless `terraform untaint` is run first.",
             ),
     ],
 };
@@ -12369,7 +12377,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -12391,7 +12399,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("Boot from this interface."),
         Attribute::new("coalesce", Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE))
             .anchored(&[Step::to(Name::plain("coalesce"))])
-            .doc("Gather packets before the host is interrupted."),
+            .doc("Gathers packets before the host is interrupted."),
         Attribute::new(
                 "down_script",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT),
@@ -12422,11 +12430,11 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .class(Class::ServerDefault)
-            .doc("The MAC address; libvirt makes one up where none is given."),
+            .doc("The MAC address; libvirt generates one if none is set."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
-                "For host devices: whether libvirt takes the device from the host's driver and gives it back. For tap devices: `no` uses one that exists already.",
+                "For host devices: whether libvirt takes the device from the host's driver and gives it back.",
             ),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
             .anchored(&[Step::to(Name::plain("model"))])
@@ -12510,7 +12518,7 @@ pub static DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_WAIT_FOR_IP),
             )
             .doc(
-                "After starting, wait until this interface has an address that is neither loopback nor link-local.",
+                "After a start, wait until this interface has an address that is neither loopback nor link-local.",
             ),
     ],
 };
@@ -12571,7 +12579,9 @@ pub static DOMAIN_DEVICES_IOMMU_ADDRESS: Shape = Shape {
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .since("9.0.0")
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("9.0.0")
@@ -12750,7 +12760,7 @@ pub static DOMAIN_DEVICES_IOMMU: Shape = Shape {
             )
             .since("9.0.0")
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -12839,20 +12849,22 @@ pub static DOMAIN_DEVICES_MEM_BALLOON: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
             .doc("A name for the device."),
         Attribute::new("auto_deflate", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("autodeflate")))
-            .doc("Whether the guest gets memory back before it kills a process."),
+            .doc(
+                "Whether the balloon gives memory back before the guest kills a process for want of it.",
+            ),
         Attribute::new("driver", Kind::Object(&DOMAIN_DEVICES_INPUTS_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .doc("Settings of the virtio device."),
         Attribute::new("free_page_reporting", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("freePageReporting")))
-            .doc("Whether the guest tells the host about memory it does not use."),
+            .doc("Whether the guest reports memory that it does not use to the host."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .required()
@@ -13082,7 +13094,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13109,7 +13121,7 @@ pub static DOMAIN_DEVICES_MEMORYDEVS: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt generates one there if none is set.",
             ),
     ],
 };
@@ -13213,7 +13225,7 @@ pub static DOMAIN_DEVICES_MORE_IOMMUS: Shape = Shape {
             )
             .since("9.0.0")
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_IOMMU_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13255,7 +13267,7 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13296,7 +13308,7 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13304,7 +13316,7 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc(
-                "`isa`, `pseries`, `hyperv`, `s390` or `pvpanic`; the machine's usual where not set.",
+                "`isa`, `pseries`, `hyperv`, `s390` or `pvpanic`; the machine's usual if not set.",
             ),
     ],
 };
@@ -13335,7 +13347,7 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13364,7 +13376,9 @@ pub static DOMAIN_DEVICES_PARALLELS: Shape = Shape {
             ),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty")))
-            .doc("The pseudo terminal's path, as libvirt also wrote it in former times."),
+            .doc(
+                "The pseudo terminal's path, repeated here by libvirt for older clients.",
+            ),
     ],
 };
 ///backend value
@@ -13401,7 +13415,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
             )
             .since("11.3.0")
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13434,7 +13448,9 @@ pub static DOMAIN_DEVICES_REDIR_DEVS_LOG: Shape = Shape {
     attributes: &[
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
-            .doc("Whether the file is kept when the guest starts again."),
+            .doc(
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
+            ),
         Attribute::new("file", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .required()
@@ -13468,7 +13484,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13646,7 +13662,7 @@ pub static DOMAIN_DEVICES_RNGS_RATE: Shape = Shape {
             .doc("Bytes that may be taken in a period."),
         Attribute::new("period", Kind::Leaf(&CLUSTERS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("period")))
-            .doc("The period in milliseconds; 1000 where not set."),
+            .doc("The period in milliseconds; 1000 if not set."),
     ],
 };
 ///domain devices rngs
@@ -13676,7 +13692,7 @@ pub static DOMAIN_DEVICES_RNGS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13716,11 +13732,11 @@ pub static DOMAIN_DEVICES_SERIALS_TARGET: Shape = Shape {
             .doc("The model of the port."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("The port's number, from 0; libvirt counts where not set."),
+            .doc("The port's number, from 0; libvirt counts if not set."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE5))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
-                "The kind of port, such as `isa-serial`, `usb-serial` or `pci-serial`; the machine's usual where not set.",
+                "The kind of port, such as `isa-serial`, `usb-serial` or `pci-serial`; the machine's usual one if not set.",
             ),
     ],
 };
@@ -13751,7 +13767,7 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -13780,7 +13796,9 @@ pub static DOMAIN_DEVICES_SERIALS: Shape = Shape {
             ),
         Attribute::new("tty", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tty")))
-            .doc("The pseudo terminal's path, as libvirt also wrote it in former times."),
+            .doc(
+                "The pseudo terminal's path, repeated here by libvirt for older clients.",
+            ),
     ],
 };
 ///type value
@@ -13806,7 +13824,7 @@ pub static DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .beyond()
-            .doc("Whether there are any."),
+            .doc("Whether there are interrupts."),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
             .doc("Whether they are handled outside the virtual processor's thread."),
@@ -13836,7 +13854,7 @@ pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
             .doc(
-                "The path of the server's socket; one of libvirt's own making where not set.",
+                "The path of the server's socket; one of libvirt's own making if not set.",
             ),
     ],
 };
@@ -13867,7 +13885,7 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -14111,7 +14129,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS_PASSTHROUGH: Shape = Shape {
                     },
                 ],
             )
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domain devices smartcards
@@ -14141,7 +14159,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -14160,7 +14178,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
                 ],
             )
             .doc(
-                "The path of the database with the certificates; `/etc/pki/nssdb` where not set.",
+                "The path of the database with the certificates; `/etc/pki/nssdb` if not set.",
             ),
         Attribute::new("host", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -14220,7 +14238,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             .doc("What is spoken over TCP."),
         Attribute::new("target", Kind::Object(&DOMAIN_DEVICES_CONSOLES_TARGET))
             .anchored(&[Step::to(Name::plain("target"))])
-            .doc("Only consoles have one: libvirt does not read it of a card."),
+            .doc("Not used: libvirt reads it of consoles, not of cards."),
         Attribute::new("target_xml", Kind::Leaf(&SOURCES_XML_VALUE))
             .xml(&[Step::to(Name::plain("target"))], Leaf::Verbatim)
             .doc(
@@ -14316,16 +14334,14 @@ pub static DOMAIN_DEVICES_SOUNDS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
             .doc("A name for the device."),
         Attribute::new("audio", Kind::Object(&DOMAIN_DEVICES_SOUNDS_AUDIO))
             .anchored(&[Step::to(Name::plain("audio"))])
-            .doc(
-                "The way out on the host; libvirt picks one of `audios` where not set.",
-            ),
+            .doc("The way out on the host; libvirt picks one of `audios` if not set."),
         Attribute::new(
                 "codec",
                 Kind::List(
@@ -14531,7 +14547,9 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EMULATOR: Shape = Shape {
             .doc("Where the state is kept."),
         Attribute::new("version", Kind::Leaf(&VERSION_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("version")))
-            .doc("`2.0` (the default) or `1.2`."),
+            .doc(
+                "`2.0` or `1.2`. If not set: 1.2 for the model `tpm-tis` on x86, otherwise 2.0.",
+            ),
     ],
 };
 ///domain devices tpms backend external source dev sec_label
@@ -14581,7 +14599,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_FILE: Shape = Shape {
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
@@ -14678,7 +14696,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP: Shape = Shape {
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -14983,7 +15001,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
             )
             .since("9.0.0")
             .beyond()
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domain devices tpms backend external
@@ -15006,7 +15024,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_PASSTHROUGH_DEVICE: Shape = Shape {
     attributes: &[
         Attribute::new("path", Kind::Leaf(&DEV_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
-            .doc("The host's device; `/dev/tpm0` where not set."),
+            .doc("The host's device; `/dev/tpm0` if not set."),
     ],
 };
 ///domain devices tpms backend passthrough
@@ -15103,7 +15121,7 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -15114,7 +15132,7 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE11))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
             .doc(
-                "`tpm-crb` for a TPM 2.0 on x86, `tpm-tis`, `tpm-spapr` and others; the architecture's usual where not set.",
+                "`tpm-crb` for a TPM 2.0 on x86, `tpm-tis`, `tpm-spapr` and others; the architecture's usual one if not set.",
             ),
     ],
 };
@@ -15246,7 +15264,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .doc("Whether the guest reads the screen's description (EDID)."),
         Attribute::new("heads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("heads")))
-            .doc("How many screens it has; 1 where not set."),
+            .doc("How many screens it has; 1 if not set."),
         Attribute::new("primary", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("primary")))
             .doc("Whether it is the one that the firmware uses."),
@@ -15271,7 +15289,7 @@ pub static DOMAIN_DEVICES_VIDEOS_MODEL: Shape = Shape {
             .doc("Memory of the VGA frame buffer in KiB (`qxl`)."),
         Attribute::new("vram", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vram")))
-            .doc("Video memory in KiB; the hypervisor's choice where not set."),
+            .doc("Video memory in KiB; the hypervisor's choice if not set."),
         Attribute::new("vram64", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vram64")))
             .doc("Video memory of 64 bits in KiB (`qxl`)."),
@@ -15304,7 +15322,7 @@ pub static DOMAIN_DEVICES_VIDEOS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -15382,7 +15400,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -15396,7 +15414,7 @@ pub static DOMAIN_DEVICES_VSOCK: Shape = Shape {
             .doc("Settings of the virtio device."),
         Attribute::new("model", Kind::Leaf(&MODEL_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("model")))
-            .doc("The virtio model; `virtio` where not set."),
+            .doc("The virtio model; `virtio` if not set."),
     ],
 };
 ///action value
@@ -15447,7 +15465,7 @@ pub static DOMAIN_DEVICES_WATCHDOGS: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -15548,7 +15566,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             .class(Class::Choice)
             .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
-                "The path of the emulator; libvirt picks it by architecture where not set.",
+                "The path of the emulator; libvirt picks it by architecture if not set.",
             ),
         Attribute::new(
                 "filesystems",
@@ -15620,7 +15638,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
-            .doc("A network interface. Interfaces are told apart by their MAC address."),
+            .doc("A network interface. Interfaces are matched by their MAC address."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
             .anchored(&[Step::to(Name::plain("iommu"))])
             .doc("An IOMMU for the guest."),
@@ -15677,7 +15695,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("panic"))])
             .depends(&["/os.type_machine", "/os.type_arch"])
-            .doc("A device that the guest tells of a crash."),
+            .doc("A device by which the guest reports that it crashed."),
         Attribute::new(
                 "parallels",
                 Kind::List(
@@ -15820,7 +15838,7 @@ pub static DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("watchdog"))])
             .depends(&["/os.type_machine", "/os.type_arch"])
-            .doc("A watchdog, which acts when the guest no longer feeds it."),
+            .doc("A watchdog, which acts when the guest stops responding to it."),
     ],
 };
 ///value value
@@ -15857,7 +15875,7 @@ pub static DOMAIN_FEATURES_ASYNC_TEARDOWN: Shape = Shape {
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
             .since("11.3.0")
-            .doc("Whether it does."),
+            .doc("Whether the emulator may exit early."),
     ],
 };
 ///domain features capabilities audit_control
@@ -16118,7 +16136,7 @@ pub static DOMAIN_FEATURES_CFPC: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
             .doc(
-                "What the guest is told: `broken` (no protection), `workaround` (by software) or `fixed` (in hardware).",
+                "What the guest sees: `broken` (no protection), `workaround` (in software) or `fixed` (in hardware).",
             ),
     ],
 };
@@ -16196,7 +16214,7 @@ pub static DOMAIN_FEATURES_HYPER_V_SPINLOCKS: Shape = Shape {
     attributes: &[
         Attribute::new("retries", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("retries")))
-            .doc("How often a lock is tried before that, 4095 or more."),
+            .doc("How often the guest tries a lock before it reports, 4095 or more."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .doc("Whether it is on."),
@@ -16210,7 +16228,7 @@ pub static DOMAIN_FEATURES_HYPER_V_STIMER: Shape = Shape {
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("direct"))])
-            .doc("Deliver a timer's end as an interrupt, not as a message."),
+            .doc("Delivers expired timers as interrupts instead of messages."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .doc("Whether it is on."),
@@ -16222,11 +16240,11 @@ pub static DOMAIN_FEATURES_HYPER_V_TLB_FLUSH: Shape = Shape {
         Attribute::new("direct", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("direct"))])
             .since("11.3.0")
-            .doc("Let nested guests flush without their hypervisor."),
+            .doc("Lets nested guests flush without their own hypervisor."),
         Attribute::new("extended", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("extended"))])
             .since("11.3.0")
-            .doc("Flush only the ranges that the guest names."),
+            .doc("Flushes only the address ranges that the guest names."),
         Attribute::new("state", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
             .doc("Whether it is on."),
@@ -16251,7 +16269,7 @@ pub static DOMAIN_FEATURES_HYPER_V_VENDOR_ID: Shape = Shape {
             .doc("Whether it is on."),
         Attribute::new("value", Kind::Leaf(&VALUE_VALUE9))
             .xml(&[], Leaf::Attribute(Name::plain("value")))
-            .doc("The text."),
+            .doc("The vendor, at most 12 characters."),
     ],
 };
 ///domain features hyper_v
@@ -16272,16 +16290,16 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("evmcs"))])
-            .doc("Faster nested virtualization on Intel."),
+            .doc("Faster nested virtualization on Intel processors."),
         Attribute::new(
                 "frequencies",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("frequencies"))])
-            .doc("Registers with the frequencies of timers."),
+            .doc("Registers that hold the frequencies of the timers."),
         Attribute::new("ipi", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL))
             .anchored(&[Step::to(Name::plain("ipi"))])
-            .doc("Interrupts between processors without emulation."),
+            .doc("Lets the guest send interrupts between processors with one call."),
         Attribute::new("mode", Kind::Leaf(&MODE_VALUE14))
             .xml(&[], Leaf::Attribute(Name::plain("mode")))
             .since("9.0.0")
@@ -16293,55 +16311,59 @@ pub static DOMAIN_FEATURES_HYPER_V: Shape = Shape {
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("reenlightenment"))])
-            .doc("Tell the guest after a migration."),
+            .doc("Notifies the guest of a new timer frequency after a migration."),
         Attribute::new(
                 "relaxed",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("relaxed"))])
-            .doc("Do not give up when timers are late."),
+            .doc(
+                "Turns the guest's watchdog timers off, which would crash it when the host is busy.",
+            ),
         Attribute::new(
                 "reset",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("reset"))])
-            .doc("Reset by the hypervisor."),
+            .doc("Lets the guest reset itself through the hypervisor."),
         Attribute::new(
                 "runtime",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("runtime"))])
-            .doc("The time that processors really ran."),
+            .doc("Shows the guest how long its processors really ran."),
         Attribute::new("spinlocks", Kind::Object(&DOMAIN_FEATURES_HYPER_V_SPINLOCKS))
             .anchored(&[Step::to(Name::plain("spinlocks"))])
-            .doc("Tell the host when a lock is waited for."),
+            .doc("Lets the guest report long waits for a lock."),
         Attribute::new("stimer", Kind::Object(&DOMAIN_FEATURES_HYPER_V_STIMER))
             .anchored(&[Step::to(Name::plain("stimer"))])
-            .doc("Timers without emulation."),
+            .doc("Synthetic timers."),
         Attribute::new(
                 "synic",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("synic"))])
-            .doc("The interrupt controller for messages; `stimer` needs it."),
+            .doc("A synthetic interrupt controller for messages; `stimer` needs it."),
         Attribute::new("tlb_flush", Kind::Object(&DOMAIN_FEATURES_HYPER_V_TLB_FLUSH))
             .anchored(&[Step::to(Name::plain("tlbflush"))])
-            .doc("Flush translations of all processors at once."),
+            .doc(
+                "Lets the guest flush the translations of all processors with one call.",
+            ),
         Attribute::new(
                 "vapic",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("vapic"))])
-            .doc("The virtual interrupt controller."),
+            .doc("A virtual interrupt controller that needs fewer exits."),
         Attribute::new("vendor_id", Kind::Object(&DOMAIN_FEATURES_HYPER_V_VENDOR_ID))
             .anchored(&[Step::to(Name::plain("vendor_id"))])
-            .doc("The vendor that the guest reads."),
+            .doc("Shows the guest another hypervisor vendor."),
         Attribute::new(
                 "vp_index",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("vpindex"))])
-            .doc("Numbers of virtual processors."),
+            .doc("Shows the guest the index of each virtual processor."),
         Attribute::new("xmm_input", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("xmm_input"))])
             .since("11.3.0")
@@ -16363,7 +16385,7 @@ pub static DOMAIN_FEATURES_IBS: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("value")))
             .required()
             .doc(
-                "What the guest is told: `broken` (no protection), `workaround` (by software) or one of the ways to fix it in hardware.",
+                "What the guest sees: `broken` (no protection), `workaround` (in software) or one of the ways to fix it in hardware.",
             ),
     ],
 };
@@ -16402,25 +16424,25 @@ pub static DOMAIN_FEATURES_KVM: Shape = Shape {
         Attribute::new("dirty_ring", Kind::Object(&DOMAIN_FEATURES_KVM_DIRTY_RING))
             .anchored(&[Step::to(Name::plain("dirty-ring"))])
             .since("9.0.0")
-            .doc("Track changed memory in a ring."),
+            .doc("Tracks changed memory in a ring."),
         Attribute::new(
                 "hidden",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("hidden"))])
-            .doc("Hide from the guest that it runs on KVM."),
+            .doc("Hides from the guest that it runs on KVM."),
         Attribute::new(
                 "hint_dedicated",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("hint-dedicated"))])
-            .doc("Tell the guest that its processors are its own."),
+            .doc("Hints to the guest that its processors are dedicated to it."),
         Attribute::new(
                 "poll_control",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("poll-control"))])
-            .doc("Let the guest poll before it goes idle."),
+            .doc("Lets the guest poll before it goes idle."),
         Attribute::new("pvipi", Kind::Object(&DOMAIN_FEATURES_HYPER_V_AVIC))
             .anchored(&[Step::to(Name::plain("pv-ipi"))])
             .since("9.0.0")
@@ -16535,7 +16557,7 @@ pub static DOMAIN_FEATURES: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("acpi"))], Leaf::Element)
-            .doc("ACPI. A guest without it does not see that it is asked to shut down."),
+            .doc("ACPI. Without it most guests cannot react to a request to shut down."),
         Attribute::new("aia", Kind::Object(&DOMAIN_FEATURES_AIA))
             .anchored(&[Step::to(Name::plain("aia"))])
             .since("11.3.0")
@@ -16548,7 +16570,7 @@ pub static DOMAIN_FEATURES: Shape = Shape {
         Attribute::new("async_teardown", Kind::Object(&DOMAIN_FEATURES_ASYNC_TEARDOWN))
             .anchored(&[Step::to(Name::plain("async-teardown"))])
             .since("11.3.0")
-            .doc("Let the emulator end before all its memory is returned."),
+            .doc("Lets the emulator exit before all of its memory is returned."),
         Attribute::new("capabilities", Kind::Object(&DOMAIN_FEATURES_CAPABILITIES))
             .anchored(&[Step::to(Name::plain("capabilities"))])
             .doc("Which of Linux's capabilities a container has."),
@@ -16622,7 +16644,7 @@ pub static DOMAIN_FEATURES: Shape = Shape {
         Attribute::new("ras", Kind::Object(&DOMAIN_FEATURES_HYPER_V_EMSR_BITMAP))
             .anchored(&[Step::to(Name::plain("ras"))])
             .since("11.3.0")
-            .doc("Report hardware errors to Arm guests."),
+            .doc("Reports hardware errors to the guest (Arm)."),
         Attribute::new("sbbc", Kind::Object(&DOMAIN_FEATURES_CFPC))
             .anchored(&[Step::to(Name::plain("sbbc"))])
             .doc("Barriers of speculation at bounds checks (POWER), against Spectre."),
@@ -16635,7 +16657,7 @@ pub static DOMAIN_FEATURES: Shape = Shape {
             .doc("Settings of emulation without hardware support."),
         Attribute::new("viridian", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("viridian"))], Leaf::Element)
-            .doc("Hyper-V's interfaces on Xen."),
+            .doc("Hyper-V's interfaces for guests of Xen."),
         Attribute::new("virtualization", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("virtualization"))], Leaf::Element)
             .since("12.8.0")
@@ -16645,7 +16667,7 @@ pub static DOMAIN_FEATURES: Shape = Shape {
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
             )
             .anchored(&[Step::to(Name::plain("vmcoreinfo"))])
-            .doc("Let the guest give the host what it needs to read a memory dump."),
+            .doc("Lets the guest pass on what is needed to read a dump of its memory."),
         Attribute::new(
                 "vm_port",
                 Kind::Object(&DOMAIN_FEATURES_CAPABILITIES_AUDIT_CONTROL),
@@ -16739,7 +16761,7 @@ pub static DOMAIN_IO_THREAD_I_DS_IO_THREADS: Shape = Shape {
             .anchored(&[Step::to(Name::plain("poll"))])
             .since("11.3.0")
             .doc(
-                "How the thread looks for work before it sleeps; the hypervisor's choice where not set.",
+                "How the thread looks for work before it sleeps; the hypervisor's choice if not set.",
             ),
         Attribute::new("pool_max", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("thread_pool_max")))
@@ -16830,11 +16852,11 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
         Attribute::new("cbit_pos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text)
             .doc(
-                "Which bit of an address says that memory is encrypted; read from the host where not set.",
+                "The bit of an address that marks memory as encrypted; libvirt asks the host if not set.",
             ),
         Attribute::new("dh_cert", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("dhCert"))], Leaf::Text)
-            .doc("The owner's key, in base 64."),
+            .doc("The guest owner's Diffie-Hellman key, in base 64."),
         Attribute::new("handle", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("handle"))], Leaf::Text)
             .doc("The firmware's handle of the guest."),
@@ -16846,13 +16868,17 @@ pub static DOMAIN_LAUNCH_SECURITY_SEV: Shape = Shape {
             ),
         Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
-            .doc("What the owner of the guest forbids, as a number in base 16."),
+            .doc(
+                "The guest policy, a bit mask that the firmware enforces. For SEV set bits forbid something to the host (debugging, sharing keys, ...), for SEV-SNP some of them permit it. In decimal here; libvirt's own documentation has the bits.",
+            ),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text)
-            .doc("How many bits addresses lose; read from the host where not set."),
+            .doc(
+                "How many bits of physical addresses are lost; libvirt asks the host if not set.",
+            ),
         Attribute::new("session", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("session"))], Leaf::Text)
-            .doc("The owner's session, in base 64."),
+            .doc("The guest owner's session blob, in base 64."),
     ],
 };
 ///domain launch_security sevsnp
@@ -16865,7 +16891,7 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
         Attribute::new("cbit_pos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text)
             .doc(
-                "Which bit of an address says that memory is encrypted; read from the host where not set.",
+                "The bit of an address that marks memory as encrypted; libvirt asks the host if not set.",
             ),
         Attribute::new("guest_visible_workarounds", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("guestVisibleWorkarounds"))], Leaf::Text)
@@ -16893,10 +16919,14 @@ pub static DOMAIN_LAUNCH_SECURITY_SEVSNP: Shape = Shape {
             ),
         Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
-            .doc("What the owner of the guest forbids, as a number in base 16."),
+            .doc(
+                "The guest policy, a bit mask that the firmware enforces. For SEV set bits forbid something to the host (debugging, sharing keys, ...), for SEV-SNP some of them permit it. In decimal here; libvirt's own documentation has the bits.",
+            ),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text)
-            .doc("How many bits addresses lose; read from the host where not set."),
+            .doc(
+                "How many bits of physical addresses are lost; libvirt asks the host if not set.",
+            ),
         Attribute::new("vcek", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcek")))
             .since("11.3.0")
@@ -16937,7 +16967,9 @@ pub static DOMAIN_LAUNCH_SECURITY_TDX: Shape = Shape {
             ),
         Attribute::new("policy", Kind::Leaf(&BASE_VALUE))
             .xml(&[Step::to(Name::plain("policy"))], Leaf::Text)
-            .doc("What the owner of the guest forbids, as a number in base 16."),
+            .doc(
+                "The guest policy, a bit mask that the firmware enforces. For SEV set bits forbid something to the host (debugging, sharing keys, ...), for SEV-SNP some of them permit it. In decimal here; libvirt's own documentation has the bits.",
+            ),
         Attribute::new(
                 "quote_generation_service",
                 Kind::Object(&DOMAIN_LAUNCH_SECURITY_TDX_QUOTE_GENERATION_SERVICE),
@@ -17195,22 +17227,22 @@ pub static DOMAIN_MEMORY_BACKING: Shape = Shape {
             .doc("When the host's memory is taken."),
         Attribute::new("memory_discard", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("discard"))], Leaf::Element)
-            .doc("Throw the content of backing files away when the guest stops."),
+            .doc("Throws the content of backing files away when the guest stops."),
         Attribute::new(
                 "memory_huge_pages",
                 Kind::Object(&DOMAIN_MEMORY_BACKING_MEMORY_HUGE_PAGES),
             )
             .anchored(&[Step::to(Name::plain("hugepages"))])
-            .doc("Take the memory from the host's huge pages."),
+            .doc("Takes the memory from the host's huge pages."),
         Attribute::new("memory_locked", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("locked"))], Leaf::Element)
             .doc(
-                "Keep the memory from being swapped out. Set a hard limit in `memory_tune` as well.",
+                "Keeps the memory from being swapped out. Set a hard limit in `memory_tune` as well.",
             ),
         Attribute::new("memory_nosharepages", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("nosharepages"))], Leaf::Element)
             .doc(
-                "Keep the host from merging equal pages of this guest with those of others.",
+                "Keeps the host from merging identical pages of this guest with those of others.",
             ),
         Attribute::new(
                 "memory_source",
@@ -17250,7 +17282,7 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
         Attribute::new("hard_limit", Kind::Leaf(&HARD_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("hard_limit"))], Leaf::Text)
             .doc(
-                "The host kills the guest that goes beyond it. Leave room for the emulator.",
+                "A guest whose emulator uses more is killed by the host. Leave room for the emulator itself.",
             ),
         Attribute::new("hard_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -17269,7 +17301,9 @@ pub static DOMAIN_MEMORY_TUNE: Shape = Shape {
             .doc("The unit of `min_guarantee`; `KiB` where not set."),
         Attribute::new("soft_limit", Kind::Leaf(&SOFT_LIMIT_VALUE))
             .xml(&[Step::to(Name::plain("soft_limit"))], Leaf::Text)
-            .doc("What the guest is pushed back to when the host runs short of memory."),
+            .doc(
+                "The amount to which the host pushes the guest back when memory is short.",
+            ),
         Attribute::new("soft_limit_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("soft_limit"))],
@@ -17438,7 +17472,7 @@ pub static DOMAIN_OS_BIOS: Shape = Shape {
             ),
         Attribute::new("use_serial", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("useserial")))
-            .doc("Whether the BIOS writes to the serial port too."),
+            .doc("Whether the BIOS also writes to the serial port."),
     ],
 };
 ///dev value
@@ -17720,7 +17754,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
             .since("9.0.0")
-            .doc("The cipher; libvirt's choice where not set."),
+            .doc("The cipher; libvirt's choice if not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -17728,7 +17762,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .since("9.0.0")
-            .doc("`luks` or `luks2`; `qcow` is history."),
+            .doc("`luks` or `luks2`; `qcow` is obsolete."),
         Attribute::new("ivgen", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_ENCRYPTION_IVGEN))
             .anchored(&[Step::to(Name::plain("ivgen"))])
             .since("9.0.0")
@@ -17836,7 +17870,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK_HOSTS: Shape = Shape {
         Attribute::new("port", Kind::Leaf(&VALUE_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("9.0.0")
-            .doc("The server's port; the protocol's own where not set."),
+            .doc("The server's port; the protocol's own if not set."),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .since("9.0.0")
@@ -17947,7 +17981,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NETWORK: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
             .since("9.0.0")
-            .doc("Who the client is for iSCSI."),
+            .doc("The initiator, as which the emulator logs in at the iSCSI server."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -18035,7 +18069,9 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME_ADDRESS: Shape = Shape {
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
             .since("9.0.0")
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .since("9.0.0")
@@ -18116,7 +18152,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_FILE: Shape = Shape {
         Attribute::new("append", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
@@ -18196,7 +18232,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_TCP: Shape = Shape {
         Attribute::new("tls", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -18503,7 +18539,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
             )
             .since("9.0.0")
             .beyond()
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domain os nv_ram source reservations
@@ -18620,7 +18656,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE: Shape = Shape {
                 Leaf::Attribute(Name::plain("append")),
             )
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
@@ -18730,7 +18766,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_TCP: Shape = Shape {
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .since("9.0.0")
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -19025,7 +19061,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
             )
             .since("9.0.0")
             .beyond()
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domain os nv_ram source volume
@@ -19207,7 +19243,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
             .since("9.0.0")
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
         Attribute::new("ssl", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_SSL))
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("ssl"))])
             .since("9.0.0")
@@ -19219,7 +19255,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE: Shape = Shape {
             )
             .since("9.0.0")
             .doc(
-                "What happens where a CD-ROM's or floppy's source is missing: `mandatory`, `requisite` or `optional`.",
+                "What happens if the source is missing when the guest starts: `mandatory` (the default) fails, `requisite` fails unless the guest is migrated or restored, `optional` starts without a medium or, for a hard disk, without the disk.",
             ),
         Attribute::new("timeout", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_TIMEOUT))
             .anchored(
@@ -19282,7 +19318,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
                 &["firmware", "firmware_info", "loader", "type_machine", "type_arch"],
             )
             .doc(
-                "The path of the variables' file on the host. libvirt makes it from the template where it does not exist, and chooses the path where none is given.",
+                "The path of the variables' file on the host. libvirt makes it from the template where it does not exist, and chooses the path if none is set.",
             ),
         Attribute::new("source", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -19299,7 +19335,7 @@ pub static DOMAIN_OS_NV_RAM: Shape = Shape {
         Attribute::new("template_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("templateFormat")))
             .since("11.3.0")
-            .doc("The template's format; `raw` where not set."),
+            .doc("The template's format; `raw` if not set."),
     ],
 };
 ///mode value
@@ -19401,7 +19437,7 @@ pub static DOMAIN_OS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_OS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .doc("ACPI tables of one's own."),
+            .doc("Custom ACPI tables."),
         Attribute::new("bios", Kind::Object(&DOMAIN_OS_BIOS))
             .anchored(&[Step::to(Name::plain("bios"))])
             .doc("Settings of the BIOS."),
@@ -19465,7 +19501,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .class(Class::Choice)
             .depends(&["firmware", "firmware_info", "type_machine", "type_arch"])
             .doc(
-                "The path of the firmware on the host; the hypervisor's own BIOS where nothing says otherwise.",
+                "The path of the firmware on the host; the hypervisor's own BIOS unless `firmware` or something else decides otherwise.",
             ),
         Attribute::new("loader_format", Kind::Leaf(&LOADER_FORMAT_VALUE))
             .xml(
@@ -19473,7 +19509,7 @@ pub static DOMAIN_OS: Shape = Shape {
                 Leaf::Attribute(Name::plain("format")),
             )
             .since("11.3.0")
-            .doc("The image's format, `raw` or `qcow2`; `raw` where not set."),
+            .doc("The image's format, `raw` or `qcow2`; `raw` if not set."),
         Attribute::new("loader_readonly", Kind::Leaf(&PRESENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("loader"))],
@@ -19510,9 +19546,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .doc("Where UEFI keeps its variables."),
         Attribute::new("root", Kind::Leaf(&FILE_VALUE))
             .xml(&[Step::to(Name::plain("root"))], Leaf::Text)
-            .doc(
-                "The root device that a directly booted kernel is told of, where the hypervisor passes it on.",
-            ),
+            .doc("The root device that is passed to a directly booted kernel."),
         Attribute::new("shim", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("shim"))], Leaf::Text)
             .since("11.3.0")
@@ -19531,7 +19565,7 @@ pub static DOMAIN_OS: Shape = Shape {
             .xml(&[Step::to(Name::plain("type"))], Leaf::Attribute(Name::plain("arch")))
             .class(Class::Identity)
             .doc(
-                "The processor architecture, such as `x86_64` or `aarch64`; the host's own where not set.",
+                "The processor architecture, such as `x86_64` or `aarch64`; the host's own if not set.",
             ),
         Attribute::new("type_machine", Kind::Leaf(&TYPE_MACHINE_VALUE))
             .xml(
@@ -19619,9 +19653,7 @@ pub static DOMAIN_PM_SUSPEND_TO_DISK: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .doc(
-                "Whether the guest is offered it; the hypervisor's choice where not set.",
-            ),
+            .doc("Whether the guest is offered it; the hypervisor's choice if not set."),
     ],
 };
 ///domain pm
@@ -19727,7 +19759,7 @@ pub static DOMAIN_QEMU_DEPRECATION: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("behavior")))
             .since("9.0.0")
             .doc(
-                "`none` (nothing), `omit` hides what is deprecated, `reject` fails, `crash` ends QEMU.",
+                "`none` does nothing, `omit` hides what is deprecated, `reject` fails, `crash` ends QEMU.",
             ),
     ],
 };
@@ -19842,7 +19874,7 @@ pub static DOMAIN_RESOURCE_FIBRE_CHANNEL: Shape = Shape {
             .required()
             .since("9.0.0")
             .doc(
-                "The mark. It needs a host that supports it, and tells switches which guest a frame comes from.",
+                "The identifier, by which switches know which guest a frame comes from. The host must support it.",
             ),
     ],
 };
@@ -19885,12 +19917,12 @@ pub static DOMAIN_SEC_LABEL: Shape = Shape {
         Attribute::new("relabel", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("relabel")))
             .doc(
-                "Whether the guest's files get the label too. Where not set: yes with `dynamic`, no with `static`.",
+                "Whether the guest's files get the label too. If not set: yes with `dynamic`, no with `static`.",
             ),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE32))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .doc(
-                "`dynamic` has libvirt make a label, `static` uses the one that is given, `none` confines nothing.",
+                "`dynamic` has libvirt generate a label, `static` uses the one that is given, `none` confines nothing.",
             ),
     ],
 };
@@ -19942,7 +19974,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .beyond()
             .doc(
-                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+                "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
@@ -19981,7 +20013,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .beyond()
             .doc(
-                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+                "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE21))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
@@ -20022,7 +20054,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .beyond()
             .doc(
-                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+                "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE22))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
@@ -20054,7 +20086,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_MEMORY_ENTRY: Shape = Shape {
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .doc(
-                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+                "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE20))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
@@ -20107,7 +20139,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("file")))
             .beyond()
             .doc(
-                "A file with the value. libvirt takes one for firmware configuration (`fw_cfg`) only.",
+                "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE23))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
@@ -20346,9 +20378,7 @@ pub static TYPE_VALUE33: Scalar = Scalar {
 pub static DOMAIN_UPDATE_SHUTDOWN: Shape = Shape {
     attributes: &[
         Attribute::new("timeout", Kind::Leaf(&TIMEOUT_VALUE))
-            .doc(
-                "Seconds to wait for the guest before it is forced off; 30 when not set.",
-            ),
+            .doc("Seconds to wait for the guest before it is forced off; 30 if not set."),
     ],
 };
 ///domain update
@@ -20426,7 +20456,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
             .class(Class::Identity)
             .doc(
-                "Whether libvirt starts the guest when the host boots. Left alone when not set.",
+                "Whether libvirt starts the guest when the host boots. Left as it is if not set.",
             ),
         Attribute::new("bhyve_commandline", Kind::Object(&DOMAIN_BHYVE_COMMANDLINE))
             .anchored(
@@ -20460,21 +20490,21 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cpu"))])
             .class(Class::Choice)
             .depends(&["/os.type_machine", "/os.type_arch", "/type"])
-            .doc("What the guest's processor looks like."),
+            .doc("The processor that the guest sees."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
             .doc(
-                "Which processors of the host run what, and how much of them the guest gets.",
+                "Which of the host's processors run which threads, and how much time the guest gets.",
             ),
         Attribute::new("create", Kind::Object(&DOMAIN_CREATE))
             .doc(
-                "How the guest is started when the resource is created (the flags of `virDomainCreateWithFlags`).",
+                "How the guest is started (the flags of `virDomainCreateWithFlags`), when the resource is created and at each later start by the provider.",
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
             .unit(Unit::With("memory"))
             .doc(
-                "What the balloon leaves to the guest; the same as `memory` where not set.",
+                "The memory that the balloon leaves to the guest; the same as `memory` if not set.",
             ),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -20490,7 +20520,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
             .doc("A description for people; libvirt does not read it."),
         Attribute::new("destroy", Kind::Object(&DOMAIN_DESTROY))
-            .doc("How the guest is stopped when the resource is destroyed."),
+            .doc(
+                "How the guest is stopped when the resource is destroyed. If not set, it is turned off at once, like a power cut.",
+            ),
         Attribute::new("devices", Kind::Object(&DOMAIN_DEVICES))
             .anchored(&[Step::to(Name::plain("devices"))])
             .unit(Unit::Parts)
@@ -20501,7 +20533,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
-                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+                "The VM generation ID, a UUID by which the guest notices that it was cloned or rolled back, so that it can renew what must be unique. `\"\"` has libvirt generate one.",
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
@@ -20524,7 +20556,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(
-                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+                "How many I/O threads there are for disks and controllers, beside the emulator's main loop. They are numbered from 1.",
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
@@ -20535,7 +20567,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc(
-                "Which keys the guest may protect by hardware (s390x); all where not set.",
+                "Which keys the guest may protect by hardware (s390x); all if not set.",
             ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
@@ -20576,7 +20608,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .unit(Unit::With("memory"))
             .doc(
-                "The most memory the guest can have without hotplug: what it is given when it starts.",
+                "The memory that the guest has when it starts; more can only be plugged in.",
             ),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
             .anchored(&[Step::to(Name::plain("memoryBacking"))])
@@ -20600,7 +20632,9 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
-            .doc("XML of other programs, each element in a namespace of its own."),
+            .doc(
+                "XML that belongs to other programs, each element in a namespace of its own.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
@@ -20613,7 +20647,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
             .doc(
-                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+                "What happens when the guest crashes; `destroy` if not set. The values with `coredump` save the memory first.",
             ),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
@@ -20621,11 +20655,11 @@ pub static DOMAIN_SHAPE: Shape = Shape {
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
             .doc(
-                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+                "What happens when the guest powers off; `destroy` if not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .doc("What happens when the guest reboots; `restart` where not set."),
+            .doc("What happens when the guest reboots; `restart` if not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
             .doc("What the guest boots from and which machine it boots on."),
@@ -20698,7 +20732,7 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .doc("Where the guest stands in the host's control groups."),
         Attribute::new("running", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
-                "`true`: started after it was created, and started again when it is found off. `false`: stopped. Not set: defined, not started, and left as it is.",
+                "`true`: started after it is created, restarted when its definition changes, and started again if it is found off. `false`: shut down. Not set: the guest is only defined, so a new one stays off, and one that runs is left running.",
             ),
         Attribute::new(
                 "sec_label",
@@ -20735,13 +20769,13 @@ pub static DOMAIN_SHAPE: Shape = Shape {
             .class(Class::ServerDefault)
             .replace()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity that libvirt keeps through every change. libvirt generates one if none is set.",
             ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
             .unit(Unit::With("vcpu"))
             .doc(
-                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+                "The number of virtual processors; all of them are online at the start unless `vcpu_current` is lower.",
             ),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(
@@ -20754,15 +20788,13 @@ pub static DOMAIN_SHAPE: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("current")),
             )
-            .doc("How many of the processors are there when the guest starts."),
+            .doc("How many of the processors are online when the guest starts."),
         Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .doc(
-                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
-            ),
+            .doc("`static` uses `vcpu_cpuset`, `auto` asks numad; `static` if not set."),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
             .unit(Unit::With("vcpu"))

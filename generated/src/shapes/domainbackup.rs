@@ -60,7 +60,7 @@ pub static DOMAINBACKUP_DISKS_DISKS_SCRATCH_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher; libvirt's choice where not set."),
+            .doc("The cipher; libvirt's choice if not set."),
         Attribute::new("engine", Kind::Leaf(&TYPE_VALUE7))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0"),

@@ -51,7 +51,7 @@ pub static DOMAINCAPS_CPU_MODES_FEATURES: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("policy")))
             .required()
             .doc(
-                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` where not set.",
+                "`require` needs the host to have it, `force` shows it anyway, `optional` shows it if the host has it, `disable` hides it, `forbid` refuses hosts that have it. `require` if not set.",
             ),
     ],
 };
@@ -390,7 +390,7 @@ pub static DOMAINCAPS_FEATURES_SEV: Shape = Shape {
         Attribute::new("cbitpos", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("cbitpos"))], Leaf::Text)
             .doc(
-                "Which bit of an address says that memory is encrypted; read from the host where not set.",
+                "The bit of an address that marks memory as encrypted; libvirt asks the host if not set.",
             ),
         Attribute::new("cpu0_id", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("cpu0Id"))], Leaf::Text)
@@ -403,7 +403,9 @@ pub static DOMAINCAPS_FEATURES_SEV: Shape = Shape {
             .since("9.0.0"),
         Attribute::new("reduced_phys_bits", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("reducedPhysBits"))], Leaf::Text)
-            .doc("How many bits addresses lose; read from the host where not set."),
+            .doc(
+                "How many bits of physical addresses are lost; libvirt asks the host if not set.",
+            ),
         Attribute::new("supported", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("supported")))
             .required(),

@@ -79,14 +79,14 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_ENCRYPTION:
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher; libvirt's choice where not set."),
+            .doc("The cipher; libvirt's choice if not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .required()
-            .doc("`luks` or `luks2`; `qcow` is history."),
+            .doc("`luks` or `luks2`; `qcow` is obsolete."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
@@ -127,7 +127,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new("append", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("append")))
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("path")))
@@ -246,7 +246,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("tls")))
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -547,7 +547,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ],
             )
             .beyond()
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domainsnapshot disks disks source data_store source block reservations
@@ -649,7 +649,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source dir
@@ -690,7 +690,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_DIR: Shape = Shap
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source file
@@ -755,7 +755,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_FILE: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks source data_store source network auth secret
@@ -814,7 +814,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK_HOSTS: Sh
             .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("The server's port; the protocol's own where not set."),
+            .doc("The server's port; the protocol's own if not set."),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .doc("The path of the socket for the transport `unix`."),
@@ -975,7 +975,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
-            .doc("Who the client is for iSCSI."),
+            .doc("The initiator, as which the emulator logs in at the iSCSI server."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -1030,7 +1030,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NETWORK: Shape = 
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
         Attribute::new(
                 "snapshot",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NETWORK_SNAPSHOT),
@@ -1122,7 +1122,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_NVME: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE11))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1162,7 +1162,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_FILE: S
                 Leaf::Attribute(Name::plain("append")),
             )
             .doc(
-                "Whether the file is kept when the guest starts again; it is emptied where not set.",
+                "Whether what the file holds is kept when the guest starts; the file is truncated if not set.",
             ),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
@@ -1286,7 +1286,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_TCP: Sh
         Attribute::new("tls", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Attribute(Name::plain("tls")))
             .doc(
-                "Whether the connection is encrypted; what the host's configuration says where not set.",
+                "Whether the connection is encrypted; what the host's configuration says if not set.",
             ),
     ],
 };
@@ -1607,7 +1607,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
             )
             .since("11.3.0")
             .beyond()
-            .doc("A virtual console in the emulator's window."),
+            .doc("A virtual console in the emulator's own window."),
     ],
 };
 ///domainsnapshot disks disks source data_store source volume
@@ -1664,7 +1664,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VOLUME: Shape = S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
         Attribute::new("volume", Kind::Leaf(&VOLUME_VALUE))
             .xml(
                 &[Step::to(Name::plain("source"))],
@@ -1860,7 +1860,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher; libvirt's choice where not set."),
+            .doc("The cipher; libvirt's choice if not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -1868,7 +1868,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .required()
-            .doc("`luks` or `luks2`; `qcow` is history."),
+            .doc("`luks` or `luks2`; `qcow` is obsolete."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
@@ -2011,7 +2011,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
-            .doc("Who the client is for iSCSI."),
+            .doc("The initiator, as which the emulator logs in at the iSCSI server."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -2169,7 +2169,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE: Shape = Shape {
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
     ],
 };
 ///domainsnapshot disks disks
@@ -2234,7 +2234,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
                 ],
             )
             .doc(
-                "Where on its bus the device sits. libvirt places devices by itself where not set.",
+                "Where on its bus the device sits. libvirt places devices by itself if not set.",
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
@@ -2256,7 +2256,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
             .doc("Boot from this interface."),
         Attribute::new("coalesce", Kind::Object(&DOMAIN_DEVICES_INTERFACES_COALESCE))
             .anchored(&[Step::to(Name::plain("coalesce"))])
-            .doc("Gather packets before the host is interrupted."),
+            .doc("Gathers packets before the host is interrupted."),
         Attribute::new(
                 "down_script",
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_DOWN_SCRIPT),
@@ -2287,11 +2287,11 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES_INTERFACES: Shape = Shape {
         Attribute::new("mac", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MAC))
             .anchored(&[Step::to(Name::plain("mac"))])
             .class(Class::ServerDefault)
-            .doc("The MAC address; libvirt makes one up where none is given."),
+            .doc("The MAC address; libvirt generates one if none is set."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
             .doc(
-                "For host devices: whether libvirt takes the device from the host's driver and gives it back. For tap devices: `no` uses one that exists already.",
+                "For host devices: whether libvirt takes the device from the host's driver and gives it back.",
             ),
         Attribute::new("model", Kind::Object(&DOMAIN_DEVICES_INTERFACES_MODEL))
             .anchored(&[Step::to(Name::plain("model"))])
@@ -2462,7 +2462,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             .class(Class::Choice)
             .depends(&["/os.type_machine", "/os.type_arch", "/type"])
             .doc(
-                "The path of the emulator; libvirt picks it by architecture where not set.",
+                "The path of the emulator; libvirt picks it by architecture if not set.",
             ),
         Attribute::new(
                 "filesystems",
@@ -2534,7 +2534,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("interface"))])
-            .doc("A network interface. Interfaces are told apart by their MAC address."),
+            .doc("A network interface. Interfaces are matched by their MAC address."),
         Attribute::new("iommu", Kind::Object(&DOMAIN_DEVICES_IOMMU))
             .anchored(&[Step::to(Name::plain("iommu"))])
             .doc("An IOMMU for the guest."),
@@ -2591,7 +2591,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("panic"))])
             .depends(&["/os.type_machine", "/os.type_arch"])
-            .doc("A device that the guest tells of a crash."),
+            .doc("A device by which the guest reports that it crashed."),
         Attribute::new(
                 "parallels",
                 Kind::List(
@@ -2734,7 +2734,7 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("watchdog"))])
             .depends(&["/os.type_machine", "/os.type_arch"])
-            .doc("A watchdog, which acts when the guest no longer feeds it."),
+            .doc("A watchdog, which acts when the guest stops responding to it."),
     ],
 };
 ///domainsnapshot domain
@@ -2772,17 +2772,17 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cpu"))])
             .class(Class::Choice)
             .depends(&["/os.type_machine", "/os.type_arch", "/type"])
-            .doc("What the guest's processor looks like."),
+            .doc("The processor that the guest sees."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
             .doc(
-                "Which processors of the host run what, and how much of them the guest gets.",
+                "Which of the host's processors run which threads, and how much time the guest gets.",
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
             .unit(Unit::With("memory"))
             .doc(
-                "What the balloon leaves to the guest; the same as `memory` where not set.",
+                "The memory that the balloon leaves to the guest; the same as `memory` if not set.",
             ),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -2807,7 +2807,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
-                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+                "The VM generation ID, a UUID by which the guest notices that it was cloned or rolled back, so that it can renew what must be unique. `\"\"` has libvirt generate one.",
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
@@ -2828,7 +2828,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(
-                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+                "How many I/O threads there are for disks and controllers, beside the emulator's main loop. They are numbered from 1.",
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
@@ -2839,7 +2839,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc(
-                "Which keys the guest may protect by hardware (s390x); all where not set.",
+                "Which keys the guest may protect by hardware (s390x); all if not set.",
             ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
@@ -2880,7 +2880,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .unit(Unit::With("memory"))
             .doc(
-                "The most memory the guest can have without hotplug: what it is given when it starts.",
+                "The memory that the guest has when it starts; more can only be plugged in.",
             ),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
             .anchored(&[Step::to(Name::plain("memoryBacking"))])
@@ -2904,7 +2904,9 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
-            .doc("XML of other programs, each element in a namespace of its own."),
+            .doc(
+                "XML that belongs to other programs, each element in a namespace of its own.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .replace()
@@ -2916,7 +2918,7 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
             .doc(
-                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+                "What happens when the guest crashes; `destroy` if not set. The values with `coredump` save the memory first.",
             ),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
@@ -2924,11 +2926,11 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
             .doc(
-                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+                "What happens when the guest powers off; `destroy` if not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .doc("What happens when the guest reboots; `restart` where not set."),
+            .doc("What happens when the guest reboots; `restart` if not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
             .doc("What the guest boots from and which machine it boots on."),
@@ -3031,13 +3033,13 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
             .class(Class::ServerDefault)
             .replace()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity that libvirt keeps through every change. libvirt generates one if none is set.",
             ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
             .unit(Unit::With("vcpu"))
             .doc(
-                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+                "The number of virtual processors; all of them are online at the start unless `vcpu_current` is lower.",
             ),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(
@@ -3050,15 +3052,13 @@ pub static DOMAINSNAPSHOT_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("current")),
             )
-            .doc("How many of the processors are there when the guest starts."),
+            .doc("How many of the processors are online when the guest starts."),
         Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .doc(
-                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
-            ),
+            .doc("`static` uses `vcpu_cpuset`, `auto` asks numad; `static` if not set."),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
             .unit(Unit::With("vcpu"))
@@ -3127,17 +3127,17 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .anchored(&[Step::to(Name::plain("cpu"))])
             .class(Class::Choice)
             .depends(&["/os.type_machine", "/os.type_arch", "/type"])
-            .doc("What the guest's processor looks like."),
+            .doc("The processor that the guest sees."),
         Attribute::new("cpu_tune", Kind::Object(&DOMAIN_CPU_TUNE))
             .anchored(&[Step::to(Name::plain("cputune"))])
             .doc(
-                "Which processors of the host run what, and how much of them the guest gets.",
+                "Which of the host's processors run which threads, and how much time the guest gets.",
             ),
         Attribute::new("current_memory", Kind::Leaf(&CURRENT_MEMORY_VALUE))
             .xml(&[Step::to(Name::plain("currentMemory"))], Leaf::Text)
             .unit(Unit::With("memory"))
             .doc(
-                "What the balloon leaves to the guest; the same as `memory` where not set.",
+                "The memory that the balloon leaves to the guest; the same as `memory` if not set.",
             ),
         Attribute::new("current_memory_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -3162,7 +3162,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("gen_id", Kind::Leaf(&GEN_ID_VALUE))
             .xml(&[Step::to(Name::plain("genid"))], Leaf::Text)
             .doc(
-                "A UUID that tells the guest when it was cloned or rolled back, so that it can renew what must be unique.",
+                "The VM generation ID, a UUID by which the guest notices that it was cloned or rolled back, so that it can renew what must be unique. `\"\"` has libvirt generate one.",
             ),
         Attribute::new("hwuuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("hwuuid"))], Leaf::Text)
@@ -3183,7 +3183,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("io_threads", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[Step::to(Name::plain("iothreads"))], Leaf::Text)
             .doc(
-                "How many threads of the emulator serve disks beside the main one. They are numbered from 1.",
+                "How many I/O threads there are for disks and controllers, beside the emulator's main loop. They are numbered from 1.",
             ),
         Attribute::new("iommufd", Kind::Object(&DOMAIN_IOMMUFD))
             .anchored(&[Step::to(Name::plain("iommufd"))])
@@ -3194,7 +3194,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("key_wrap", Kind::Object(&DOMAIN_KEY_WRAP))
             .anchored(&[Step::to(Name::plain("keywrap"))])
             .doc(
-                "Which keys the guest may protect by hardware (s390x); all where not set.",
+                "Which keys the guest may protect by hardware (s390x); all if not set.",
             ),
         Attribute::new("launch_security", Kind::Object(&DOMAIN_LAUNCH_SECURITY))
             .anchored(&[Step::to(Name::plain("launchSecurity"))])
@@ -3235,7 +3235,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .xml(&[Step::to(Name::plain("memory"))], Leaf::Text)
             .unit(Unit::With("memory"))
             .doc(
-                "The most memory the guest can have without hotplug: what it is given when it starts.",
+                "The memory that the guest has when it starts; more can only be plugged in.",
             ),
         Attribute::new("memory_backing", Kind::Object(&DOMAIN_MEMORY_BACKING))
             .anchored(&[Step::to(Name::plain("memoryBacking"))])
@@ -3259,7 +3259,9 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .doc("The unit of `memory`; `KiB` where not set."),
         Attribute::new("metadata", Kind::Object(&DOMAIN_METADATA))
             .anchored(&[Step::to(Name::plain("metadata"))])
-            .doc("XML of other programs, each element in a namespace of its own."),
+            .doc(
+                "XML that belongs to other programs, each element in a namespace of its own.",
+            ),
         Attribute::new("name", Kind::Leaf(&NAME_VALUE7))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
@@ -3272,7 +3274,7 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("on_crash", Kind::Leaf(&ON_CRASH_VALUE))
             .xml(&[Step::to(Name::plain("on_crash"))], Leaf::Text)
             .doc(
-                "What happens when the guest crashes; `destroy` where not set. The values with `coredump` save the memory first.",
+                "What happens when the guest crashes; `destroy` if not set. The values with `coredump` save the memory first.",
             ),
         Attribute::new("on_lockfailure", Kind::Leaf(&ON_LOCKFAILURE_VALUE))
             .xml(&[Step::to(Name::plain("on_lockfailure"))], Leaf::Text)
@@ -3280,11 +3282,11 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
         Attribute::new("on_poweroff", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_poweroff"))], Leaf::Text)
             .doc(
-                "What happens when the guest powers off; `destroy` where not set, which releases everything.",
+                "What happens when the guest powers off; `destroy` if not set, which releases everything.",
             ),
         Attribute::new("on_reboot", Kind::Leaf(&ON_POWEROFF_VALUE))
             .xml(&[Step::to(Name::plain("on_reboot"))], Leaf::Text)
-            .doc("What happens when the guest reboots; `restart` where not set."),
+            .doc("What happens when the guest reboots; `restart` if not set."),
         Attribute::new("os", Kind::Object(&DOMAIN_OS))
             .anchored(&[Step::to(Name::plain("os"))])
             .doc("What the guest boots from and which machine it boots on."),
@@ -3388,13 +3390,13 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
             .class(Class::ServerDefault)
             .replace()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity that libvirt keeps through every change. libvirt generates one if none is set.",
             ),
         Attribute::new("vcpu", Kind::Leaf(&VCPU_VALUE))
             .xml(&[Step::to(Name::plain("vcpu"))], Leaf::Text)
             .unit(Unit::With("vcpu"))
             .doc(
-                "How many virtual processors there can be; all of them are there at the start unless `vcpu_current` says less.",
+                "The number of virtual processors; all of them are online at the start unless `vcpu_current` is lower.",
             ),
         Attribute::new("vcpu_cpuset", Kind::Leaf(&CPUS_VALUE))
             .xml(
@@ -3407,15 +3409,13 @@ pub static DOMAINSNAPSHOT_INACTIVE_DOMAIN: Shape = Shape {
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("current")),
             )
-            .doc("How many of the processors are there when the guest starts."),
+            .doc("How many of the processors are online when the guest starts."),
         Attribute::new("vcpu_placement", Kind::Leaf(&PLACEMENT_VALUE))
             .xml(
                 &[Step::to(Name::plain("vcpu"))],
                 Leaf::Attribute(Name::plain("placement")),
             )
-            .doc(
-                "`static` uses `vcpu_cpuset`, `auto` asks numad; `static` where not set.",
-            ),
+            .doc("`static` uses `vcpu_cpuset`, `auto` asks numad; `static` if not set."),
         Attribute::new("vcpus", Kind::Object(&DOMAIN_VCPUS))
             .anchored(&[Step::to(Name::plain("vcpus"))])
             .unit(Unit::With("vcpu"))
@@ -3596,7 +3596,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
             .since("11.3.0")
-            .doc("The cipher; libvirt's choice where not set."),
+            .doc("The cipher; libvirt's choice if not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("11.3.0")
@@ -3605,7 +3605,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION: Shape = Shape {
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .required()
             .since("11.3.0")
-            .doc("`luks` or `luks2`; `qcow` is history."),
+            .doc("`luks` or `luks2`; `qcow` is obsolete."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_ENCRYPTION_IVGEN),
@@ -3742,7 +3742,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK_HOSTS: Shape = Shape
         Attribute::new("port", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("11.3.0")
-            .doc("The server's port; the protocol's own where not set."),
+            .doc("The server's port; the protocol's own if not set."),
         Attribute::new("socket", Kind::Leaf(&FILE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
             .since("11.3.0")
@@ -3902,7 +3902,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE_NETWORK: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("initiator"))],
             )
             .since("11.3.0")
-            .doc("Who the client is for iSCSI."),
+            .doc("The initiator, as which the emulator logs in at the iSCSI server."),
         Attribute::new(
                 "known_hosts",
                 Kind::Object(
@@ -4105,7 +4105,7 @@ pub static DOMAINSNAPSHOT_REVERT_DISKS_DISKS_SOURCE: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("slices"))],
             )
             .since("11.3.0")
-            .doc("Use only a part of the source."),
+            .doc("Uses only a part of the source."),
     ],
 };
 ///domainsnapshot revert_disks disks

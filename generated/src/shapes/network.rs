@@ -24,7 +24,7 @@ pub static NETWORK_BRIDGE: Shape = Shape {
     attributes: &[
         Attribute::new("delay", Kind::Leaf(&DELAY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("delay")))
-            .doc("Seconds before a new port forwards packets; 0 where not set."),
+            .doc("Seconds before a new port forwards packets; 0 if not set."),
         Attribute::new("mac_table_manager", Kind::Leaf(&MAC_TABLE_MANAGER_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("macTableManager")))
             .doc(
@@ -35,11 +35,11 @@ pub static NETWORK_BRIDGE: Shape = Shape {
             .class(Class::Choice)
             .depends(&["/forward.mode"])
             .doc(
-                "Its name; libvirt chooses `virbr0`, `virbr1`, ... where not set. With `forward.mode = \"bridge\"`, one that exists.",
+                "Its name; libvirt chooses `virbr0`, `virbr1`, ... if not set. With `forward.mode = \"bridge\"`, one that exists.",
             ),
         Attribute::new("stp", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("stp")))
-            .doc("Whether it runs the spanning tree protocol; `on` where not set."),
+            .doc("Whether it runs the spanning tree protocol; `on` if not set."),
         Attribute::new("zone", Kind::Leaf(&ZONE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("zone")))
             .doc("The firewalld zone of the bridge; libvirt has one of its own."),
@@ -53,11 +53,11 @@ pub static NETWORK_DNS_FORWARDERS: Shape = Shape {
             .doc("The server's address."),
         Attribute::new("domain", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("domain")))
-            .doc("Only questions about this domain."),
+            .doc("Forwards only queries for this domain to it."),
         Attribute::new("port", Kind::Leaf(&VCPU_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
             .since("12.8.0")
-            .doc("The server's port; 53 where not set."),
+            .doc("The server's port; 53 if not set."),
     ],
 };
 ///network dns host hostnames
@@ -140,18 +140,18 @@ pub static NETWORK_DNS: Shape = Shape {
     attributes: &[
         Attribute::new("enable", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enable")))
-            .doc("Whether there is one; `yes` where not set."),
+            .doc("Whether there is one; `yes` if not set."),
         Attribute::new("forward_plain_names", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("forwardPlainNames")))
-            .doc("Whether names without a domain are passed on."),
+            .doc(
+                "Whether queries for names without a domain are forwarded to other DNS servers.",
+            ),
         Attribute::new(
                 "forwarders",
                 Kind::List(&NETWORK_DNS_FORWARDERS, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("forwarder"))])
-            .doc(
-                "A server that questions are passed on to; the host's where none is given.",
-            ),
+            .doc("A server that queries are forwarded to; the host's if none is set."),
         Attribute::new(
                 "host",
                 Kind::List(
@@ -221,7 +221,9 @@ pub static NETWORK_DOMAIN: Shape = Shape {
     attributes: &[
         Attribute::new("local_only", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("localOnly")))
-            .doc("Whether questions about this domain are never passed on."),
+            .doc(
+                "Whether queries for this domain are never forwarded to other DNS servers.",
+            ),
         Attribute::new("name", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
             .doc("The domain's name, such as `lab.example`."),
@@ -245,7 +247,9 @@ pub static NETWORK_FORWARD_ADDRESSES_PCI: Shape = Shape {
             .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .doc("The slot on the PCI bus."),
@@ -393,7 +397,7 @@ pub static NETWORK_FORWARD: Shape = Shape {
             .doc("A device for guests, by its PCI address."),
         Attribute::new("dev", Kind::Leaf(&DEV_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("dev")))
-            .doc("The host's interface that traffic may leave by; all where not set."),
+            .doc("The host's interface that traffic may leave by; all if not set."),
         Attribute::new("driver", Kind::Object(&NETWORK_FORWARD_DRIVER))
             .anchored(&[Step::to(Name::plain("driver"))])
             .doc("The host's driver for devices that are given to guests."),
@@ -444,7 +448,7 @@ pub static NETWORK_IPS_DHCP_BOOTP: Shape = Shape {
             .doc("The file to boot."),
         Attribute::new("server", Kind::Leaf(&FQDN_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("server")))
-            .doc("The TFTP server; the host where not set."),
+            .doc("The TFTP server; the host if not set."),
     ],
 };
 static ID_VALUE4_FORMS: [Form; 4usize] = [
@@ -488,10 +492,10 @@ pub static NETWORK_IPS_DHCP_HOSTS_LEASE: Shape = Shape {
         Attribute::new("expiry", Kind::Leaf(&READ_BYTES_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("expiry")))
             .required()
-            .doc("How long, in `unit`; 0 for ever. At least 2 minutes."),
+            .doc("How long, in `unit`; 0 for ever. Otherwise at least 2 minutes."),
         Attribute::new("unit", Kind::Leaf(&UNIT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of `expiry`; `minutes` where not set."),
+            .doc("The unit of `expiry`; `minutes` if not set."),
     ],
 };
 ///network ips dhcp hosts
@@ -536,7 +540,7 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                 Kind::List(&NETWORK_IPS_DHCP_BOOTP, &List { keys: &[], skip: 0usize }),
             )
             .anchored(&[Step::to(Name::plain("bootp"))])
-            .doc("What guests that boot from the network are told."),
+            .doc("What guests that boot from the network are offered."),
         Attribute::new(
                 "hosts",
                 Kind::List(
@@ -560,7 +564,7 @@ pub static NETWORK_IPS_DHCP: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("range"))])
-            .doc("Addresses that are given to anyone."),
+            .doc("Addresses that any guest may get."),
     ],
 };
 ///network ips tftp
@@ -585,7 +589,9 @@ pub static NETWORK_IPS: Shape = Shape {
             .doc("`ipv4` (the default) or `ipv6`."),
         Attribute::new("local_ptr", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("localPtr")))
-            .doc("Whether reverse lookups of these addresses are never passed on."),
+            .doc(
+                "Whether reverse lookups of these addresses are never forwarded to other DNS servers.",
+            ),
         Attribute::new("netmask", Kind::Leaf(&NETMASK_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("netmask")))
             .doc("The network's mask, instead of the prefix."),
@@ -602,7 +608,7 @@ pub static NETWORK_MAC: Shape = Shape {
     attributes: &[
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
-            .doc("Six bytes in hexadecimal. libvirt makes one up where none is given."),
+            .doc("Six bytes in hexadecimal. libvirt generates one if none is set."),
     ],
 };
 ///network mtu
@@ -611,7 +617,7 @@ pub static NETWORK_MTU: Shape = Shape {
         Attribute::new("size", Kind::Leaf(&PRIORITY_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("size")))
             .required()
-            .doc("Bytes in a packet at most; 1500 where not set."),
+            .doc("The size in bytes; 1500 if not set."),
     ],
 };
 ///network port_groups
@@ -676,7 +682,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
             .class(Class::ServerDefault)
             .doc(
-                "Whether libvirt starts the network when the host boots; `false` when not set.",
+                "Whether libvirt starts the network when the host boots; `false` if not set.",
             ),
         Attribute::new("bandwidth", Kind::Object(&DOMAIN_DEVICES_INTERFACES_BANDWIDTH))
             .anchored(&[Step::to(Name::plain("bandwidth"))])
@@ -696,7 +702,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .doc("A description for people; libvirt does not read it."),
         Attribute::new("dns", Kind::Object(&NETWORK_DNS))
             .anchored(&[Step::to(Name::plain("dns"))])
-            .doc("The DNS server for guests; there is one where not set."),
+            .doc("The DNS server for guests; there is one if not set."),
         Attribute::new("dnsmasq_options", Kind::Object(&NETWORK_DNSMASQ_OPTIONS))
             .anchored(
                 &[
@@ -744,7 +750,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .doc("XML of other programs, each element in a namespace of its own."),
         Attribute::new("mtu", Kind::Object(&NETWORK_MTU))
             .anchored(&[Step::to(Name::plain("mtu"))])
-            .doc("The size of packets."),
+            .doc("The largest packet on the network."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
             .required()
@@ -794,7 +800,7 @@ pub static NETWORK_SHAPE: Shape = Shape {
             .class(Class::ServerDefault)
             .replace()
             .doc(
-                "The identity that libvirt keeps through every change. libvirt makes one up where none is given.",
+                "The identity that libvirt keeps through every change. libvirt generates one if none is set.",
             ),
         Attribute::new(
                 "virtual_port",

@@ -8,7 +8,7 @@ pub static NETWORKPORT_MAC: Shape = Shape {
         Attribute::new("address", Kind::Leaf(&ADDRESS_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("address")))
             .required()
-            .doc("Six bytes in hexadecimal. libvirt makes one up where none is given."),
+            .doc("Six bytes in hexadecimal. libvirt generates one if none is set."),
     ],
 };
 ///networkport owner
@@ -22,7 +22,7 @@ pub static NETWORKPORT_OWNER: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt generates one there if none is set.",
             ),
     ],
 };
@@ -149,7 +149,7 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
                 Leaf::Attribute(Name::plain("instanceid")),
             )
             .doc(
-                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
+                "The UUID of this connection (802.1Qbg). libvirt generates one if none is set.",
             ),
         Attribute::new("interfaceid", Kind::Leaf(&UUID_VALUE))
             .xml(
@@ -157,7 +157,7 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_ANY: Shape = Shape {
                 Leaf::Attribute(Name::plain("interfaceid")),
             )
             .doc(
-                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
+                "The UUID by which the switch knows the interface. libvirt generates one for Open vSwitch if none is set; for Midonet it is the port's.",
             ),
         Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
             .xml(
@@ -194,7 +194,7 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_MIDONET: Shape = Shape {
                 Leaf::Attribute(Name::plain("interfaceid")),
             )
             .doc(
-                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
+                "The UUID by which the switch knows the interface. libvirt generates one for Open vSwitch if none is set; for Midonet it is the port's.",
             ),
     ],
 };
@@ -207,7 +207,7 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_OPENVSWITCH: Shape = Shape {
                 Leaf::Attribute(Name::plain("interfaceid")),
             )
             .doc(
-                "The UUID by which the switch knows the interface. libvirt makes one up for Open vSwitch where none is given; for Midonet it is the port's.",
+                "The UUID by which the switch knows the interface. libvirt generates one for Open vSwitch if none is set; for Midonet it is the port's.",
             ),
         Attribute::new("profileid", Kind::Leaf(&VALUE_VALUE))
             .xml(
@@ -226,7 +226,7 @@ pub static NETWORKPORT_VIRTUAL_PORT_PARAMS_VEPA8021QBG: Shape = Shape {
                 Leaf::Attribute(Name::plain("instanceid")),
             )
             .doc(
-                "The UUID of this connection (802.1Qbg). libvirt makes one up where none is given.",
+                "The UUID of this connection (802.1Qbg). libvirt generates one if none is set.",
             ),
         Attribute::new("managerid", Kind::Leaf(&ID_VALUE))
             .xml(
@@ -400,7 +400,7 @@ pub static NETWORKPORT_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt generates one there if none is set.",
             ),
         Attribute::new("virtual_port", Kind::Object(&NETWORKPORT_VIRTUAL_PORT))
             .anchored(&[Step::to(Name::plain("virtualport"))])

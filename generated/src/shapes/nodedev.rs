@@ -293,7 +293,7 @@ pub static NODEDEV_CAPABILITIES_MDEV: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .since("9.0.0")
             .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt generates one there if none is set.",
             ),
     ],
 };
@@ -1030,7 +1030,7 @@ pub static NODEDEV_CAPABILITIES_SYSTEM_HARDWARE: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .required()
             .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt generates one there if none is set.",
             ),
         Attribute::new("vendor", Kind::Leaf(&VALUE_VALUE))
             .xml(&[Step::to(Name::plain("vendor"))], Leaf::Text)

@@ -104,7 +104,7 @@ pub static SECRET_SHAPE: Shape = Shape {
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .doc(
-                "The identity of an `nvdimm` on POWER; libvirt makes one up there where none is given.",
+                "The identity of an `nvdimm` on POWER; libvirt generates one there if none is set.",
             ),
     ],
 };

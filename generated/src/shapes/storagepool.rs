@@ -24,15 +24,13 @@ pub static CAPACITY_VALUE: Scalar = Scalar {
 pub static STORAGEPOOL_CREATE: Shape = Shape {
     attributes: &[
         Attribute::new("autostart", Kind::Leaf(&AUTOSTART_VALUE))
-            .doc(
-                "Have libvirt start the pool when the host boots; `true` when not set.",
-            ),
+            .doc("Have libvirt start the pool when the host boots; `true` if not set."),
         Attribute::new("build", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
-                "Build the pool: make its directory, format its device. `true` when not set, but `false` for a volume group without source devices.",
+                "Build the pool: make its directory, make its volume group, format its device. `true` if not set, but `false` for a volume group without source devices.",
             ),
         Attribute::new("start", Kind::Leaf(&AUTOSTART_VALUE))
-            .doc("Start the pool; `true` when not set."),
+            .doc("Start the pool; `true` if not set."),
     ],
 };
 ///storagepool destroy
@@ -40,7 +38,7 @@ pub static STORAGEPOOL_DESTROY: Shape = Shape {
     attributes: &[
         Attribute::new("delete", Kind::Leaf(&AUTOSTART_VALUE))
             .doc(
-                "Delete what the pool was built on. When not set: an empty directory is removed, a volume group made from source devices is removed, all else stays. A directory with files in it is only removed with `true`.",
+                "Delete what the pool stands on. If not set: an empty directory is removed, and a volume group with source devices is removed **with all volumes in it**; everything else stays. `false` leaves everything in place. `true` deletes what libvirt can delete for the type, and is an error if it cannot: a directory with files in it is never removed.",
             ),
     ],
 };
@@ -167,7 +165,9 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
             .doc("The function of the slot, 0 to 7."),
         Attribute::new("multifunction", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("multifunction")))
-            .doc("Whether several functions of the slot are used; `on` at function 0."),
+            .doc(
+                "Whether several functions of the slot are used; set it at function 0.",
+            ),
         Attribute::new("slot", Kind::Leaf(&SLOT_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("slot")))
             .doc("The slot on the PCI bus."),
@@ -426,7 +426,7 @@ pub static STORAGEPOOL_SOURCE_HOST: Shape = Shape {
             .doc("The server's name or address."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE4))
             .xml(&[], Leaf::Attribute(Name::plain("port")))
-            .doc("The server's port; the protocol's own where not set."),
+            .doc("The server's port; the protocol's own if not set."),
     ],
 };
 ///storagepool source more_names
@@ -492,7 +492,7 @@ pub static STORAGEPOOL_SOURCE: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("initiator"))])
-            .doc("Who the host is for iSCSI."),
+            .doc("The initiator, as which the host logs in at the iSCSI server."),
         Attribute::new(
                 "more_names",
                 Kind::List(
@@ -541,14 +541,14 @@ pub static STORAGEPOOL_TARGET_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher; libvirt's choice where not set."),
+            .doc("The cipher; libvirt's choice if not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .doc("Who decrypts: `qemu` or `librbd`."),
         Attribute::new("format", Kind::Leaf(&FORMAT_VALUE2))
             .xml(&[], Leaf::Attribute(Name::plain("format")))
             .required()
-            .doc("`luks` or `luks2`; `qcow` is history."),
+            .doc("`luks` or `luks2`; `qcow` is obsolete."),
         Attribute::new(
                 "ivgen",
                 Kind::Object(&DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_ENCRYPTION_IVGEN),
@@ -645,9 +645,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
             .beyond()
-            .doc(
-                "How volumes are encrypted. libvirt does not read it of a pool: set it of each volume.",
-            ),
+            .doc("Not used: libvirt does not read it of a pool. Set it of each volume."),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE5))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .doc(
@@ -660,7 +658,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
             .beyond()
-            .doc("Times, which libvirt does not tell of a pool."),
+            .doc("Not used: libvirt does not report times of a pool."),
     ],
 };
 ///type value
@@ -787,6 +785,6 @@ pub static STORAGEPOOL_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
             .class(Class::ServerDefault)
             .replace()
-            .doc("The identity of the pool. libvirt makes one up where none is given."),
+            .doc("The identity of the pool. libvirt generates one if none is set."),
     ],
 };

@@ -59,7 +59,7 @@ pub static STORAGEVOL_BACKING_STORE_FORMAT: Shape = Shape {
         Attribute::new("type", Kind::Leaf(&TYPE_VALUE37))
             .xml(&[], Leaf::Attribute(Name::plain("type")))
             .required()
-            .doc("Such as `qcow2` or `raw`. Set it: nothing else tells."),
+            .doc("Such as `qcow2` or `raw`. Set it: libvirt does not detect it."),
     ],
 };
 ///storagevol backing_store permissions
@@ -186,7 +186,7 @@ pub static STORAGEVOL_TARGET_ENCRYPTION: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("cipher"))])
-            .doc("The cipher; libvirt's choice where not set."),
+            .doc("The cipher; libvirt's choice if not set."),
         Attribute::new("engine", Kind::Leaf(&ENGINE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("engine")))
             .since("9.0.0")
@@ -224,11 +224,11 @@ pub static STORAGEVOL_TARGET_FEATURES: Shape = Shape {
         Attribute::new("extended_l2", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("extended_l2"))], Leaf::Element)
             .since("9.0.0")
-            .doc("Divide clusters, so that less is copied."),
+            .doc("Divides clusters, so that less is copied."),
         Attribute::new("lazy_refcounts", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("lazy_refcounts"))], Leaf::Element)
             .doc(
-                "Write the table of references late: faster, slower to open after a crash.",
+                "Updates the reference counts late: faster writes, slower to open after a crash.",
             ),
     ],
 };
@@ -278,7 +278,7 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             .class(Class::ServerDefault)
             .replace()
             .since("9.0.0")
-            .doc("The size of a cluster of qcow2; 64 KiB where not set."),
+            .doc("The size of a cluster of qcow2; 64 KiB if not set."),
         Attribute::new("cluster_size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
                 &[Step::to(Name::plain("clusterSize"))],
@@ -318,7 +318,7 @@ pub static STORAGEVOL_TARGET: Shape = Shape {
             .xml(&[Step::to(Name::plain("nocow"))], Leaf::Element)
             .class(Class::ServerDefault)
             .replace()
-            .doc("Turn copy on write off for the file, on Btrfs."),
+            .doc("Turns copy on write off for the file, on Btrfs."),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE6))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
             .class(Class::Runtime)
@@ -348,7 +348,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("allocation"))], Leaf::Text)
             .class(Class::ServerDefault)
             .doc(
-                "How much of the pool it uses. Set, it is what a new volume sets aside: with 0 a raw one is sparse, and where not set it is allocated in full unless it is filled. A volume that is there keeps what it has.",
+                "How much of the pool the volume uses. Set, it is what a new volume reserves: 0 makes a raw one sparse. If not set, a raw volume is allocated in full, unless content is uploaded into it. It has no effect on a volume that exists.",
             ),
         Attribute::new("allocation_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(
@@ -360,7 +360,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
         Attribute::new("backing_store", Kind::Object(&STORAGEVOL_BACKING_STORE))
             .anchored(&[Step::to(Name::plain("backingStore"))])
             .replace()
-            .doc("The volume below, which this one holds the differences to."),
+            .doc("The volume below this one, of which it holds the differences."),
         Attribute::new("capacity", Kind::Leaf(&CAPACITY_VALUE))
             .xml(&[Step::to(Name::plain("capacity"))], Leaf::Text)
             .class(Class::ServerDefault)
@@ -376,7 +376,7 @@ pub static STORAGEVOL_SHAPE: Shape = Shape {
             .doc("The unit of `capacity`; `bytes` where not set."),
         Attribute::new("create", Kind::Object(&STORAGEVOL_CREATE))
             .replace()
-            .doc("What the volume is filled with when it is created."),
+            .doc("What is written into the volume when it is created."),
         Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
             .class(Class::Runtime)
             .doc("The volume's key."),

@@ -20,7 +20,7 @@ use super::hcl::{Position, Positions, Reader, What, locate};
 use crate::server::Server;
 
 /// What the types of this provider's resources and data sources start with.
-const PREFIX: &str = "libvirt_";
+pub const PREFIX: &str = "libvirt_";
 
 /// Finds mistakes in .tf files that Terraform passes over in silence.
 ///

@@ -6,6 +6,7 @@ mod encoding;
 mod hcl;
 mod json_place;
 mod lint;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -18,9 +19,10 @@ use crate::server::Server;
 const ADDRESS: &str = "registry.terraform.io/terraform-provider-libvirt/libvirt";
 
 const WHAT_THIS_IS: &str = "\
-This program is a plugin of Terraform and OpenTofu and is not meant to be run by hand.
+This program is a plugin of Terraform and OpenTofu: they start it to manage libvirt's objects.
+The commands convert, lint and tidy are for people and need neither Terraform nor libvirt.
 
-Name the provider in a configuration and run `terraform init`, which installs it:
+To use the plugin, name it in a configuration and run `terraform init`, which installs it:
 
     terraform {
       required_providers {
@@ -56,6 +58,7 @@ struct Arguments {
 enum Command {
     Convert(convert::Arguments),
     Lint(lint::Arguments),
+    Tidy(tidy::Arguments),
 }
 
 /// Does what the command line says.
@@ -64,6 +67,7 @@ pub fn run(server: Server) -> ExitCode {
     match (arguments.command, arguments.debug) {
         (Some(Command::Convert(arguments)), _) => convert::run(&arguments),
         (Some(Command::Lint(arguments)), _) => lint::run(&arguments, &server),
+        (Some(Command::Tidy(arguments)), _) => tidy::run(&arguments),
         (None, Some(address)) => plugin::debug(server, &address),
         (None, None) => {
             eprint!("{WHAT_THIS_IS}");

@@ -28,14 +28,14 @@ static INTERFACE: Shape = Shape {
     attributes: &[
         told("addrs", Kind::List(&ADDRESS, &IN_ORDER), "Its addresses."),
         text("hwaddr", "Its MAC address."),
-        text("name", "Its name on the host (`vnet0`) or, where the guest agent told it, in the guest (`eth0`)."),
+        text("name", "Its name on the host (`vnet0`) or, where the guest agent reports it, in the guest (`eth0`)."),
     ],
 };
 
 static ADDRESS: Shape = Shape {
     attributes: &[
         text("addr", "The address."),
-        count("prefix", "The length of the network's prefix; 0 where the source does not tell it."),
+        count("prefix", "The length of the network's prefix; 0 if the source does not report it."),
         text("type", "`ipv4` or `ipv6`."),
     ],
 };

@@ -18,7 +18,7 @@ static SHAPE: Shape = Shape {
         text("id", "The name."),
         Attribute::new("name", Kind::Leaf(&TEXT))
             .required()
-            .doc("The device's name, as `libvirt_node_devices` tells it."),
+            .doc("The device's name, as `libvirt_node_devices` lists it."),
         text("parent", "The device it is attached to."),
         text("path", "Where it is in sysfs."),
     ],

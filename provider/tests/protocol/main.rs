@@ -7,3 +7,8 @@ mod memory;
 mod process;
 mod terraform;
 mod values;
+
+/// What the acceptance tests do where something is missing. They depend on this crate, so their file is taken in here.
+#[allow(dead_code)]
+#[path = "../../../tests/src/skip.rs"]
+mod skip;

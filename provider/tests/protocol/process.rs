@@ -18,6 +18,7 @@ use tonic::transport::{Channel, Endpoint};
 
 use crate::client::plugin::{Empty, grpc_controller_client::GrpcControllerClient};
 use crate::client::{Client, channel, proto::GetMetadataRequest};
+use crate::needs;
 
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
@@ -185,10 +186,7 @@ fn a_p521_certificate_is_accepted() {
     let mut openssl = Command::new("openssl");
     openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-521", "-sha512", "-nodes"]);
     openssl.args(["-subj", "/CN=localhost", "-days", "1", "-keyout"]).arg(&key).arg("-out").arg(&certificate);
-    match openssl.stderr(Stdio::null()).status() {
-        Ok(status) if status.success() => {}
-        _ => return eprintln!("skipped: no openssl that makes P-521 certificates"),
-    }
+    needs!(openssl.stderr(Stdio::null()).status().is_ok_and(|status| status.success()), "openssl");
     let pem = std::fs::read_to_string(&certificate).unwrap();
     let plugin = Plugin::start(directory.path(), Some(&pem));
     let mut greeting = Command::new("openssl");

@@ -9,6 +9,8 @@ use tempfile::TempDir;
 use terraform_provider_libvirt::plugin::Until;
 
 use crate::client::Running;
+use crate::needs;
+use crate::skip::terraform;
 
 const ADDRESS: &str = "example.com/test/memory";
 
@@ -49,7 +51,7 @@ impl Workspace {
 
     /// Runs Terraform; the exit code of a plan is 0 for no changes and 2 for some.
     async fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let mut command = Command::new("terraform");
+        let mut command = Command::new(terraform().unwrap());
         command.args(arguments).current_dir(self.directory.path());
         command.env("TF_REATTACH_PROVIDERS", &self.reattach).env("CHECKPOINT_DISABLE", "1");
         command.env("TF_CLI_CONFIG_FILE", self.directory.path().join("terraform.rc"));
@@ -72,13 +74,7 @@ impl Workspace {
     }
 }
 
-fn installed() -> bool {
-    let found = Command::new("terraform").arg("version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        eprintln!("skipped: terraform is not installed");
-    }
-    found
-}
+const NEED: &str = "terraform or tofu on PATH";
 
 const PLAN: &[&str] = &["plan", "-no-color", "-input=false", "-detailed-exitcode"];
 const APPLY: &[&str] = &["apply", "-no-color", "-input=false", "-auto-approve"];
@@ -86,9 +82,7 @@ const APPLY: &[&str] = &["apply", "-no-color", "-input=false", "-auto-approve"];
 /// The program itself, started by Terraform with TLS.
 #[test]
 fn terraform_starts_the_program() {
-    if !installed() {
-        return;
-    }
+    needs!(terraform().is_some(), NEED);
     let directory = tempfile::tempdir().unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_terraform-provider-libvirt")).parent().unwrap();
     let configuration = HEAD.replace("memory", "libvirt");
@@ -97,7 +91,7 @@ fn terraform_starts_the_program() {
         "provider_installation {{\n  dev_overrides {{\n    \"example.com/test/libvirt\" = {program:?}\n  }}\n  direct {{}}\n}}\n"
     );
     fs::write(directory.path().join("terraform.rc"), overrides).unwrap();
-    let mut command = Command::new("terraform");
+    let mut command = Command::new(terraform().unwrap());
     command.args(["providers", "schema", "-json"]).current_dir(directory.path());
     command.env("TF_CLI_CONFIG_FILE", directory.path().join("terraform.rc")).env("CHECKPOINT_DISABLE", "1");
     let output = command.env_remove("TF_REATTACH_PROVIDERS").env_remove("TF_LOG").output().unwrap();
@@ -109,9 +103,7 @@ fn terraform_starts_the_program() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn create_change_and_destroy() {
-    if !installed() {
-        return;
-    }
+    needs!(terraform().is_some(), NEED);
     let running = Running::start(Until::interrupted());
     let workspace = Workspace::new(&running.socket);
     let thing = |size: u32| {
@@ -165,9 +157,7 @@ output "where" {{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_plans_clean_and_a_half_made_thing_is_tainted() {
-    if !installed() {
-        return;
-    }
+    needs!(terraform().is_some(), NEED);
     let running = Running::start(Until::interrupted());
     let workspace = Workspace::new(&running.socket);
     let thing = |name: &str| format!("resource \"memory_thing\" \"a\" {{\n  name = {name:?}\n  size = 3\n}}\n");

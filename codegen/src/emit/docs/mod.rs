@@ -92,33 +92,37 @@ fn page(name: &str, tree: &Tree, prose: &str, facts: Facts) -> Artifact {
     let _ = write!(text, "# {name} (Resource)\n\n{description}\n{}\n\n## Schema\n\n", rest.trim_end());
     let sections = Sections::of(&tree.object, &tree.element.local);
     let rows = facts.defaults.get(&tree.kind).map_or(&[][..], Vec::as_slice);
-    text.push_str(&line::lines(&sections, facts, rows, &sections.root));
+    text.push_str(&line::groups(&sections, facts, rows, &sections.root, |name| format!("### {name}")));
+    let mut is_shared = false;
     for section in sections.shown() {
+        if section.is_shared && !is_shared {
+            is_shared = true;
+            text.push_str(SHARED);
+        }
         text.push_str(&heading(section));
-        text.push_str(&line::lines(&sections, facts, rows, section));
+        text.push_str(&line::groups(&sections, facts, rows, section, |name| format!("{name}:")));
     }
     Artifact { path: format!("docs/resources/{}.md", short(name)), text }
 }
+
+const SHARED: &str = "\n## Shared Types\n\nObjects that are the same in several places. The XML paths are those of the \
+                      first place.\n";
 
 /// How many places of a repeated object are listed.
 const PLACES: usize = 8;
 
 fn heading(section: &Section) -> String {
-    let (first, others) = (&section.places[0], &section.places[1..]);
-    let mut text = format!("\n<a id=\"{}\"></a>\n### {}\n\n", section.anchor(), first.terraform);
-    let mut about = Vec::new();
-    if !first.xml.is_empty() {
-        about.push(format!("`{}`.", first.xml));
-    }
-    if !others.is_empty() {
-        let shown: Vec<String> = others.iter().take(PLACES).map(|place| format!("`{}`", place.terraform)).collect();
-        let more = others.len().saturating_sub(PLACES);
+    let first = &section.places[0];
+    let mut text = format!("\n<a id=\"{}\"></a>\n### Nested Schema for `{}`\n\n", section.anchor(), section.name);
+    let mut about = vec![format!("XML: `{}`.", first.start)];
+    if section.places.len() > 1 {
+        let shown = section.places.iter().take(PLACES).map(|place| format!("`{}`", place.terraform));
+        let shown: Vec<String> = shown.collect();
+        let more = section.places.len().saturating_sub(PLACES);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        about.push(format!("The same: {}{more}.", shown.join(", ")));
+        about.push(format!("Used by {}{more}.", shown.join(", ")));
     }
-    if !about.is_empty() {
-        let _ = write!(text, "{}\n\n", about.join(" "));
-    }
+    let _ = write!(text, "{}\n\n", about.join(" "));
     text
 }
 

@@ -18,8 +18,12 @@ pub fn values(scalar: &Scalar, doc: &str, patterns: &Patterns) -> String {
     let by_value = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal | Meaning::Octal);
     let integer = scalar.forms.iter().any(|form| matches!(form, Form::Integer(..)));
     let pattern = |form: &Form| matches!(form, Form::Pattern(_));
-    let hidden =
-        |form: &Form| by_value && integer && pattern(form) || scalar.forms.iter().any(|other| within(form, other));
+    let has_range = states_range(doc);
+    let hidden = |form: &Form| {
+        by_value && integer && pattern(form)
+            || scalar.forms.iter().any(|other| within(form, other))
+            || has_range && matches!(form, Form::Integer(..))
+    };
     let shown = scalar.forms.iter().filter(|form| !hidden(form));
     let mut forms: Vec<String> = shown.filter_map(|form| form_in_words(form, scalar.primitive, patterns)).collect();
     let lower = doc.to_lowercase();
@@ -39,6 +43,13 @@ pub fn values(scalar: &Scalar, doc: &str, patterns: &Patterns) -> String {
     }
     sentences.extend(meaning(&scalar.meaning, scalar.primitive));
     sentences.join(" ")
+}
+
+/// Whether a description says itself from where to where a number goes: `0 to 7`.
+fn states_range(doc: &str) -> bool {
+    let words: Vec<&str> = doc.split_whitespace().collect();
+    let is_number = |word: &str| word.trim_matches(|c: char| !c.is_ascii_digit()).parse::<i64>().is_ok();
+    words.windows(3).any(|three| is_number(three[0]) && three[1] == "to" && is_number(three[2]))
 }
 
 /// Whether a range lies within another one.
@@ -96,11 +107,11 @@ fn form_in_words(form: &Form, primitive: Primitive, patterns: &Patterns) -> Opti
 
 fn meaning(meaning: &Meaning, primitive: Primitive) -> Option<String> {
     match meaning {
-        Meaning::Switch(yes, no) if primitive == Primitive::Bool => {
-            (yes != "true").then(|| format!("`{yes}` or `{no}` in the XML."))
-        }
+        Meaning::Switch(..) if primitive == Primitive::Bool => None,
         Meaning::Switch(yes, no) => Some(format!("`{yes}` or `{no}`; `true` and `false` mean the same.")),
-        Meaning::Sized(unit, default) => Some(format!("The unit is in `{unit}`, `{default}` where that is not set.")),
+        Meaning::Sized(unit, default) => {
+            Some(format!("In the unit that `{unit}` names, `{default}` if it is not set."))
+        }
         Meaning::Octal => Some("Octal; a leading zero makes no difference.".to_string()),
         Meaning::AnyCase => Some("Upper and lower case mean the same.".to_string()),
         Meaning::Path => Some("A slash at the end makes no difference.".to_string()),
@@ -109,7 +120,7 @@ fn meaning(meaning: &Meaning, primitive: Primitive) -> Option<String> {
 }
 
 fn code(word: &str) -> String {
-    if word.is_empty() { "an empty text".to_string() } else { format!("`{word}`") }
+    if word.is_empty() { "an empty string".to_string() } else { format!("`{word}`") }
 }
 
 fn sentence(text: &str) -> String {

@@ -3,6 +3,7 @@
 
 mod layout;
 mod meant;
+mod nulls;
 mod passed;
 mod position;
 mod quote;
@@ -10,6 +11,7 @@ mod read;
 mod told;
 mod write;
 
+pub use nulls::{WithoutNulls, without_nulls};
 pub use position::{Position, Positions};
 pub use read::{Finding, Reader, What, locate, locate_within};
 pub use write::{import, locals, resource};
