@@ -114,7 +114,7 @@ pub struct Entry {
     pub reported_with: Option<String>,
     /// What libvirt derives its own choice from: attributes beside it, or from the root behind a `/`.
     pub depends: Option<Vec<String>>,
-    /// The name of what libvirt decides together with it, so that all of it is written anew when some of it changes.
+    /// The name of what libvirt decides together with it, so that all of it is written afresh when some of it changes.
     pub unit: Option<String>,
     /// Whether a change is written member by member.
     pub parts: Option<bool>,

@@ -13858,6 +13858,12 @@ pub static DOMAIN_DEVICES_SHMEMS_SERVER: Shape = Shape {
             ),
     ],
 };
+///size value
+pub static SIZE_VALUE3: Scalar = Scalar {
+    primitive: Primitive::Number,
+    forms: &[Form::Integer(0i128, 18446744073709551615i128)],
+    meaning: Meaning::Sized("size_unit", "bytes"),
+};
 ///domain devices shmems
 pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
     attributes: &[
@@ -13906,12 +13912,12 @@ pub static DOMAIN_DEVICES_SHMEMS: Shape = Shape {
         Attribute::new("server", Kind::Object(&DOMAIN_DEVICES_SHMEMS_SERVER))
             .anchored(&[Step::to(Name::plain("server"))])
             .doc("The server that hands it out."),
-        Attribute::new("size", Kind::Leaf(&SIZE_VALUE2))
+        Attribute::new("size", Kind::Leaf(&SIZE_VALUE3))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Text)
             .doc("How much memory is shared: a power of two, 1 MiB or more."),
         Attribute::new("size_unit", Kind::Leaf(&UNIT_VALUE))
             .xml(&[Step::to(Name::plain("size"))], Leaf::Attribute(Name::plain("unit")))
-            .doc("The unit of `size`; `KiB` where not set."),
+            .doc("The unit of `size`; `bytes` where not set."),
     ],
 };
 ///domain devices smartcards host_certs
