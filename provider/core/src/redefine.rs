@@ -78,7 +78,11 @@ impl Redefiner<'_> {
             match unit.as_slice() {
                 [attribute] if attribute.unit == Unit::Parts => {
                     if let Kind::Object(inner) = attribute.kind {
-                        put(&mut object, attribute, Value::Object(self.parts(inner, &sides.at(attribute.name))));
+                        let below = sides.at(attribute.name);
+                        let parts = self.parts(inner, &below);
+                        if !parts.is_empty() || !below.planned.is_null() {
+                            put(&mut object, attribute, Value::Object(parts));
+                        }
                     }
                 }
                 [Attribute { kind: Kind::List(inner, list), .. }] => {

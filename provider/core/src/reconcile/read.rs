@@ -68,7 +68,7 @@ impl<'a> Sides<'a> {
             Kind::Object(_) | Kind::List(..) if attribute.class == Class::ServerDefault => {
                 imported_value(attribute, below.now)
             }
-            Kind::Object(_) | Kind::List(..) => self.from_outside(attribute),
+            Kind::Object(_) | Kind::List(..) => self.foreign_value(attribute),
             _ => match size::bundle(shape, attribute) {
                 Some(bundle) => self.sized(&bundle, attribute),
                 None => self.plain(attribute),
@@ -83,7 +83,7 @@ impl<'a> Sides<'a> {
             return self.raw(attribute);
         }
         match attribute.class {
-            class if before.is_null() && class.is_null_unless_set() => self.from_outside(attribute),
+            class if before.is_null() && class.is_null_unless_set() => self.foreign_value(attribute),
             _ if now.is_null() && asks_nothing(attribute, self.prior) => before.clone(),
             _ if same(attribute, self.prior, self.now) || self.is_accepted(attribute) => before.clone(),
             _ => now.clone(),
@@ -123,7 +123,7 @@ impl<'a> Sides<'a> {
     }
 
     /// What is there although state does not have it: nothing while it is as it was or as libvirt would have it by itself.
-    fn from_outside(&self, attribute: &Attribute) -> Value {
+    fn foreign_value(&self, attribute: &Attribute) -> Value {
         let below = self.at(attribute.name);
         let Some(base) = below.base else { return Value::Null };
         if attribute.class.is_kept() || attribute.xml.is_none() || below.now.is_null() || below.lean.is_null() {
@@ -203,7 +203,7 @@ impl<'a> Sides<'a> {
         let is_unit = attribute.name == unit;
 
         if in_state.is_empty() && attribute.class.is_null_unless_set() && prior.get(unit).is_null() {
-            self.size_from_outside(bundle, attribute)
+            self.foreign_size(bundle, attribute)
         } else if is_accepted && is_in_state(attribute, prior) {
             prior.get(attribute.name).clone()
         } else if is_unit && bundle.is_used(prior) && in_state.iter().all(|size| is_gone(size)) {
@@ -222,7 +222,7 @@ impl<'a> Sides<'a> {
     }
 
     /// A size that state does not have, or its unit: both as libvirt has them where the size came from outside.
-    fn size_from_outside(&self, bundle: &Bundle, attribute: &Attribute) -> Value {
+    fn foreign_size(&self, bundle: &Bundle, attribute: &Attribute) -> Value {
         let Some(base) = self.base else { return Value::Null };
         let is_foreign = |size: &&&Attribute| !self.lean.get(size.name).is_null() && !same(size, base, self.now);
         let any = bundle.sizes.iter().find(is_foreign).is_some();
