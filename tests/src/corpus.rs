@@ -16,6 +16,15 @@ fn folder() -> Option<PathBuf> {
     top.ancestors().skip(1).map(|folder| folder.join("shared/corpus")).find(|folder| folder.is_dir())
 }
 
+/// The folder of one kind's documents; `None`, and a line that says so, where there are none.
+pub fn folder_of(kind: &str) -> Option<PathBuf> {
+    let found = folder().map(|folder| folder.join(kind)).filter(|folder| folder.is_dir());
+    if found.is_none() {
+        skipped("../shared/corpus or LIBVIRT_CORPUS");
+    }
+    found
+}
+
 /// A document of libvirt's.
 #[derive(Clone, Debug)]
 pub struct Sample {

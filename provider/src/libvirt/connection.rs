@@ -31,6 +31,11 @@ impl Connection {
         self.0.hyp_version().named("virConnectGetVersion")
     }
 
+    /// The name of the driver behind the connection: `QEMU`, `Test`. Source: `virConnectGetType`.
+    pub fn driver(&self) -> Result<String> {
+        self.0.driver_type().named("virConnectGetType")
+    }
+
     /// What the host can run. Source: `virConnectGetCapabilities`.
     pub fn capabilities(&self) -> Result<Capabilities> {
         let document = self.0.capabilities().named("virConnectGetCapabilities")?;

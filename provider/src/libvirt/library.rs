@@ -86,6 +86,8 @@ late! {
     virConnectClose
     virConnectGetCapabilities
     virConnectGetLibVersion
+    virConnectGetType
+    virConnectGetVersion
     virConnectIsAlive
     virConnectListAllDomains
     virConnectListAllNodeDevices

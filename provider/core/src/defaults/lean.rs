@@ -5,6 +5,7 @@ use super::rows::Rows;
 use super::{Condition, DRIVER, Default};
 use crate::convert::Root;
 use crate::shape::{Attribute, Kind, Leaf, Shape};
+use crate::size;
 use crate::value::{Object, Value};
 
 /// What is known beside the object.
@@ -24,10 +25,11 @@ pub fn lean(root: &Root, value: &Value, facts: &Facts) -> Value {
 
 /// The same for a shape and its defaults.
 pub(super) fn without(shape: &Shape, defaults: &'static [Default], value: &Value, facts: &Facts) -> Value {
-    Lean { whole: value, facts }.object(shape, value, Rows::of(defaults), value)
+    Lean { shape, whole: value, facts }.object(shape, value, Rows::of(defaults), value)
 }
 
 struct Lean<'a> {
+    shape: &'a Shape,
     whole: &'a Value,
     facts: &'a Facts<'a>,
 }
@@ -42,8 +44,10 @@ impl<'a> Lean<'a> {
         let kept = object.iter().filter_map(|(name, value)| {
             let (rows, attribute) = (rows.named(name), shape.attribute(name));
             let kept = match attribute.filter(|_| !rows.is_empty()) {
-                Some(attribute) => self.attribute(attribute, value, rows, element)?,
-                None => value.clone(),
+                Some(attribute) if is_in_default_unit(attribute, object) => {
+                    self.attribute(attribute, value, rows, element)?
+                }
+                _ => value.clone(),
             };
             Some((*name, kept))
         });
@@ -90,9 +94,19 @@ impl<'a> Lean<'a> {
 
     /// Whether a default is what was found, and its conditions hold.
     fn is(&self, row: &Default, found: Found, element: &'a Value) -> bool {
-        let look_up = |path: &str| at(self.start(path, element), path).first().map_or(Value::Null, |at| (*at).clone());
+        let look_up = |path: &str| self.look_up(path, element);
         let is = |expected: &super::Expected| expected.is(found, &look_up);
         row.expected().is_some_and(is) && row.when.iter().all(|condition| self.holds(condition, element))
+    }
+
+    /// What is at the path of a reference; nothing where a size there counts in another unit than the default one.
+    fn look_up(&self, path: &str, element: &Value) -> Value {
+        let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
+        let holder = at(self.start(path, element), above).first().map(|holder| (*holder).clone()).unwrap_or_default();
+        let attribute = (!path.starts_with('.')).then(|| attribute_at(self.shape, path)).flatten();
+        let counts = |object: &Object| attribute.is_none_or(|attribute| is_in_default_unit(attribute, object));
+        let found = || at(&holder, name).first().map(|found| (*found).clone()).unwrap_or_default();
+        holder.as_object().filter(|object| counts(object)).map_or(Value::Null, |_| found())
     }
 
     fn holds(&self, condition: &Condition, element: &'a Value) -> bool {
@@ -106,9 +120,22 @@ impl<'a> Lean<'a> {
     }
 
     /// What a path starts from.
-    fn start(&self, path: &str, element: &'a Value) -> &'a Value {
+    fn start<'v>(&'v self, path: &str, element: &'v Value) -> &'v Value {
         if path.starts_with('.') { element } else { self.whole }
     }
+}
+
+/// The attribute at a path from the root.
+fn attribute_at(shape: &Shape, path: &str) -> Option<&'static Attribute> {
+    let mut names = path.split('.').map(|step| step.split('[').next().unwrap_or_default());
+    let first = shape.attribute(names.next()?)?;
+    names.try_fold(first, |above, name| above.kind.shape()?.attribute(name))
+}
+
+/// Whether an attribute is no size, or one in the unit that it has where none is written. Defaults are written in that.
+fn is_in_default_unit(attribute: &Attribute, object: &Object) -> bool {
+    let Some((unit, default)) = size::unit_of(attribute) else { return true };
+    object.get(unit).is_none_or(|unit| unit.as_str() == Some(default))
 }
 
 /// The values at a path; several where it goes through a list.
