@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use provider_core::defaults::DRIVER;
-use provider_core::shape::{Kind, Shape};
+use provider_core::shape::{Form, Kind, Primitive, Scalar, Shape};
 use provider_core::value::Value;
 
-use super::choices::choice;
+use super::choices::{choice, is_reason};
+use super::place::FREE;
 
 /// The words of conditions by their paths: an empty word for what is not set, `*` for an object or a list that is.
 pub type Features = BTreeMap<String, String>;
@@ -15,13 +16,16 @@ pub type Features = BTreeMap<String, String>;
 /// The place whose words are versions of one family.
 const MACHINE: &str = "os.type_machine";
 
+/// The place whose words begin with what they are of: `hda`, `vdb`.
+const TARGET: &str = ".target.dev";
+
 /// How deep words are looked for: in the root's object and inside an element.
 const DEPTH: usize = 3;
 
 /// The features of a document.
 pub fn of_document(shape: &Shape, value: &Value, driver: &str) -> Features {
     let mut found = Features::from([(DRIVER.to_string(), driver.to_string())]);
-    collect(shape, value, "", 2, &mut found);
+    collect(shape, value, "", DEPTH, &mut found);
     found
 }
 
@@ -36,14 +40,17 @@ fn collect(shape: &Shape, value: &Value, above: &str, depth: usize, found: &mut 
     for attribute in shape.attributes.iter().filter(|attribute| attribute.xml.is_some() && !attribute.sensitive) {
         let dot = if above.is_empty() || above == "." { "" } else { "." };
         let (path, value) = (format!("{above}{dot}{}", attribute.name), value.get(attribute.name));
-        // A name may tell a family apart; the other choices are no reason for anything.
-        if choice(path.trim_start_matches('.')).is_some() && !["type", MACHINE, "os.type_arch"].contains(&path.as_str())
+        if attribute.name == FREE
+            || above.starts_with('.') && choice(path.trim_start_matches('.')).is_some() && attribute.name != "type"
         {
             continue;
         }
         match attribute.kind {
-            Kind::Leaf(_) => {
+            Kind::Leaf(scalar) if is_told_by_word(scalar, &path) => {
                 found.insert(path.clone(), word(&path, value));
+            }
+            Kind::Leaf(_) | Kind::Leaves(_) | Kind::Set(_) => {
+                found.insert(path, presence(value));
             }
             Kind::Object(inner) => {
                 found.insert(path.clone(), presence(value));
@@ -53,20 +60,24 @@ fn collect(shape: &Shape, value: &Value, above: &str, depth: usize, found: &mut 
             }
             Kind::List(inner, _) => {
                 found.insert(path.clone(), presence(value));
-                if above.is_empty() || above.starts_with('.') {
-                    continue;
-                }
                 let branches = inner.attributes.iter().filter(|inner| matches!(inner.kind, Kind::Object(_)));
                 for branch in branches {
                     let any = value.items().iter().map(|item| item.get(branch.name)).find(|value| !value.is_null());
                     found.insert(format!("{path}[].{}", branch.name), any.map_or(String::new(), presence));
                 }
             }
-            Kind::Leaves(_) | Kind::Set(_) => {
-                found.insert(path, presence(value));
-            }
         }
     }
+    if above.is_empty() {
+        found.retain(|path, _| is_reason(path) || path == DRIVER);
+    }
+}
+
+/// Whether a value has few words: the others only count as set or not.
+fn is_told_by_word(scalar: &Scalar, path: &str) -> bool {
+    let words = !scalar.forms.is_empty() && scalar.forms.iter().all(|form| matches!(form, Form::Words(_)));
+    let known = [MACHINE, TARGET, "os.type_arch", "type", ".model.type", ".model"].contains(&path);
+    scalar.primitive != Primitive::String || words || known
 }
 
 fn presence(value: &Value) -> String {
@@ -77,6 +88,7 @@ fn presence(value: &Value) -> String {
 fn word(path: &str, value: &Value) -> String {
     match value {
         Value::String(text) if path == MACHINE => family(text),
+        Value::String(text) if path == TARGET => format!("{}*", text.get(..2).unwrap_or(text)),
         Value::String(text) => text.clone(),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => number.to_string(),
@@ -120,7 +132,7 @@ impl Table {
         let mut known = BTreeMap::from([(String::new(), 0), ("*".to_string(), 1)]);
         let mut rows = vec![Vec::new(); features.len()];
         for (path, words) in &by_path {
-            let many = words.len() > FEW && *path != MACHINE;
+            let many = words.len() > FEW && ![MACHINE, TARGET].contains(path);
             for (row, features) in rows.iter_mut().zip(features) {
                 let word = match features.get(*path).map_or("", String::as_str) {
                     "" => "",

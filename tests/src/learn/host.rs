@@ -3,7 +3,10 @@
 use std::thread;
 use std::time::Duration;
 
+use super::place::without;
 use provider_core::convert::{ConvertError, Root, from_newer_xml, to_xml};
+use provider_core::diagnostics::PathStep;
+use provider_core::select::settable;
 use provider_core::value::Value;
 use terraform_provider_libvirt::libvirt::{Connection, Error, Host as Libvirt, Pool};
 
@@ -21,6 +24,10 @@ pub struct Host {
     pub name: String,
     libvirt: Libvirt,
 }
+
+/// What differs each time a volume is made: what it takes on the disk, and when.
+const PASSING: &[&[PathStep]] =
+    &[&[PathStep::Attribute("allocation")], &[PathStep::Attribute("target"), PathStep::Attribute("timestamps")]];
 
 /// Why there is no answer.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +71,10 @@ impl Host {
         let refused = |error: ConvertError| Refusal::Document(error.to_string());
         let document = to_xml(self.root, value).map_err(refused)?;
         let answer = self.patiently(|connection| self.defined(connection, &document))?;
-        Ok(from_newer_xml(self.root, &answer).map_err(refused)?.0)
+        let (value, _) = from_newer_xml(self.root, &answer).map_err(refused)?;
+        // What only libvirt sets, such as times, is no answer to what was asked; nor is what a file takes on a disk.
+        let value = settable(self.root.shape, &value);
+        Ok(PASSING.iter().fold(value, |value, path| without(&value, path)))
     }
 
     /// A call, made once more where the daemon died meanwhile, of this call or that of another thread, and was started again.

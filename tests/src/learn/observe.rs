@@ -1,18 +1,20 @@
 //! The experiments: each place of each document taken out, and what libvirt makes of the rest. Knows hosts and places; must
 //! not know what is concluded.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
 use provider_core::convert::{Root, from_newer_xml, to_xml};
 use provider_core::diagnostics::{AttributePath, PathStep};
 use provider_core::json::{Unknown, decode, encode};
+use provider_core::select::settable;
 use provider_core::value::Value;
 use serde_json::{Value as Json, json};
 
+use super::choices::is_kept;
 use super::host::{Host, Refusal};
-use super::place::{attribute, general, get, places, unplaced, without};
+use super::place::{attribute, general, get, places, unplaced, with, without};
 use crate::corpus::entries;
 
 /// A document as a libvirt defines it, and what it did without each place.
@@ -91,29 +93,58 @@ fn experiments(host: &Host, value: &Value, known: &mut Known) -> Vec<(AttributeP
     let mut tried = Vec::new();
     for place in places(host.root.shape, value).into_iter().filter(|place| !place.required) {
         let path = &place.path.0;
-        let before = get(value, path);
-        if !is_in_document(host.root, value, path) {
+        if matches!(path.last(), Some(PathStep::Element(_))) || !is_in_document(host.root, value, path) {
             continue;
         }
-        let key = (general(&place.path), encode(&unplaced(before)).to_string());
+        let key = (general(&place.path), encode(&unplaced(get(value, path))).to_string());
         let count = known.get(&key).map_or(0, |(_, count)| *count);
         if count > ENOUGH && count % 5 != 0 {
             known.entry(key).and_modify(|(_, count)| *count += 1);
             continue;
         }
-        let rest = without(value, path);
-        let itself = match host.define(&rest) {
-            Ok(after) => {
-                after == *value || without(&after, path) == rest && unplaced(get(&after, path)) == unplaced(before)
-            }
-            Err(Refusal::Document(_)) => false,
-            Err(Refusal::Daemon) => continue,
-        };
+        let Some(itself) = comes_back(host, value, path, &without(value, path)) else { continue };
         known
             .entry(key)
             .and_modify(|(was, count)| *count = if *was == itself { *count + 1 } else { 0 })
             .or_insert((itself, 1));
         tried.push((place.path, itself));
+    }
+    tried.extend(of_elements(host, value));
+    tried
+}
+
+/// Whether a place comes back when only the rest is defined; nothing where the daemon does not say.
+fn comes_back(host: &Host, value: &Value, path: &[PathStep], rest: &Value) -> Option<bool> {
+    match host.define(rest) {
+        Ok(after) => Some(
+            after == *value
+                || without(&after, path) == without(value, path)
+                    && unplaced(get(&after, path)) == unplaced(get(value, path)),
+        ),
+        Err(Refusal::Document(_)) => Some(false),
+        Err(Refusal::Daemon) => None,
+    }
+}
+
+/// Elements of lists, taken from the end, where libvirt adds them: each with those behind it, as long as these come back.
+fn of_elements(host: &Host, value: &Value) -> Vec<(AttributePath, bool)> {
+    let mut tried = Vec::new();
+    let mut stay: BTreeSet<Vec<PathStep>> = BTreeSet::new();
+    let elements = places(host.root.shape, value).into_iter().rev();
+    for AttributePath(path) in elements.map(|place| place.path) {
+        let Some((PathStep::Element(index), list)) = path.split_last() else { continue };
+        if is_kept(&general(&AttributePath(path.clone()))) || stay.contains(list) {
+            continue;
+        }
+        let rest = with(value, list, &mut |items| match items.items().get(..*index) {
+            None | Some([]) => Value::Null,
+            Some(before) => Value::List(before.to_vec()),
+        });
+        let Some(itself) = comes_back(host, value, list, &rest) else { continue };
+        if !itself {
+            stay.insert(list.to_vec());
+        }
+        tried.push((AttributePath(path), itself));
     }
     tried
 }
@@ -147,7 +178,7 @@ impl Document {
 
     fn load(root: &'static Root, json: &Json) -> Option<Document> {
         let name = json.get("name")?.as_str()?.to_string();
-        let value = decode(root.shape, json.get("value")?, Unknown::Ignored).ok()?;
+        let value = settable(root.shape, &decode(root.shape, json.get("value")?, Unknown::Ignored).ok()?);
         let itself: HashMap<&str, bool> = json
             .get("tried")?
             .as_array()?
@@ -157,7 +188,7 @@ impl Document {
         let tried = places(root.shape, &value).into_iter().filter_map(|place| {
             let itself = *itself.get(place.path.to_string().as_str())?;
             attribute(root.shape, &place.path)?;
-            is_in_document(root, &value, &place.path.0).then_some((place.path, itself))
+            Some((place.path, itself))
         });
         let tried = tried.collect::<Vec<_>>();
         Some(Document { name, value, tried })

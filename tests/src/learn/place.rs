@@ -110,7 +110,8 @@ pub fn with(value: &Value, path: &[PathStep], change: &mut dyn FnMut(&Value) -> 
 pub fn unplaced(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
-            let kept = object.iter().filter(|(name, _)| **name != FREE);
+            let is_address = |name: &str, value: &Value| name == FREE && !value.get("type").is_null();
+            let kept = object.iter().filter(|(name, value)| !is_address(name, value));
             Value::Object(kept.map(|(name, value)| (*name, unplaced(value))).collect())
         }
         Value::List(items) => Value::List(items.iter().map(unplaced).collect()),

@@ -49,7 +49,7 @@ const fn when(path: &'static str, any_of: &'static [&'static str]) -> Condition 
     Condition { path, any_of }
 }
 
-static DEFAULTS: [Default; 18] = [
+static DEFAULTS: [Default; 19] = [
     Default::new("all", r#""=amount""#, &[]),
     Default::new("amount_unit", r#""KiB""#, &[]),
     Default::new("cover", "{}", &[]),
@@ -64,6 +64,7 @@ static DEFAULTS: [Default; 18] = [
     Default::new("parts[].cover.kind", r#""inner""#, &[when(".kind", &["x", "a-*"]), when("group.mode", &["*"])]),
     Default::new("parts[].kind", r#""plain""#, &[]),
     Default::new("parts[].ports[].kind", r#""of port""#, &[when(".at", &["1", ""])]),
+    Default::new("parts[].ports[].kind", r#""=..kind""#, &[when("..state", &["on"])]),
     Default::new("parts[].state", r#""on""#, &[when("parts[].cover.kind", &["inner"])]),
     Default::new("parts[].state", r#""off""#, &[when("parts[].cover.kind", &[""])]),
     Default::new("parts2", r#""two""#, &[]),
@@ -125,6 +126,9 @@ fn an_element_goes_once_whatever_stands_at_its_free_places() {
     let copy = r#"{"parts":[{"cover":{"kind":"c"}},{"cover":{"kind":"c"},"kind":"copy"}]}"#;
     check(copy, r#"{"parts":[{"cover":{"kind":"c"}}]}"#);
     check(r#"{"parts":[]}"#, r#"{"parts":[]}"#);
+    let before = r#"{"parts":[{"kind":"added"},{"kind":"mine"}]}"#;
+    check(before, before);
+    check(r#"{"parts":[{"kind":"mine"},{"kind":"added"}]}"#, r#"{"parts":[{"kind":"mine"}]}"#);
 }
 
 #[test]
@@ -167,4 +171,12 @@ fn a_size_counts_in_its_default_unit() {
     check(r#"{"all":4,"amount":4,"amount_unit":"KiB"}"#, r#"{"amount":4}"#);
     let in_other = r#"{"all":4,"amount":4,"amount_unit":"MiB"}"#;
     check(in_other, in_other);
+}
+
+#[test]
+fn two_dots_lead_to_what_has_the_list() {
+    let json =
+        |state: &str| format!(r#"{{"parts":[{{"kind":"k","ports":[{{"at":"2","kind":"k"}}],"state":"{state}"}}]}}"#);
+    check(&json("on"), r#"{"parts":[{"kind":"k","ports":[{"at":"2"}],"state":"on"}]}"#);
+    check(&json("of"), &json("of"));
 }

@@ -18,6 +18,7 @@ pub struct Settings {
 }
 
 /// One observation.
+#[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
     pub(super) host: usize,
     pub(super) driver: &'a str,
@@ -30,11 +31,14 @@ pub(super) struct Case<'a> {
 /// Conditions: paths and their words.
 pub(super) type When = Vec<(String, Vec<String>)>;
 
-/// The most rows for one value.
-const ROWS: usize = 3;
+/// The most rows for one value with one driver.
+const ROWS: usize = 4;
 
 /// Paths of the document's features that come before others: what libvirt's own code asks for most.
-const FIRST: &[&str] = &["os.type_arch", "os.type_machine", "type", "os.type"];
+const FIRST: &[&str] = &["os.type_arch", "os.type_machine", "type", "os.type", "forward.mode", "target.format"];
+
+/// The most words of a condition.
+const WORDS: usize = 6;
 
 /// Conditions that together hold for as many of the observations that came by themselves as can be, and for no other; and
 /// those for which each holds. Libvirts of one driver must all have seen it; where not all drivers have, the driver is a
@@ -55,7 +59,7 @@ pub(super) fn conditions(input: &Input, tables: [&Table; 2], cases: &[Case]) -> 
     for driver in drivers {
         let own: Vec<usize> = all.iter().copied().filter(|at| cases[*at].driver == driver).collect();
         let mut covered = BTreeSet::new();
-        while rows.len() < ROWS {
+        for _ in 0..ROWS {
             let Some((mut when, holds)) = search.smallest(&own, &covered) else { break };
             if !search.is_supported(&holds, driver) {
                 break;
@@ -66,6 +70,34 @@ pub(super) fn conditions(input: &Input, tables: [&Table; 2], cases: &[Case]) -> 
         }
     }
     rows
+}
+
+/// The same where each word of the document's feature at `path` is a condition.
+pub(super) fn conditions_by(path: &str, input: &Input, tables: [&Table; 2], cases: &[Case]) -> Vec<(When, Vec<usize>)> {
+    let Some(column) = tables[0].paths.iter().position(|known| known == path) else { return vec![] };
+    let words: BTreeSet<usize> = cases.iter().map(|case| case.features[0][column]).collect();
+    let mut all: Vec<(When, Vec<usize>)> = Vec::new();
+    for word in words {
+        let own: Vec<usize> = (0..cases.len()).filter(|at| cases[*at].features[0][column] == word).collect();
+        let some: Vec<Case> = own.iter().map(|at| cases[*at]).collect();
+        let word = tables[0].words[word].clone();
+        for (when, holds) in conditions(input, tables, &some) {
+            let holds = holds.into_iter().map(|at| own[at]);
+            let is_same = |other: &When| other.iter().filter(|(known, _)| known != path).eq(when.iter());
+            match all.iter_mut().find(|(other, _)| is_same(other)) {
+                Some((when, known)) => {
+                    when.iter_mut().filter(|(known, _)| known == path).for_each(|(_, words)| words.push(word.clone()));
+                    known.extend(holds);
+                }
+                None => {
+                    let holds = holds.collect();
+                    let given = (path.to_string(), vec![word.clone()]);
+                    all.push((when.into_iter().chain([given]).collect(), holds));
+                }
+            }
+        }
+    }
+    all
 }
 
 struct Search<'c, 'a> {
@@ -101,7 +133,7 @@ impl Search<'_, '_> {
         if open.is_empty() {
             return None;
         }
-        if not.is_empty() {
+        if self.is_negligible(&not, &itself) {
             return Some((Vec::new(), itself)).filter(|_| covered.is_empty());
         }
         let columns = self.columns(among);
@@ -119,6 +151,13 @@ impl Search<'_, '_> {
         }?;
         let holds = itself.into_iter().filter(|at| self.holds(&best, *at)).collect();
         Some((best.when, holds))
+    }
+
+    /// Whether what speaks against is one document in two hundred: a full bus, a daemon that died meanwhile. What it costs is seen when
+    /// whole documents are tried.
+    fn is_negligible(&self, not: &[usize], itself: &[usize]) -> bool {
+        let names = |of: &[usize]| of.iter().map(|at| self.cases[*at].name).collect::<BTreeSet<&str>>().len();
+        names(not) * 200 <= names(itself)
     }
 
     /// The features in which the cases differ.
@@ -146,11 +185,10 @@ impl Search<'_, '_> {
     }
 
     fn single(&self, column: &Column, open: &[usize], not: &[usize]) -> Option<Found> {
-        let mut wrong = vec![false; column.words.len()];
-        for at in not {
-            wrong[column.of[*at]] = true;
-        }
-        let words = self.backed(column, open, |word| !wrong[word]);
+        let of_word = |of: &[usize], word: usize| -> Vec<usize> {
+            of.iter().copied().filter(|at| column.of[*at] == word).collect()
+        };
+        let words = self.backed(column, open, |word| self.is_negligible(&of_word(not, word), &of_word(open, word)));
         self.found(vec![(column, words)], open)
     }
 
@@ -184,7 +222,7 @@ impl Search<'_, '_> {
     }
 
     fn found(&self, columns: Vec<(&Column, Vec<usize>)>, open: &[usize]) -> Option<Found> {
-        if columns.iter().any(|(_, words)| words.is_empty()) {
+        if columns.iter().any(|(_, words)| words.is_empty() || words.len() > WORDS) {
             return None;
         }
         let holds = |at: &&usize| columns.iter().all(|(column, words)| words.contains(&column.of[**at]));
@@ -192,7 +230,9 @@ impl Search<'_, '_> {
         let mut cost = 1.0;
         for (column, words) in &columns {
             cost -= if is_first(&column.path) { 0.03 } else { 0.2 };
-            cost -= 0.005 * words.len() as f64;
+            cost -= 0.01 * words.len() as f64;
+            // That something is not there is rarely the reason.
+            cost -= if words.contains(&0) && column.words[0].is_empty() { 0.05 } else { 0.0 };
         }
         let when = columns.iter().map(|(column, words)| {
             let mut words: Vec<String> = words.iter().map(|word| column.words[*word].clone()).collect();
@@ -223,5 +263,5 @@ fn by_score(a: &Found, b: &Found) -> std::cmp::Ordering {
 }
 
 fn is_first(path: &str) -> bool {
-    path.starts_with('.') || FIRST.contains(&path)
+    path.starts_with('.') || path.ends_with("[1]") || FIRST.contains(&path)
 }
