@@ -3,10 +3,1046 @@
 //! What libvirt does by itself where a document says nothing, as tables.
 use provider_core::defaults::{Condition, Default};
 ///domain
-pub static DOMAIN: [Default; 8usize] = [
+pub static DOMAIN: [Default; 161usize] = [
+    Default::new("clock", "{}", &[]),
+    Default::new(
+        "clock.adjustment",
+        "\"0\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+        ],
+    ),
+    Default::new(
+        "clock.basis",
+        "\"utc\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+        ],
+    ),
+    Default::new(
+        "clock.offset",
+        "\"utc\"",
+        &[
+            Condition {
+                path: "type",
+                any_of: &["bhyve", "kvm", "lxc", "qemu", "vmware"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu",
+        "{\"check\":\"none\",\"model\":\"qemu64\",\"model_fallback\":\"forbid\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["pc-i440fx-*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu",
+        "{\"check\":\"none\",\"model_fallback\":\"forbid\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu",
+        "{\"model_fallback\":\"forbid\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["i686", "aarch64", "armv7l", "s390x"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.check",
+        "\"none\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "cpu.mode",
+                any_of: &["host-passthrough"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.check",
+        "\"none\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &[
+                    "aarch64",
+                    "armv7l",
+                    "loongarch64",
+                    "ppc64",
+                    "riscv64",
+                    "s390x",
+                ],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.check",
+        "\"none\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["i686"],
+            },
+            Condition {
+                path: "type",
+                any_of: &["qemu"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.check",
+        "\"partial\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "cpu.mode",
+                any_of: &["host-model"],
+            },
+        ],
+    ),
+    Default::new("cpu.features[].policy", "\"require\"", &[]),
+    Default::new("cpu.match", "\"exact\"", &[]),
+    Default::new(
+        "cpu.migratable",
+        "true",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new("cpu.mode", "\"custom\"", &[]),
+    Default::new(
+        "cpu.model",
+        "\"cortex-a15\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["virt-*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["aarch64"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.model",
+        "\"cortex-a9\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["armv7l"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.model",
+        "\"qemu\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["s390x"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.model",
+        "\"qemu32\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "devices.graphics",
+                any_of: &["*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["i686"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.model",
+        "\"qemu64\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "devices.graphics",
+                any_of: &["*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.model",
+        "\"qemu64\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["pc-i440fx-*", "pc-q35-*"],
+            },
+            Condition {
+                path: "type",
+                any_of: &["qemu"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "cpu.model",
+        "\"qemu64\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["pc-q35-*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new("cpu.model_fallback", "\"allow\"", &[]),
+    Default::new("cpu.numa.cell[].unit", "\"KiB\"", &[]),
+    Default::new("cpu.topology.dies", "1", &[]),
     Default::new("current_memory", "\"=memory\"", &[]),
     Default::new("current_memory_unit", "\"KiB\"", &[]),
+    Default::new(
+        "devices",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.audios[]",
+        "{\"id\":1,\"none\":{}}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.audios[]",
+        "{\"id\":1,\"spice\":{}}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new("devices.channels[].protocol", "{}", &[]),
+    Default::new("devices.channels[].protocol.type", "\"raw\"", &[]),
+    Default::new("devices.channels[].source", "{}", &[]),
+    Default::new("devices.channels[].source.pty", "{}", &[]),
+    Default::new(
+        "devices.consoles[]",
+        "{\"address\":\"=*\",\"source\":\"=devices.serials[0].source\"}",
+        &[
+            Condition {
+                path: "cpu.mode",
+                any_of: &["", "host-model"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.consoles[]",
+        "{\"address\":\"=*\"}",
+        &[
+            Condition {
+                path: "os.type",
+                any_of: &["hvm"],
+            },
+        ],
+    ),
+    Default::new("devices.consoles[].source", "{}", &[]),
+    Default::new("devices.consoles[].source.pty", "{}", &[]),
+    Default::new("devices.consoles[].target", "{}", &[]),
+    Default::new("devices.consoles[].target.port", "0", &[]),
+    Default::new("devices.consoles[].target.type", "\"serial\"", &[]),
+    Default::new(
+        "devices.controllers[].model",
+        "\"ibmvscsi\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".type",
+                any_of: &["scsi"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["ppc64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].model",
+        "\"lsilogic\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".type",
+                any_of: &["scsi"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].model",
+        "\"piix3-uhci\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".type",
+                any_of: &["usb"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["pc-i440fx-*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].model",
+        "\"qemu-xhci\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".type",
+                any_of: &["usb"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["aarch64", "loongarch64", "ppc64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.model",
+        "{\"name\":\"i82801b11-bridge\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".model",
+                any_of: &["dmi-to-pci-bridge"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.model",
+        "{\"name\":\"pci-bridge\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".model",
+                any_of: &["pci-bridge"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.model",
+        "{\"name\":\"pcie-pci-bridge\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".model",
+                any_of: &["pcie-to-pci-bridge"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.model",
+        "{\"name\":\"pcie-root-port\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".model",
+                any_of: &["pcie-root-port"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.model",
+        "{\"name\":\"spapr-pci-host-bridge\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".model",
+                any_of: &["pci-root"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.target",
+        "{\"index\":0}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "devices.serials",
+                any_of: &["*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.target",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.target.chassis",
+        "\"=.index\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].pci.target.chassis_nr",
+        "\"=.index\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].usb.master",
+        "{\"start_port\":0}",
+        &[
+            Condition {
+                path: ".model",
+                any_of: &["ich9-uhci1"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].usb.master",
+        "{\"start_port\":2}",
+        &[
+            Condition {
+                path: ".model",
+                any_of: &["ich9-uhci2"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.controllers[].usb.master",
+        "{\"start_port\":4}",
+        &[
+            Condition {
+                path: ".model",
+                any_of: &["ich9-uhci3"],
+            },
+        ],
+    ),
     Default::new("devices.disks[].device", "\"disk\"", &[]),
+    Default::new(
+        "devices.disks[].driver",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].driver.name",
+        "\"qemu\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].driver.type",
+        "\"raw\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".source.volume",
+                any_of: &[""],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].read_only",
+        "true",
+        &[
+            Condition {
+                path: ".device",
+                any_of: &["cdrom"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].source",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].source.encryption.engine",
+        "\"qemu\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].source.file",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"fdc\"",
+        &[
+            Condition {
+                path: ".device",
+                any_of: &["floppy"],
+            },
+            Condition {
+                path: "type",
+                any_of: &["qemu"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"ide\"",
+        &[
+            Condition {
+                path: ".target.dev",
+                any_of: &["hd*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["i686"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"scsi\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".driver.cache",
+                any_of: &["none"],
+            },
+            Condition {
+                path: ".target.dev",
+                any_of: &["sd*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"scsi\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".target.dev",
+                any_of: &["sd*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["aarch64", "ppc64", "s390x"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"scsi\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: ".device",
+                any_of: &["cdrom"],
+            },
+            Condition {
+                path: ".target.dev",
+                any_of: &["sd*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"scsi\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: ".driver.cache",
+                any_of: &["none"],
+            },
+            Condition {
+                path: ".target.dev",
+                any_of: &["sd*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"scsi\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: ".target.dev",
+                any_of: &["sd*"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["", "pseries", "s390-ccw-virtio", "virt"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"virtio\"",
+        &[
+            Condition {
+                path: ".target.dev",
+                any_of: &["vd*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["aarch64", "i686", "loongarch64", "ppc64", "riscv64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.disks[].target.bus",
+        "\"xen\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: ".target.dev",
+                any_of: &["xv*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.emulator",
+        "\"/usr/bin/qemu-system-aarch64\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["aarch64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.emulator",
+        "\"/usr/bin/qemu-system-i386\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["i686"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.emulator",
+        "\"/usr/bin/qemu-system-ppc\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["ppc"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.emulator",
+        "\"/usr/bin/qemu-system-ppc64\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["ppc64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.emulator",
+        "\"/usr/bin/qemu-system-riscv64\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["riscv64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.emulator",
+        "\"/usr/bin/qemu-system-s390x\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["s390x"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.emulator",
+        "\"/usr/bin/qemu-system-x86_64\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new("devices.filesystems[].access_mode", "\"passthrough\"", &[]),
+    Default::new("devices.graphics[].spice.auto_port", "false", &[]),
+    Default::new(
+        "devices.graphics[].spice.listeners[]",
+        "{\"address\":{\"address\":\"=..listen\"}}",
+        &[],
+    ),
+    Default::new("devices.graphics[].spice.listeners[]", "{\"address\":{}}", &[]),
+    Default::new("devices.graphics[].spice.listeners[]", "{\"none\":true}", &[]),
+    Default::new(
+        "devices.graphics[].vnc.auto_port",
+        "false",
+        &[
+            Condition {
+                path: ".vnc.port",
+                any_of: &["5900", "5903", "5904", "65530"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.graphics[].vnc.auto_port",
+        "true",
+        &[
+            Condition {
+                path: ".vnc.port",
+                any_of: &["-1"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.graphics[].vnc.listeners[]",
+        "{\"address\":{\"address\":\"=..listen\"}}",
+        &[],
+    ),
+    Default::new("devices.graphics[].vnc.listeners[]", "{\"address\":{}}", &[]),
+    Default::new(
+        "devices.graphics[].vnc.listeners[]",
+        "{\"socket\":{\"socket\":\"=..socket\"}}",
+        &[],
+    ),
+    Default::new("devices.graphics[].vnc.port", "-1", &[]),
+    Default::new("devices.hostdevs[].managed", "false", &[]),
+    Default::new("devices.hostdevs[].subsys_scsi.source.host.no_protocol", "true", &[]),
+    Default::new(
+        "devices.inputs[]",
+        "{\"address\":\"=*\",\"bus\":\"ps2\",\"type\":\"keyboard\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.inputs[]",
+        "{\"address\":\"=*\",\"bus\":\"ps2\",\"type\":\"mouse\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.inputs[].bus",
+        "\"ps2\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: ".type",
+                any_of: &["keyboard", "mouse"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["pc", "pc-i440fx-*", "pc-q35-*", "q35", "xenfv"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.inputs[].bus",
+        "\"usb\"",
+        &[
+            Condition {
+                path: ".type",
+                any_of: &["tablet"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["i686", "riscv64", "x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.inputs[].bus",
+        "\"xen\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: "os.type",
+                any_of: &["linux"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.interfaces[].model",
+        "{\"type\":\"rtl8139\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".script",
+                any_of: &["*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.interfaces[].model",
+        "{\"type\":\"rtl8139\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".source.user",
+                any_of: &["*"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["ppc64", "x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.interfaces[].model",
+        "{\"type\":\"virtio\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["s390-ccw-virtio-*", "virt", "virt-*"],
+            },
+        ],
+    ),
+    Default::new("devices.interfaces[].source", "{}", &[]),
+    Default::new("devices.interfaces[].source.user", "{}", &[]),
     Default::new(
         "devices.mem_balloon",
         "{\"address\":\"=*\",\"model\":\"virtio\"}",
@@ -17,12 +1053,514 @@ pub static DOMAIN: [Default; 8usize] = [
             },
             Condition {
                 path: "os.type_arch",
-                any_of: &["x86_64", "i686"],
+                any_of: &["i686", "ppc", "ppc64", "riscv64", "s390x", "x86_64"],
             },
         ],
     ),
+    Default::new("devices.memorydevs[].target.size_unit", "\"KiB\"", &[]),
+    Default::new(
+        "devices.panics[]",
+        "{\"address\":\"=*\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["ppc64", "s390x"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.panics[].model",
+        "\"isa\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.panics[].model",
+        "\"pseries\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["ppc64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.panics[].model",
+        "\"s390\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["s390x"],
+            },
+        ],
+    ),
+    Default::new("devices.parallels[].target", "{}", &[]),
+    Default::new("devices.parallels[].target.port", "0", &[]),
+    Default::new("devices.redir_devs[].bus", "\"usb\"", &[]),
+    Default::new("devices.serials[].protocol", "{}", &[]),
+    Default::new("devices.serials[].protocol.type", "\"raw\"", &[]),
+    Default::new("devices.serials[].source", "{}", &[]),
+    Default::new("devices.serials[].source.pty", "{}", &[]),
+    Default::new(
+        "devices.serials[].target",
+        "{\"port\":0}",
+        &[
+            Condition {
+                path: ".source.pty",
+                any_of: &["*"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &[
+                    "ppce500",
+                    "q35",
+                    "s390-ccw-virtio",
+                    "vexpress-a9",
+                    "virt",
+                    "virt-*",
+                ],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.model",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.model.name",
+        "\"16550a\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["virt"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.model.name",
+        "\"isa-serial\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".target.type",
+                any_of: &["isa-serial"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.model.name",
+        "\"pci-serial\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".target.type",
+                any_of: &["pci-serial"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.model.name",
+        "\"pl011\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".target.type",
+                any_of: &["system-serial"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["aarch64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.model.name",
+        "\"spapr-vty\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".target.type",
+                any_of: &["spapr-vio-serial"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.port",
+        "0",
+        &[
+            Condition {
+                path: ".target.type",
+                any_of: &["isa-serial", "pci-serial", "sclp-serial", "system-serial"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.type",
+        "\"isa-serial\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "devices.graphics[].spice",
+                any_of: &["*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.type",
+        "\"spapr-vio-serial\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".target.model.name",
+                any_of: &["spapr-vty"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.serials[].target.type",
+        "\"system-serial\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".target.model.name",
+                any_of: &["16550a", "pl011"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.tpms[].backend.emulator.version",
+        "\"2.0\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: ".model",
+                any_of: &["tpm-spapr"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.tpms[].model",
+        "\"tpm-spapr\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["ppc64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.tpms[].model",
+        "\"tpm-tis\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[]",
+        "{\"address\":\"=*\"}",
+        &[
+            Condition {
+                path: "devices.graphics",
+                any_of: &["*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[].model",
+        "{\"type\":\"cirrus\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: "os.type",
+                any_of: &["hvm"],
+            },
+        ],
+    ),
+    Default::new("devices.videos[].model", "{}", &[]),
+    Default::new("devices.videos[].model.heads", "1", &[]),
+    Default::new("devices.videos[].model.primary", "\"yes\"", &[]),
+    Default::new("devices.videos[].model.ram", "65536", &[]),
+    Default::new(
+        "devices.videos[].model.type",
+        "\"cirrus\"",
+        &[
+            Condition {
+                path: "os.type_machine",
+                any_of: &["", "pc", "pc-i440fx-*", "xenfv"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[].model.type",
+        "\"vga\"",
+        &[
+            Condition {
+                path: "os.type_arch",
+                any_of: &["ppc64"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[].model.type",
+        "\"virtio\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["virt", "virt-*"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[].model.vga_mem",
+        "16384",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[].model.vram",
+        "16384",
+        &[
+            Condition {
+                path: ".model.type",
+                any_of: &["cirrus", "vga"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[].model.vram",
+        "4096",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: ".model.type",
+                any_of: &["vmvga"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[].model.vram",
+        "65536",
+        &[
+            Condition {
+                path: ".model.ram",
+                any_of: &["65536"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.vsock.model",
+        "\"virtio\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "features",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "features.gic",
+        "{}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "features.gic.version",
+        "\"2\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new("features.smm.state", "\"on\"", &[]),
+    Default::new("maximum_memory_unit", "\"KiB\"", &[]),
     Default::new("memory_unit", "\"KiB\"", &[]),
+    Default::new("numa_tune", "{}", &[]),
+    Default::new(
+        "numa_tune.memory",
+        "{\"placement\":\"auto\"}",
+        &[
+            Condition {
+                path: "os.type_machine",
+                any_of: &["pc", "pc-i440fx-*"],
+            },
+        ],
+    ),
+    Default::new("numa_tune.memory.mode", "\"strict\"", &[]),
     Default::new("on_crash", "\"destroy\"", &[]),
     Default::new("on_poweroff", "\"destroy\"", &[]),
     Default::new("on_reboot", "\"restart\"", &[]),
+    Default::new(
+        "os.boot_devices[]",
+        "{\"dev\":\"hd\"}",
+        &[
+            Condition {
+                path: "os.boot_devices[1]",
+                any_of: &[""],
+            },
+        ],
+    ),
+    Default::new(
+        "os.loader_type",
+        "\"rom\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+        ],
+    ),
+    Default::new(
+        "vcpu_placement",
+        "\"static\"",
+        &[
+            Condition {
+                path: "numa_tune.memory.placement",
+                any_of: &[""],
+            },
+        ],
+    ),
+];
+///network
+pub static NETWORK: [Default; 5usize] = [
+    Default::new("bridge.delay", "\"0\"", &[]),
+    Default::new("bridge.stp", "\"on\"", &[]),
+    Default::new("forward.interfaces[]", "{\"dev\":\"=..dev\"}", &[]),
+    Default::new("forward.mode", "\"nat\"", &[]),
+    Default::new(
+        "port_groups[].vlan.trunk",
+        "\"yes\"",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+            Condition {
+                path: ".default",
+                any_of: &[""],
+            },
+        ],
+    ),
+];
+///storagepool
+pub static STORAGEPOOL: [Default; 1usize] = [Default::new("source", "{}", &[])];
+///storagevol
+pub static STORAGEVOL: [Default; 4usize] = [
+    Default::new("allocation_unit", "\"bytes\"", &[]),
+    Default::new("backing_store.format", "{\"type\":\"raw\"}", &[]),
+    Default::new("capacity_unit", "\"bytes\"", &[]),
+    Default::new(
+        "target.format",
+        "{\"type\":\"raw\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["TEST"],
+            },
+        ],
+    ),
 ];

@@ -14,6 +14,15 @@ use crate::source_tree::{INVALID, OUTDATED};
 /// What a test that needs them needs.
 const NEED: &str = "libvirt's own documents, which tests/environment/documents.sh fetches";
 
+/// The folder of one kind's documents; `None`, and a line that says so, where there are none.
+pub fn folder_of(kind: &str) -> Option<PathBuf> {
+    let found = folder().map(|folder| folder.join(kind)).filter(|folder| folder.is_dir());
+    if found.is_none() {
+        skipped("../shared/corpus or LIBVIRT_CORPUS");
+    }
+    found
+}
+
 /// A document of libvirt's.
 #[derive(Clone, Debug)]
 pub struct Sample {

@@ -9,6 +9,7 @@ pub mod corpus;
 pub mod drawn;
 pub mod examples;
 pub mod jing;
+pub mod learn;
 pub mod libvirt;
 pub mod life;
 pub mod meant;

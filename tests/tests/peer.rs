@@ -56,7 +56,7 @@ fn type_of(attribute: &Attribute) -> String {
 /// What is stricter than the flags in the file say.
 fn stricter(attribute: &Attribute, flags: &str) -> Option<&'static str> {
     let has = |flag: &str| flags.split('/').any(|own| own == flag);
-    let computed = matches!(attribute.class, Class::ServerDefault | Class::Runtime);
+    let computed = !attribute.required && attribute.class != Class::WriteOnly;
     if attribute.required && !has("required") {
         Some("must be set")
     } else if attribute.class == Class::Runtime && (has("optional") || has("required")) {

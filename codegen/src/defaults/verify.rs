@@ -50,11 +50,13 @@ struct Target<'a> {
     element: bool,
     /// The innermost element of a list that it is in, which may be itself.
     innermost: Option<&'a Object>,
+    /// The object that has this list.
+    above: Option<&'a Object>,
 }
 
 impl Checks<'_> {
     fn row(&self, row: &Row) -> Result<(), String> {
-        let target = self.target(self.root, None, &row.path).ok_or_else(|| self.no_place(&row.path))?;
+        let target = self.target(self.root, (None, None), &row.path).ok_or_else(|| self.no_place(&row.path))?;
         let Target { attribute, element, .. } = target;
         if attribute.required && !element {
             return Err(format!("{} must be set, so it has no default", row.path));
@@ -125,13 +127,22 @@ impl Checks<'_> {
 
     /// What a path in a row leads to.
     fn from<'t>(&'t self, path: &str, from: Target<'t>) -> Option<Target<'t>> {
+        let around = (from.innermost, from.above);
         match path.strip_prefix('.') {
-            Some(path) => self.target(from.innermost?, from.innermost, path),
-            None => self.target(self.root, None, path),
+            Some(path) => match path.strip_prefix('.') {
+                Some(path) => self.target(from.above?, around, path),
+                None => self.target(from.innermost?, around, path),
+            },
+            None => self.target(self.root, (None, None), path),
         }
     }
 
-    fn target<'t>(&self, object: &'t Object, innermost: Option<&'t Object>, path: &str) -> Option<Target<'t>> {
+    fn target<'t>(
+        &self,
+        object: &'t Object,
+        (innermost, above): (Option<&'t Object>, Option<&'t Object>),
+        path: &str,
+    ) -> Option<Target<'t>> {
         let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
         let (name, index) = step.split_once('[').map_or((step, None), |(name, index)| (name, Some(index)));
         let attribute = object.attributes.iter().find(|attribute| attribute.name == name)?;
@@ -140,11 +151,11 @@ impl Checks<'_> {
             return None;
         }
         let element = attribute.kind.object().filter(|_| index.is_some());
-        let innermost = element.or(innermost);
+        let (innermost, above) = if element.is_some() { (element, Some(object)) } else { (innermost, above) };
         match rest {
-            None => Some(Target { attribute, element: element.is_some(), innermost }),
+            None => Some(Target { attribute, element: element.is_some(), innermost, above }),
             Some(_) if is_list && index.is_none() => None,
-            Some(rest) => self.target(attribute.kind.object()?, innermost, rest),
+            Some(rest) => self.target(attribute.kind.object()?, (innermost, above), rest),
         }
     }
 

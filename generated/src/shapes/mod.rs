@@ -72,7 +72,7 @@ pub static NETWORK: Root = Root {
     resource: "libvirt_network",
     shape: &NETWORK_SHAPE,
     document: &DOCUMENTS[1usize],
-    defaults: &[],
+    defaults: &defaults::NETWORK,
 };
 ///storagepool
 pub static STORAGEPOOL: Root = Root {
@@ -80,7 +80,7 @@ pub static STORAGEPOOL: Root = Root {
     resource: "libvirt_pool",
     shape: &STORAGEPOOL_SHAPE,
     document: &DOCUMENTS[2usize],
-    defaults: &[],
+    defaults: &defaults::STORAGEPOOL,
 };
 ///storagevol
 pub static STORAGEVOL: Root = Root {
@@ -88,7 +88,7 @@ pub static STORAGEVOL: Root = Root {
     resource: "libvirt_volume",
     shape: &STORAGEVOL_SHAPE,
     document: &DOCUMENTS[3usize],
-    defaults: &[],
+    defaults: &defaults::STORAGEVOL,
 };
 ///domainsnapshot
 pub static DOMAINSNAPSHOT: Root = Root {

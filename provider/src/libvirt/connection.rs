@@ -21,11 +21,6 @@ impl Connection {
         self.0.is_alive().unwrap_or(false)
     }
 
-    /// The name of the driver: `QEMU`, `Test`. Source: `virConnectGetType`.
-    pub fn driver(&self) -> Result<String> {
-        self.0.driver_type().named("virConnectGetType")
-    }
-
     /// libvirt's version on the host: major * 1,000,000 + minor * 1,000 + release. Source: `virConnectGetLibVersion`.
     pub fn libvirt_version(&self) -> Result<u32> {
         self.0.lib_version().named("virConnectGetLibVersion")
@@ -34,6 +29,11 @@ impl Connection {
     /// The hypervisor's version, in the same form; 0 where there is none. Source: `virConnectGetVersion`.
     pub fn hypervisor_version(&self) -> Result<u32> {
         self.0.hyp_version().named("virConnectGetVersion")
+    }
+
+    /// The name of the driver behind the connection: `QEMU`, `Test`. Source: `virConnectGetType`.
+    pub fn driver(&self) -> Result<String> {
+        self.0.driver_type().named("virConnectGetType")
     }
 
     /// What the host can run. Source: `virConnectGetCapabilities`.

@@ -88,6 +88,7 @@ late! {
     virConnectGetCapabilities
     virConnectGetLibVersion
     virConnectGetType
+    virConnectGetVersion
     virConnectIsAlive
     virConnectListAllDomains
     virConnectListAllNodeDevices

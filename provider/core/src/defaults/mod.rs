@@ -44,7 +44,7 @@ impl Default {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// Where: `os.type` from the root's object; `.target.bus` inside the element of the innermost list that holds the
-    /// default; `[]` behind a list on the way stands for each of its elements, `[0]` for the first. `@driver` is the name of
+    /// default; `..bus` inside the object that has this list; `[]` behind a list on the way stands for each of its elements, `[0]` for the first. `@driver` is the name of
     /// the connection's driver.
     pub path: &'static str,
     /// The values for which it holds. One may end in `*`, which stands for any text; an empty one means that nothing is

@@ -2,7 +2,7 @@
 
 use super::lean::without;
 use super::{Condition, Default, Facts, order};
-use crate::shape::{Attribute, Kind, Leaf, List, Name, Shape, Step};
+use crate::shape::{Attribute, Kind, Leaf, List, Meaning, Name, Primitive, Scalar, Shape, Step};
 use crate::testing::{COUNT, FLAG, TEXT, text, value};
 
 static STEPS: [Step; 1] = [Step::to(Name::plain("any"))];
@@ -26,8 +26,13 @@ static PART: Shape = Shape {
     ],
 };
 static GROUP: Shape = Shape { attributes: &[plain("kind"), plain("mode")] };
+static AMOUNT: Scalar =
+    Scalar { primitive: Primitive::Number, forms: &[], meaning: Meaning::Sized("amount_unit", "KiB") };
 static THING: Shape = Shape {
     attributes: &[
+        placed(Attribute::new("all", Kind::Leaf(&AMOUNT)), Leaf::Text),
+        placed(Attribute::new("amount", Kind::Leaf(&AMOUNT)), Leaf::Text),
+        placed(Attribute::new("amount_unit", Kind::Leaf(&TEXT)), Leaf::Text),
         placed(Attribute::new("cover", Kind::Object(&PORT)), Leaf::Element),
         placed(Attribute::new("flag", Kind::Leaf(&FLAG)), Leaf::Element),
         placed(Attribute::new("group", Kind::Object(&GROUP)), Leaf::Group),
@@ -44,7 +49,9 @@ const fn when(path: &'static str, any_of: &'static [&'static str]) -> Condition 
     Condition { path, any_of }
 }
 
-static DEFAULTS: [Default; 16] = [
+static DEFAULTS: [Default; 19] = [
+    Default::new("all", r#""=amount""#, &[]),
+    Default::new("amount_unit", r#""KiB""#, &[]),
     Default::new("cover", "{}", &[]),
     Default::new("cover.at", r#""top""#, &[]),
     Default::new("flag", "true", &[when("size", &[""])]),
@@ -57,6 +64,7 @@ static DEFAULTS: [Default; 16] = [
     Default::new("parts[].cover.kind", r#""inner""#, &[when(".kind", &["x", "a-*"]), when("group.mode", &["*"])]),
     Default::new("parts[].kind", r#""plain""#, &[]),
     Default::new("parts[].ports[].kind", r#""of port""#, &[when(".at", &["1", ""])]),
+    Default::new("parts[].ports[].kind", r#""=..kind""#, &[when("..state", &["on"])]),
     Default::new("parts[].state", r#""on""#, &[when("parts[].cover.kind", &["inner"])]),
     Default::new("parts[].state", r#""off""#, &[when("parts[].cover.kind", &[""])]),
     Default::new("parts2", r#""two""#, &[]),
@@ -118,6 +126,9 @@ fn an_element_goes_once_whatever_stands_at_its_free_places() {
     let copy = r#"{"parts":[{"cover":{"kind":"c"}},{"cover":{"kind":"c"},"kind":"copy"}]}"#;
     check(copy, r#"{"parts":[{"cover":{"kind":"c"}}]}"#);
     check(r#"{"parts":[]}"#, r#"{"parts":[]}"#);
+    let before = r#"{"parts":[{"kind":"added"},{"kind":"mine"}]}"#;
+    check(before, before);
+    check(r#"{"parts":[{"kind":"mine"},{"kind":"added"}]}"#, r#"{"parts":[{"kind":"mine"}]}"#);
 }
 
 #[test]
@@ -152,4 +163,20 @@ fn a_driver_that_is_not_known_or_another_is_no_condition() {
     for driver in [None, Some("Three")] {
         assert_eq!(leaned(driver, json), json);
     }
+}
+
+#[test]
+fn a_size_counts_in_its_default_unit() {
+    check(r#"{"all":4,"amount":4}"#, r#"{"amount":4}"#);
+    check(r#"{"all":4,"amount":4,"amount_unit":"KiB"}"#, r#"{"amount":4}"#);
+    let in_other = r#"{"all":4,"amount":4,"amount_unit":"MiB"}"#;
+    check(in_other, in_other);
+}
+
+#[test]
+fn two_dots_lead_to_what_has_the_list() {
+    let json =
+        |state: &str| format!(r#"{{"parts":[{{"kind":"k","ports":[{{"at":"2","kind":"k"}}],"state":"{state}"}}]}}"#);
+    check(&json("on"), r#"{"parts":[{"kind":"k","ports":[{"at":"2"}],"state":"on"}]}"#);
+    check(&json("of"), &json("of"));
 }
