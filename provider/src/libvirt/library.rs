@@ -129,6 +129,14 @@ late! {
     virNodeDeviceGetXMLDesc
     virNodeDeviceLookupByName
     virNodeGetInfo
+    virSecretDefineXML
+    virSecretFree
+    virSecretGetUUIDString
+    virSecretGetXMLDesc
+    virSecretLookupByUUIDString
+    virSecretLookupByUsage
+    virSecretSetValue
+    virSecretUndefine
     virSetErrorFunc
     virStoragePoolBuild
     virStoragePoolCreate
