@@ -1,12 +1,13 @@
 //! All resources and data sources, each with its root of the generated crate.
 
-use generated::shapes::{DOMAIN, NETWORK, STORAGEPOOL, STORAGEVOL};
+use generated::shapes::{DOMAIN, NETWORK, SECRET, STORAGEPOOL, STORAGEVOL};
 
 use crate::data_source::{DomainInterfaceAddresses, NodeDeviceInfo, NodeDevices, NodeInfo};
 use crate::resource::defined::Defined;
 use crate::resource::domain::Domain;
 use crate::resource::network::Network;
 use crate::resource::pool::Pool;
+use crate::resource::secret::Secret;
 use crate::resource::volume::Volume;
 use crate::server::Registry;
 
@@ -17,6 +18,7 @@ pub fn registry() -> Registry {
             Box::new(Defined::<Domain>::new(&DOMAIN)),
             Box::new(Defined::<Network>::new(&NETWORK)),
             Box::new(Defined::<Pool>::new(&STORAGEPOOL)),
+            Box::new(Defined::<Secret>::new(&SECRET)),
             Box::new(Volume { root: &STORAGEVOL }),
         ],
         vec![Box::new(DomainInterfaceAddresses), Box::new(NodeDeviceInfo), Box::new(NodeDevices), Box::new(NodeInfo)],

@@ -153,6 +153,9 @@ impl Names {
             let ours = names(&self.uri, list).into_iter().filter(|name| name.starts_with(&self.prefix));
             left.extend(ours.map(|name| format!("{kind} {name}")));
         }
+        // A secret has no name; what it is for stands behind its UUID.
+        let secrets = names(&self.uri, &["-q", "secret-list"]).into_iter().filter(|line| line.contains(&self.prefix));
+        left.extend(secrets.filter_map(|line| Some(format!("secret {}", line.split_whitespace().next()?))));
         if self.folder().exists() {
             left.push(format!("folder {}", self.folder().display()));
         }
@@ -173,6 +176,7 @@ impl Drop for Names {
                 "domain" => &[&["destroy", name], &["undefine", "--nvram", "--managed-save", name]],
                 "network" => &[&["net-destroy", name], &["net-undefine", name]],
                 "pool" => &[&["pool-destroy", name], &["pool-undefine", name]],
+                "secret" => &[&["secret-undefine", name]],
                 _ => &[],
             };
             for command in commands {

@@ -141,7 +141,7 @@ pub static INTERFACE: Root = Root {
 ///secret
 pub static SECRET: Root = Root {
     kind: "secret",
-    resource: "",
+    resource: "libvirt_secret",
     shape: &SECRET_SHAPE,
     document: &DOCUMENTS[10usize],
     defaults: &[],

@@ -7,21 +7,23 @@ pub static SECRET_USAGE_CEPH: Shape = Shape {
     attributes: &[
         Attribute::new("name", Kind::Leaf(&USAGE_VALUE))
             .xml(&[Step::to(Name::plain("name"))], Leaf::Text)
-            .doc("The name, unique on the host."),
+            .doc("The name by which others refer to the secret."),
     ],
 };
 ///secret usage iscsi
 pub static SECRET_USAGE_ISCSI: Shape = Shape {
     attributes: &[
         Attribute::new("target", Kind::Leaf(&USAGE_VALUE))
-            .xml(&[Step::to(Name::plain("target"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("target"))], Leaf::Text)
+            .doc("The name by which disks and pools refer to the secret."),
     ],
 };
 ///secret usage volume
 pub static SECRET_USAGE_VOLUME: Shape = Shape {
     attributes: &[
         Attribute::new("volume", Kind::Leaf(&FILE_VALUE))
-            .xml(&[Step::to(Name::plain("volume"))], Leaf::Text),
+            .xml(&[Step::to(Name::plain("volume"))], Leaf::Text)
+            .doc("The path of the volume."),
     ],
 };
 ///secret usage
@@ -38,7 +40,8 @@ pub static SECRET_USAGE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The key of a Ceph user."),
         Attribute::new("iscsi", Kind::Object(&SECRET_USAGE_ISCSI))
             .xml(&[], Leaf::Element)
             .when(
@@ -50,7 +53,8 @@ pub static SECRET_USAGE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The password of an iSCSI target."),
         Attribute::new("tls", Kind::Object(&SECRET_USAGE_CEPH))
             .xml(&[], Leaf::Element)
             .when(
@@ -62,7 +66,8 @@ pub static SECRET_USAGE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The passphrase of a private key for TLS."),
         Attribute::new("volume", Kind::Object(&SECRET_USAGE_VOLUME))
             .xml(&[], Leaf::Element)
             .when(
@@ -74,7 +79,8 @@ pub static SECRET_USAGE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The passphrase of an encrypted volume."),
         Attribute::new("vtpm", Kind::Object(&SECRET_USAGE_CEPH))
             .xml(&[], Leaf::Element)
             .when(
@@ -86,7 +92,8 @@ pub static SECRET_USAGE: Shape = Shape {
                         absent: false,
                     },
                 ],
-            ),
+            )
+            .doc("The passphrase that the state of a TPM is encrypted with."),
     ],
 };
 ///secret shape
@@ -96,15 +103,44 @@ pub static SECRET_SHAPE: Shape = Shape {
             .xml(&[Step::to(Name::plain("description"))], Leaf::Text)
             .doc("A description for people; libvirt does not read it."),
         Attribute::new("ephemeral", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("ephemeral"))),
+            .xml(&[], Leaf::Attribute(Name::plain("ephemeral")))
+            .filled()
+            .doc(
+                "Whether the secret is kept in memory only, and lost when libvirt's daemon ends; `false` where not set.",
+            ),
+        Attribute::new("id", Kind::Leaf(&VALUE_VALUE))
+            .class(Class::Runtime)
+            .doc("The UUID."),
         Attribute::new("private", Kind::Leaf(&RELABEL_VALUE))
-            .xml(&[], Leaf::Attribute(Name::plain("private"))),
+            .xml(&[], Leaf::Attribute(Name::plain("private")))
+            .filled()
+            .doc(
+                "Whether nobody can read the value back from libvirt; `false` where not set. libvirt does not make a private secret readable again.",
+            ),
         Attribute::new("usage", Kind::Object(&SECRET_USAGE))
-            .anchored(&[Step::to(Name::plain("usage"))]),
+            .anchored(&[Step::to(Name::plain("usage"))])
+            .replace()
+            .doc(
+                "What the secret is for. No two secrets are for the same, so that it can be referred to by this instead of by the UUID.",
+            ),
         Attribute::new("uuid", Kind::Leaf(&UUID_VALUE))
             .xml(&[Step::to(Name::plain("uuid"))], Leaf::Text)
+            .class(Class::ServerDefault)
+            .replace()
             .doc(
-                "The identity of an `nvdimm` on POWER; libvirt generates one there if none is set.",
+                "The identity of the secret, by which disks, pools and volumes refer to it. libvirt makes one up where none is given.",
             ),
+        Attribute::new("value_base64_wo", Kind::Leaf(&VALUE_VALUE))
+            .class(Class::WriteOnly)
+            .doc(
+                "The value in base64, as `virsh secret-set-value` takes it and Ceph writes its keys: libvirt keeps the bytes that it stands for. Instead of `value_wo`, and used in the same way.",
+            ),
+        Attribute::new("value_wo", Kind::Leaf(&VALUE_VALUE))
+            .class(Class::WriteOnly)
+            .doc(
+                "The value, as text. It is sent to libvirt and kept nowhere else: in no state and in no plan. It is sent when the secret is created and whenever `value_wo_version` changes.",
+            ),
+        Attribute::new("value_wo_version", Kind::Leaf(&TIMEOUT_VALUE))
+            .doc("Any number. Another one than before sends the value again."),
     ],
 };

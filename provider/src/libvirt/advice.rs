@@ -108,6 +108,7 @@ const TEXTS: &[(&[&str], &str)] = &[
     (&["could not open", "no such file"], NO_FILE),
     (&["already exists with uuid"], TAKEN),
     (&["already defined with uuid"], TAKEN),
+    (&["already defined for use with"], TAKEN),
     (&["storage volume", "exists already"], TAKEN),
     (&["network not found"], NETWORK),
     (&["directory not empty"], NOT_EMPTY),

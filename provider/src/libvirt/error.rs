@@ -185,6 +185,11 @@ pub(super) fn found<T>(looked_up: Result<T, Error>) -> Result<Option<T>, Error> 
     }
 }
 
+/// The removal of something: what libvirt says does not exist is removed.
+pub(super) fn removed(removal: Result<(), Error>) -> Result<(), Error> {
+    found(removal).map(|_| ())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

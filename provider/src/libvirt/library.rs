@@ -132,6 +132,14 @@ late! {
     virNodeDeviceGetXMLDesc
     virNodeDeviceLookupByName
     virNodeGetInfo
+    virSecretDefineXML
+    virSecretFree
+    virSecretGetUUIDString
+    virSecretGetXMLDesc
+    virSecretLookupByUUIDString
+    virSecretLookupByUsage
+    virSecretSetValue
+    virSecretUndefine
     virSetErrorFunc
     virStoragePoolBuild
     virStoragePoolCreate

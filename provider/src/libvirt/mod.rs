@@ -13,6 +13,7 @@ mod library;
 mod network;
 mod node;
 mod pool;
+mod secret;
 mod ssh;
 mod upload;
 mod uri;
@@ -26,6 +27,7 @@ pub use host::Host;
 pub use network::{Network, NetworkChange, NetworkCommand, NetworkSection};
 pub use node::{DeviceKind, NodeInfo};
 pub use pool::{Pool, PoolState};
+pub use secret::Secret;
 pub use upload::UploadError;
 pub use volume::Volume;
 

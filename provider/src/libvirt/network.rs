@@ -2,7 +2,7 @@
 
 use virt::sys;
 
-use super::error::{Named, found};
+use super::error::{Named, found, removed};
 use super::{Connection, Result};
 
 /// A network.
@@ -116,10 +116,7 @@ impl Network {
 
     /// Source: `virNetworkUndefine`.
     pub fn undefine(&self) -> Result<()> {
-        match self.0.undefine().named("virNetworkUndefine") {
-            Err(error) if error.is_not_found() => Ok(()),
-            answer => answer,
-        }
+        removed(self.0.undefine().named("virNetworkUndefine"))
     }
 
     /// Source: `virNetworkGetAutostart`.

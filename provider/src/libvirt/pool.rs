@@ -2,7 +2,7 @@
 
 use virt::sys;
 
-use super::error::{Named, found};
+use super::error::{Named, found, removed};
 use super::{Connection, Result};
 
 /// A storage pool.
@@ -99,10 +99,7 @@ impl Pool {
 
     /// Source: `virStoragePoolUndefine`.
     pub fn undefine(&self) -> Result<()> {
-        match self.0.undefine().named("virStoragePoolUndefine") {
-            Err(error) if error.is_not_found() => Ok(()),
-            answer => answer,
-        }
+        removed(self.0.undefine().named("virStoragePoolUndefine"))
     }
 
     /// Looks at the storage again. Source: `virStoragePoolRefresh`.

@@ -3,7 +3,7 @@
 use virt::storage_vol::StorageVol;
 use virt::sys;
 
-use super::error::{Named, found};
+use super::error::{Named, found, removed};
 use super::{Connection, Pool, Result};
 
 /// A storage volume.
@@ -72,9 +72,6 @@ impl Volume {
 
     /// Removes it and its content. Source: `virStorageVolDelete`.
     pub fn delete(&self) -> Result<()> {
-        match self.0.delete(sys::VIR_STORAGE_VOL_DELETE_NORMAL).named("virStorageVolDelete") {
-            Err(error) if error.is_not_found() => Ok(()),
-            answer => answer,
-        }
+        removed(self.0.delete(sys::VIR_STORAGE_VOL_DELETE_NORMAL).named("virStorageVolDelete"))
     }
 }

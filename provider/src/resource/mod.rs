@@ -8,6 +8,7 @@ pub mod domain;
 mod identity;
 pub mod network;
 pub mod pool;
+pub mod secret;
 pub mod volume;
 
 use provider_core::convert::Root;

@@ -36,14 +36,23 @@ pub(super) trait Kind: Sized + Send + Sync + 'static {
     /// Reads the settings off the configuration, where write-only values are, and the planned object.
     fn settings(config: &Value, planned: &Value) -> Self::Settings;
 
+    /// See [`Resource::validate`].
+    fn validate(config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
     /// See [`Resource::plan`].
     fn plan(config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
         let _ = (config, prior, planned);
         Diagnostics::new()
     }
 
-    /// Adds to what the definition says what else there is to read. `known` is what Terraform knows of the object.
-    fn describe(host: &Host, handle: &Self::Handle, known: &Value, actual: &mut Value) -> libvirt::Result<()>;
+    /// Adds to the definition and the id, which is the UUID, what else there is to read. `known` is what Terraform knows of the object.
+    fn describe(host: &Host, handle: &Self::Handle, known: &Value, actual: &mut Value) -> libvirt::Result<()> {
+        let _ = (host, handle, known, actual);
+        Ok(())
+    }
 
     /// See [`Resource::named_as`].
     fn named_as(host: &Host, known: &Value, actual: Value) -> Value {
@@ -119,6 +128,10 @@ impl<K: Kind> Resource for Defined<K> {
 
     fn root(&self) -> Option<&'static Root> {
         Some(self.root)
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        K::validate(config)
     }
 
     fn plan(&self, config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
@@ -211,6 +224,7 @@ fn actual<K: Kind>(
         Err(error) => return Err(failed(error)),
     };
     let mut actual = document::read(root, &definition)?;
+    actual.set("id", (K::CALLS.uuid)(handle).map_err(failed)?.into());
     K::describe(host, handle, known, &mut actual).map_err(failed)?;
     Ok(Some(actual))
 }

@@ -53,7 +53,6 @@ impl Kind for Network {
     }
 
     fn describe(_host: &Host, network: &Handle, _known: &Value, actual: &mut Value) -> libvirt::Result<()> {
-        actual.set("id", network.uuid()?.into());
         actual.set("active", network.is_active()?.into());
         actual.set("autostart", network.autostart()?.into());
         Ok(())

@@ -49,7 +49,6 @@ impl Kind for Pool {
     /// Sizes are in bytes.
     fn describe(_host: &Host, pool: &Handle, _known: &Value, actual: &mut Value) -> libvirt::Result<()> {
         let sizes = pool.state()?;
-        actual.set("id", pool.uuid()?.into());
         actual.set("active", pool.is_active()?.into());
         actual.set("capacity", sizes.capacity.into());
         actual.set("allocation", sizes.allocation.into());
