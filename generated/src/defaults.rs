@@ -1546,6 +1546,11 @@ pub static NETWORK: [Default; 5usize] = [
         ],
     ),
 ];
+///secret
+pub static SECRET: [Default; 2usize] = [
+    Default::new("ephemeral", "false", &[]),
+    Default::new("private", "false", &[]),
+];
 ///storagepool
 pub static STORAGEPOOL: [Default; 1usize] = [Default::new("source", "{}", &[])];
 ///storagevol

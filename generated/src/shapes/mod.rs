@@ -144,7 +144,7 @@ pub static SECRET: Root = Root {
     resource: "libvirt_secret",
     shape: &SECRET_SHAPE,
     document: &DOCUMENTS[10usize],
-    defaults: &[],
+    defaults: &defaults::SECRET,
 };
 ///nwfilter
 pub static NWFILTER: Root = Root {

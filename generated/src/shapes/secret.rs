@@ -104,7 +104,6 @@ pub static SECRET_SHAPE: Shape = Shape {
             .doc("A description for people; libvirt does not read it."),
         Attribute::new("ephemeral", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ephemeral")))
-            .filled()
             .doc(
                 "Whether the secret is kept in memory only, and lost when libvirt's daemon ends; `false` where not set.",
             ),
@@ -113,7 +112,6 @@ pub static SECRET_SHAPE: Shape = Shape {
             .doc("The UUID."),
         Attribute::new("private", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("private")))
-            .filled()
             .doc(
                 "Whether nobody can read the value back from libvirt; `false` where not set. libvirt does not make a private secret readable again.",
             ),
