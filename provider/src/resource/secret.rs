@@ -3,7 +3,6 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
-use provider_core::merge::Rules;
 use provider_core::value::Value;
 
 use super::Failure;
@@ -33,7 +32,6 @@ impl Kind for Secret {
         undefine: Handle::undefine,
         autostart: None,
     };
-    const RULES: &'static Rules = &Rules { keys: &[], anew: &[] };
 
     fn validate(config: &Value) -> Diagnostics {
         let detail = match config.get(BASE64) {
