@@ -160,7 +160,7 @@ fn is_plain(controller: &Value) -> bool {
         "pci" => controller.at("pci.hole64").is_null(),
         _ => false,
     };
-    controller.as_object().is_some_and(|members| members.keys().all(|name| is_chosen(name)))
+    controller.as_object().is_some_and(|members| members.keys().all(is_chosen))
 }
 
 #[cfg(test)]
