@@ -56,7 +56,7 @@ fn crates_depend_on_each_other_as_designed() {
         ("generated", &["provider-core"]),
         ("terraform-provider-libvirt", &["provider-core", "generated"]),
         ("codegen", &[]),
-        ("tests", &["provider-core", "generated", "terraform-provider-libvirt"]),
+        ("tests", &["codegen", "provider-core", "generated", "terraform-provider-libvirt"]),
     ]);
     let impure = ["tokio", "tonic", "prost", "virt", "virt-sys", "ureq", "rustls"];
 

@@ -265,7 +265,7 @@ resource "libvirt_volume" "top" {{
     let changed = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
     changed.expect_success("apply");
     assert!(changed.out.contains("2 changed, 0 destroyed"), "{}", changed.out);
-    assert!(changed.out.contains(r#"target.permissions.mode: "0666" was written, "0600" is"#), "{}", changed.out);
+    assert!(changed.out.contains(r#"target.permissions.mode: "0666" was set, libvirt has "0600""#), "{}", changed.out);
     terraform.expect_empty_plan("after the change");
     terraform.destroy();
     names.expect_nothing_left();

@@ -52,7 +52,7 @@ pub fn after_read(shape: &Shape, prior: &Value, observed: &Observed<'_>) -> Valu
 }
 
 /// The state of an object that nobody wrote down yet, from what libvirt would not do by itself: all but what is never
-/// stored. Secrets are left out too: Terraform writes null for them into the configuration that it generates, which would
+/// stored, and what others change as they go. Secrets are left out too: Terraform writes null for them into the configuration that it generates, which would
 /// take them away.
 pub fn after_import(shape: &Shape, lean: &Value) -> Value {
     if lean.is_null() { Value::Null } else { Value::Object(imported(shape, lean)) }
@@ -60,7 +60,8 @@ pub fn after_import(shape: &Shape, lean: &Value) -> Value {
 
 fn imported(shape: &Shape, lean: &Value) -> Object {
     let is_kept = |attribute: &Attribute| !attribute.sensitive || attribute.required;
-    let wanted = |attribute: &&Attribute| attribute.class != Class::WriteOnly && is_kept(attribute);
+    let wanted =
+        |attribute: &&Attribute| attribute.class != Class::WriteOnly && !attribute.volatile && is_kept(attribute);
     let taken = shape.attributes.iter().filter(wanted).map(|attribute| {
         let given = lean.get(attribute.name);
         let value = imported_value(attribute, given);

@@ -20,12 +20,14 @@ struct Sides<'a> {
     base: Option<&'a Value>,
     set: &'a Value,
     undrifted: bool,
+    /// Whether others change what is here as they go.
+    volatile: bool,
 }
 
 /// The prior state, brought up to date.
 pub(super) fn object(shape: &Shape, prior: &Value, observed: &Observed<'_>) -> Value {
     let Observed { actual, lean, baseline, undrifted, set } = *observed;
-    Sides { prior, now: actual, lean, base: baseline, set, undrifted }.object(shape)
+    Sides { prior, now: actual, lean, base: baseline, set, undrifted, volatile: false }.object(shape)
 }
 
 impl<'a> Sides<'a> {
@@ -37,6 +39,7 @@ impl<'a> Sides<'a> {
             base: self.base.map(|base| base.get(name)),
             set: self.set.get(name),
             undrifted: self.undrifted,
+            volatile: self.volatile,
         }
     }
 
@@ -45,7 +48,8 @@ impl<'a> Sides<'a> {
     }
 
     fn member(&self, shape: &Shape, attribute: &'static Attribute) -> Value {
-        let below = self.at(attribute.name);
+        let volatile = self.volatile || attribute.volatile;
+        let below = Sides { volatile, ..self.at(attribute.name) };
         let is_set = !below.prior.is_null();
         match attribute.class {
             Class::WriteOnly => return Value::Null,
@@ -59,8 +63,13 @@ impl<'a> Sides<'a> {
             // The provider's own: the resource has nothing to say of it, so it stands.
             return below.prior.clone();
         }
-        if attribute.volatile && is_set && *below.set == Value::Bool(true) {
+        // What the configuration sets of it stands, whatever libvirt reports later.
+        let is_gone = below.now.is_null() && below.set.as_object().is_some();
+        if volatile && is_set && (is_gone || *below.set == Value::Bool(true)) {
             return below.prior.clone();
+        }
+        if volatile && !is_set && attribute.class.is_null_unless_set() {
+            return Value::Null;
         }
         match attribute.kind {
             Kind::List(inner, list) if is_set => below.elements(inner, list),
@@ -159,6 +168,7 @@ impl<'a> Sides<'a> {
             base: self.base.map(|_| origins[position].and_then(|origin| base.get(origin)).unwrap_or(&NULL)),
             set: &NULL,
             undrifted: self.undrifted,
+            volatile: self.volatile,
         };
         let mut elements = Vec::new();
         for (at, prior) in before.iter().enumerate() {
