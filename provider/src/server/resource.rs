@@ -263,6 +263,7 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change, baseline: Optio
     match actual {
         // Part of the change may have been made: what is there now, told in the words of the state before.
         Some(actual) if has_errors(&diagnostics) => {
+            let actual = resource.named_as(host, &change.prior, actual);
             Applied::new(after_read(resource.shape(), &change.prior, &Observed::new(&actual)), diagnostics)
         }
         Some(actual) => Applied::planned(resource, change, actual, diagnostics),
