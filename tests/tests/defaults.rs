@@ -16,7 +16,15 @@ use tests::libvirt::{Names, SYSTEM, TEST};
 use tests::{system, test_driver};
 
 /// Documents that are known to come back otherwise, by kind and driver, and why.
-const EXCEPTIONS: &[(&str, &str, &str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str, &str, &str)] = &[
+    (
+        "domain",
+        "QEMU",
+        "qemuxmlconfdata__pci-many",
+        "its balloon has an address that libvirt would not choose; an import asks",
+    ),
+    ("domain", "QEMU", "qemuxmlconfdata__pci-many.x86_64-latest", "as above"),
+];
 
 /// The definitions of the kind's documents that a libvirt takes, each tried without what it does by itself.
 fn tried(root: &'static Root, uri: &str) -> Option<(Outcome, Vec<Document>)> {

@@ -20,7 +20,7 @@ use tests::system;
 const TEST_DRIVER: &str = "test:///default";
 
 /// How many of the documents that the driver takes must hold. Networks of an Open vSwitch are undone in 97 of 100 only: a bridge's
-/// name that came from outside is not told from one that libvirt chose.
+/// name that came from outside is not distinguished from one that libvirt chose.
 const ENOUGH: f64 = 0.97;
 
 /// A kind of object and libvirt's calls for it.
