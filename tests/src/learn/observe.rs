@@ -98,7 +98,7 @@ fn experiments(host: &Host, value: &Value, known: &mut Known) -> Vec<(AttributeP
         }
         let key = (general(&place.path), encode(&unplaced(get(value, path))).to_string());
         let count = known.get(&key).map_or(0, |(_, count)| *count);
-        if count > ENOUGH && count % 5 != 0 {
+        if count > ENOUGH && !count.is_multiple_of(5) {
             known.entry(key).and_modify(|(_, count)| *count += 1);
             continue;
         }
