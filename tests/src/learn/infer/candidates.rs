@@ -213,7 +213,7 @@ impl Place<'_, '_> {
             all.entry(json!(open).to_string()).or_default().insert(entry.name);
         }
         all.retain(|open, names| open != "[]" && names.len() >= 3);
-        all.len() >= MANY && !open.iter().all(|part| **part == "0")
+        all.len() >= MANY && !open.iter().all(|part| *part == "0")
     }
 }
 
