@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub use error::OverrideError;
 use form::File;
 pub use form::{
-    Addition, AdditionKind, Class, Entry, FormRule, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
+    Addition, AdditionKind, BareRule, Class, Entry, FormRule, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
     Words,
 };
 
@@ -22,6 +22,8 @@ pub use form::{
 pub struct Overrides {
     /// The roots.
     pub roots: Vec<RootRule>,
+    /// The resources without a document.
+    pub bare: Vec<BareRule>,
     /// How names are split.
     pub words: Words,
     /// Rules for branches that several places share, by name, with their file.
@@ -38,10 +40,14 @@ pub struct Overrides {
 impl Overrides {
     /// Reads the folder.
     pub fn read(folder: &Path) -> Result<Overrides, OverrideError> {
-        let roots: Roots = read(&folder.join("roots.toml"))?;
+        let roots: Roots = read(&folder.join(ROOTS))?;
+        if let Some(bare) = roots.bare.iter().find(|bare| bare.why.trim().is_empty()) {
+            return Err(OverrideError::NoReason { file: ROOTS.to_string(), path: bare.resource.clone() });
+        }
         let words = read(&folder.join(WORDS))?;
         let mut overrides = Overrides {
             roots: roots.root,
+            bare: roots.bare,
             words,
             variants: BTreeMap::new(),
             entries: BTreeMap::new(),
@@ -105,6 +111,12 @@ impl Overrides {
         Ok(())
     }
 
+    /// The names of all resources, those without a document last.
+    pub fn resources(&self) -> impl Iterator<Item = &String> {
+        let rooted = self.roots.iter().filter_map(|root| root.resource.as_ref());
+        rooted.chain(self.bare.iter().map(|bare| &bare.resource))
+    }
+
     /// Every entry, with its path and its file.
     pub fn all(&self) -> impl Iterator<Item = (&String, &String, &Entry)> {
         self.entries.iter().flat_map(|(path, entries)| entries.iter().map(move |(file, entry)| (path, file, entry)))
@@ -163,7 +175,7 @@ impl Overrides {
 
     /// Additions to what is no resource, and rules for branches that no entry names.
     fn unused_tables(&self) -> impl Iterator<Item = OverrideError> {
-        let is_resource = |name: &String| self.roots.iter().any(|root| root.resource.as_ref() == Some(name));
+        let is_resource = |name: &String| self.resources().any(|resource| resource == name);
         let lost = self.additions.iter().filter(move |(resource, _)| !is_resource(resource));
         let lost = lost.flat_map(|(resource, additions)| {
             additions.iter().map(move |(path, (file, _))| (file, format!("{resource}.{path}"), ADDITION))
@@ -214,6 +226,9 @@ pub const DOC: &str = "doc";
 /// The verb of an addition.
 const ADDITION: &str = "[add]";
 
+/// The file of [`Roots`].
+const ROOTS: &str = "roots.toml";
+
 /// The file of [`Words`].
 const WORDS: &str = "words.toml";
 
@@ -251,7 +266,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OverrideError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let path = entry.map_err(error)?.path();
-        let special = ["roots.toml", WORDS].iter().any(|name| path.ends_with(name));
+        let special = [ROOTS, WORDS].iter().any(|name| path.ends_with(name));
         if path.is_dir() {
             found.extend(files(&path)?);
         } else if path.extension().is_some_and(|ending| ending == "toml") && !special {

@@ -23,19 +23,33 @@ use decide::{ElementForm, as_xml, is_narrow, verbatim};
 
 use super::{Attribute, Kind, Leaf, ListRule, Object, Step, When, Xml};
 
-/// One root's tree.
+/// One root's tree, or that of a resource without a document.
 #[derive(Debug)]
 pub struct Tree {
-    /// The kind: the grammar's file name.
+    /// The kind: the grammar's file name; without a document the resource's name without the provider's.
     pub kind: String,
     /// Terraform's resource, where the kind is one.
     pub resource: Option<String>,
-    /// The name of the root element.
+    /// The name of the root element; empty without a document.
     pub element: QName,
     /// The attributes.
     pub object: Object,
     /// Elements that are documents of another kind, and that kind.
     pub embedded: BTreeMap<String, String>,
+}
+
+impl Tree {
+    /// The tree of a resource without a document, still empty.
+    fn bare(resource: &str) -> Tree {
+        let kind = resource.split_once('_').map_or(resource, |(_, name)| name).to_string();
+        let (object, embedded) = (Object::default(), BTreeMap::new());
+        Tree { kind, resource: Some(resource.to_string()), element: QName::plain(""), object, embedded }
+    }
+
+    /// Whether it stands for a document of libvirt's.
+    pub fn is_document(&self) -> bool {
+        !self.element.local.is_empty()
+    }
 }
 
 /// What building found besides the trees.
@@ -68,14 +82,13 @@ pub fn build<'a>(
     let mut trees = Vec::new();
     for root in &overrides.roots {
         let peer = root.resource.as_ref().and_then(|resource| peers.get(resource));
-        if let Some(mut tree) = builder.root(&root.kind, root.resource.clone(), peer) {
-            let additions = root.resource.as_ref().and_then(|resource| overrides.additions.get(resource));
-            builder
-                .findings
-                .undecided
-                .extend(additions.map(|all| super::add(&mut tree.object, all)).unwrap_or_default());
-            trees.push(tree);
-        }
+        trees.extend(builder.root(&root.kind, root.resource.clone(), peer));
+    }
+    trees.extend(overrides.bare.iter().map(|bare| Tree::bare(&bare.resource)));
+    for tree in &mut trees {
+        let additions = tree.resource.as_ref().and_then(|resource| overrides.additions.get(resource));
+        let wrong = additions.map(|all| super::add(&mut tree.object, all)).unwrap_or_default();
+        builder.findings.undecided.extend(wrong);
     }
     (trees, builder.findings)
 }
