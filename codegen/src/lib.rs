@@ -103,8 +103,7 @@ impl Sources {
             grammars.insert(root.kind.clone(), rng::load::load(&top.join("schemas"), &format!("{}.rng", root.kind))?);
         }
         let rows = text("overrides/peer.tsv")?;
-        let peers =
-            overrides.resources().map(|resource| (resource.clone(), Peer::read(&rows, resource))).collect();
+        let peers = overrides.resources().map(|resource| (resource.clone(), Peer::read(&rows, resource))).collect();
         let version = import::imported(&text("schemas/VERSION")?).ok_or(Error::NoImport)?.to_string();
         Ok(Sources {
             overrides,

@@ -13,8 +13,8 @@ use serde::Deserialize;
 pub use error::OverrideError;
 use form::File;
 pub use form::{
-    Addition, AdditionKind, BareRule, Class, Entry, FormRule, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
-    Words,
+    Addition, AdditionKind, BareRule, Class, Entry, FormRule, NewBranch, RootRule, Roots, SplitRule, VariantsRef,
+    VariantsRule, Words,
 };
 
 /// All overrides, and which of them had an effect.

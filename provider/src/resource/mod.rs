@@ -7,10 +7,11 @@ pub mod domain;
 mod identity;
 pub mod network;
 pub mod pool;
+pub mod seed;
 pub mod volume;
 
 use provider_core::convert::Root;
-use provider_core::diagnostics::{Diagnostic, Diagnostics, has_errors};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, has_errors};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
 
@@ -35,11 +36,30 @@ pub trait Resource: Send + Sync {
         Diagnostics::new()
     }
 
+    /// The configuration as it is meant, where that can be told by what there is: its difference in spelling from `prior` is
+    /// none. Pure.
+    fn meant(&self, config: Value, prior: &Value) -> Value {
+        let _ = prior;
+        config
+    }
+
     /// Adjusts a plan that already keeps the shape's rules. Pure: config, prior and plan are all it may use.
     /// `prior` is null when creating.
     fn plan(&self, config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
         let _ = (config, prior, planned);
         Diagnostics::new()
+    }
+
+    /// Whether the planned change at `path`, which by the shape needs a new object, really does. Pure.
+    fn replaces(&self, prior: &Value, planned: &Value, path: &AttributePath) -> bool {
+        let _ = (prior, planned, path);
+        true
+    }
+
+    /// The file where Terraform runs that an object of this resource stands for, where it is known what is in it.
+    fn local_file(&self, value: &Value) -> Option<LocalFile> {
+        let _ = value;
+        None
     }
 
     /// Makes it. Leaves nothing behind on failure, or returns what is there as [`Outcome::actual`].
@@ -57,6 +77,15 @@ pub trait Resource: Send + Sync {
 
     /// The attributes by which [`Resource::read`] finds the object that the user calls `id`.
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics>;
+}
+
+/// A file where Terraform runs, which other objects are made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalFile {
+    /// By which paths and urls to it are known.
+    pub name: String,
+    /// What is in it.
+    pub content: Vec<u8>,
 }
 
 /// What came of a create or an update.

@@ -58,7 +58,9 @@ pub fn ensure(path: &str, content: &[u8]) -> io::Result<()> {
     match fs::read(path) {
         Ok(found) if found == content => return Ok(()),
         // A guest that runs with it made it its own.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && has_length(path, content.len()) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && has_length(path, content.len()) => {
+            return Ok(());
+        }
         _ => {}
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -2,6 +2,7 @@
 //! know messages, encodings or how the process is run.
 
 mod data_source;
+mod files;
 mod private;
 mod provider;
 mod registry;
@@ -14,6 +15,7 @@ use provider_core::diagnostics::{Diagnostic, Diagnostics, Level};
 
 use crate::cancel::Cancel;
 use crate::libvirt::Host;
+use files::Files;
 
 pub use provider::PROVIDER;
 pub use registry::Registry;
@@ -23,6 +25,7 @@ pub use resource::{Change, Plan, Planned, State};
 #[derive(Debug)]
 pub struct Server {
     registry: Registry,
+    files: Files,
     settings: RwLock<Settings>,
 }
 
@@ -43,7 +46,7 @@ impl Server {
             "Terraform asked for a host before it configured the provider.",
         );
         let settings = Settings { host: Err(unconfigured), level: Level::default(), cancel: Cancel::default() };
-        Server { registry, settings: RwLock::new(settings) }
+        Server { registry, files: Files::default(), settings: RwLock::new(settings) }
     }
 
     /// What the provider has.

@@ -10,9 +10,9 @@ use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::validate::{read_only, validate, write_only};
 use provider_core::value::Value;
 
-use super::Server;
 use super::private::Private;
 use super::settle::settle;
+use super::{Server, files};
 use crate::libvirt::Host;
 use crate::resource::{Outcome, Resource};
 
@@ -96,6 +96,7 @@ impl Server {
         if proposed.is_null() {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
+        let config = resource.meant(config, &prior);
         let mut planned = plan(resource.shape(), &config, &prior, &proposed);
         if Private::parse(&private).left_alone && planned.value == prior {
             return Ok(Planned { value: prior, replace: Vec::new(), private, diagnostics: Vec::new() });
@@ -104,9 +105,11 @@ impl Server {
         if let Some(version) = self.version_if_connected() {
             diagnostics.extend(self.newer(resource, &config, version));
         }
-        let provider_core::plan::Planned { value, replace } = planned;
+        let provider_core::plan::Planned { value, mut replace } = planned;
         // What is being made cannot be replaced; Terraform rejects such paths.
-        let replace = if prior.is_null() { Vec::new() } else { replace };
+        replace.retain(|path| !prior.is_null() && resource.replaces(&prior, &value, path));
+        self.files.note(resource, &value);
+        let private = if value == prior { private } else { self.with_files(private, &value) };
         Ok(Planned { value, replace, private, diagnostics })
     }
 
@@ -117,6 +120,8 @@ impl Server {
             Ok(host) => host,
             Err(diagnostics) => return Ok(State { value: change.prior, private: change.private, diagnostics }),
         };
+        // A saved plan is applied without a refresh, which would have written them, maybe on another machine.
+        files::restore(&self.registry, &Private::parse(&change.private).files);
         let Applied { value, actual, mut diagnostics } = match (change.prior.is_null(), change.planned.is_null()) {
             (_, true) => delete(resource, &host, &change),
             (true, false) => create(resource, &host, &change),
@@ -136,9 +141,17 @@ impl Server {
                 let after = Private { settled, ..Private::default() };
                 if after == before { change.private } else { after.bytes() }
             }
-            _ => change.private,
+            _ => without_files(change.private),
         };
         Ok(State { value, private, diagnostics })
+    }
+
+    /// The private state with what the local files are made from that a planned object mentions.
+    fn with_files(&self, private: Vec<u8>, planned: &Value) -> Vec<u8> {
+        match self.files.mentioned(planned) {
+            files if files.is_empty() => private,
+            files => Private { files, ..Private::parse(&private) }.bytes(),
+        }
     }
 
     /// A warning for each attribute that the host's libvirt does not know yet.
@@ -183,6 +196,14 @@ impl Server {
         let value = resource.import(&*self.host()?, id)?;
         let imported = Private { imported: true, ..Private::default() };
         Ok(State { value, private: imported.bytes(), diagnostics: Vec::new() })
+    }
+}
+
+/// The private state as it is kept: files are carried from a plan to its apply and no further.
+fn without_files(private: Vec<u8>) -> Vec<u8> {
+    match Private::parse(&private) {
+        parsed if parsed.files.is_empty() => private,
+        parsed => Private { files: Vec::new(), ..parsed }.bytes(),
     }
 }
 

@@ -13,13 +13,13 @@ const PREFIX: u64 = 2;
 /// A text that will not be null and will begin with this.
 pub(crate) fn beginning_with(prefix: &str) -> Refinement {
     let mut payload = Vec::new();
-    let written = encode::write_map_len(&mut payload, 2)
-        .and_then(|_| encode::write_uint(&mut payload, IS_NULL))
-        .map(drop)
-        .and_then(|()| encode::write_bool(&mut payload, false).map_err(Into::into))
-        .and_then(|()| encode::write_uint(&mut payload, PREFIX).map(drop))
-        .and_then(|()| encode::write_str(&mut payload, prefix));
-    Refinement(written.ok().map(|()| Arc::from(payload)))
+    // A vector takes all that is written to it.
+    let written = encode::write_map_len(&mut payload, 2).is_ok()
+        && encode::write_uint(&mut payload, IS_NULL).is_ok()
+        && encode::write_bool(&mut payload, false).is_ok()
+        && encode::write_uint(&mut payload, PREFIX).is_ok()
+        && encode::write_str(&mut payload, prefix).is_ok();
+    Refinement(written.then(|| Arc::from(payload)))
 }
 
 /// What a text that is not known yet begins with, where that is known.

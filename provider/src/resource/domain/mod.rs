@@ -18,6 +18,7 @@ use rules::RULES;
 
 use super::document::{self, Redefinition};
 use super::identity::{self, Lookup, name};
+use super::seed::paths;
 use super::{Outcome, Resource};
 
 const DOMAINS: Lookup<Guest> = Lookup {
@@ -48,7 +49,7 @@ impl Resource for Domain {
     }
 
     fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
-        let mut definition = match document::write(self.root, planned) {
+        let mut definition = match document::write(self.root, &paths::absolute(planned)) {
             Ok(definition) => definition,
             Err(error) => return Outcome::failed(error),
         };
@@ -100,7 +101,8 @@ impl Domain {
     /// whatever its alias stands for by now.
     fn redefinition(&self, guest: &Guest, prior: &Value, planned: &Value) -> Result<Redefinition, Diagnostic> {
         let theirs = guest.definition().map_err(|error| error.diagnostic("Cannot read the domain's definition"))?;
-        let mut wanted = Redefinition::new(self.root, &RULES, prior, planned, &theirs)?;
+        let (before, after) = (paths::absolute(prior), paths::absolute(planned));
+        let mut wanted = Redefinition::new(self.root, &RULES, &before, &after, &theirs)?;
         if prior.at("os.type_machine") == planned.at("os.type_machine") {
             lifecycle::keep_machine(&mut wanted.merged, &wanted.before);
         }
@@ -115,7 +117,7 @@ impl Domain {
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
-        let mut actual = document::read(self.root, &definition)?;
+        let mut actual = paths::as_in(known, &document::read(self.root, &definition)?);
         actual.set("id", guest.id().map(u64::from).into());
         actual.set("running", guest.is_active().map_err(failed)?.into());
         actual.set("autostart", guest.autostart().map_err(failed)?.into());

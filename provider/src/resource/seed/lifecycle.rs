@@ -11,7 +11,7 @@ use crate::resource::{Failure, Outcome, document, identity};
 
 /// Makes the volume and fills it. One that cannot be filled is removed again.
 pub(super) fn create(seed: &SeedFile, host: &Host, planned: &Value, bytes: &[u8]) -> Outcome {
-    let made = || {
+    let made = || -> Result<Volume, Failure> {
         let connection = host.connection()?;
         let pool = volumes::pool_for_new(&connection, planned)?;
         make(seed, host, &connection, &pool, planned, bytes)
@@ -53,13 +53,9 @@ fn make(
 
 /// Writes the bytes over what there is.
 fn fill(host: &Host, connection: &Connection, volume: &Volume, state: &Value, bytes: &[u8]) -> Result<(), Diagnostic> {
-    volumes::overwrite(connection, volume, &mut &*bytes, bytes.len() as u64, host.cancel()).map_err(|error| {
-        let summary = format!("Cannot fill the volume {}", name(state));
-        match error {
-            crate::libvirt::UploadError::Libvirt(error) => error.diagnostic(summary),
-            other => Diagnostic::error(summary, format!("It stopped at: {other}.")),
-        }
-    })
+    let length = bytes.len() as u64;
+    volumes::overwrite(connection, volume, &mut &*bytes, length, host.cancel())
+        .map_err(|error| volumes::not_filled(name(state), error))
 }
 
 /// The volume as it is. One that is gone is planned to be made again, as a change: that leaves its path known, and whoever
@@ -85,7 +81,7 @@ pub(super) fn read(host: &Host, state: &Value) -> Result<Option<Value>, Diagnost
 
 /// Fills the volume with `bytes`, where there are new ones; makes it again where it is gone.
 pub(super) fn update(seed: &SeedFile, host: &Host, prior: &Value, planned: &Value, bytes: Option<&[u8]>) -> Outcome {
-    let updated = || {
+    let updated = || -> Result<Volume, Diagnostic> {
         let connection = host.connection()?;
         match (volumes::find(&connection, prior, host.cancel())?, bytes) {
             (Some(volume), None) => Ok(volume),

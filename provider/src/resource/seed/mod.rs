@@ -63,10 +63,10 @@ impl Resource for SeedFile {
         diagnostics
     }
 
-    fn plan(&self, config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+    fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
         let in_pool = !planned.get("pool").is_null();
         let inputs = self.inputs().map(|name| planned.get(name));
-        if inputs.chain([planned.get("pool")]).any(Value::is_unknown) || config.get(self.names().secret).is_unknown() {
+        if inputs.chain([planned.get("pool")]).any(Value::is_unknown) {
             let unknown_path = match planned.get("pool").is_null() {
                 // Whatever it will be, it will be a seed of ours: what is filled from it need not be replaced.
                 true => Value::Unknown(refinement::beginning_with(&local::prefix())),
@@ -81,18 +81,24 @@ impl Resource for SeedFile {
         let seed = self.of(planned);
         let same = !prior.is_null() && prior.get("pool") == planned.get("pool") && self.of(prior) == self.of(planned);
         planned.set("id", self.of(planned).content.id().into());
-        planned.set("size", match (same && !prior.get("size").is_null(), self.is_secret(planned)) {
-            (true, _) => prior.get("size").clone(),
-            (false, true) => Value::UNKNOWN,
-            (false, false) => seed.bytes().len().into(),
-        });
-        planned.set("path", match in_pool {
-            // It may be one that another version or provider has made.
-            false if same && !prior.get("path").is_null() => prior.get("path").clone(),
-            false => local::path(&seed.file_name()).into(),
-            true if self.same_volume(prior, planned) => prior.get("path").clone(),
-            true => Value::UNKNOWN,
-        });
+        planned.set(
+            "size",
+            match (same && !prior.get("size").is_null(), self.is_secret(planned)) {
+                (true, _) => prior.get("size").clone(),
+                (false, true) => Value::UNKNOWN,
+                (false, false) => seed.bytes().len().into(),
+            },
+        );
+        planned.set(
+            "path",
+            match in_pool {
+                // It may be one that another version or provider has made.
+                false if same && !prior.get("path").is_null() => prior.get("path").clone(),
+                false => local::path(&seed.file_name()).into(),
+                true if self.same_volume(prior, planned) => prior.get("path").clone(),
+                true => Value::UNKNOWN,
+            },
+        );
         self.same_instance(prior, planned).into_iter().collect()
     }
 
@@ -152,7 +158,9 @@ impl Resource for SeedFile {
     fn import(&self, _host: &Host, id: &str) -> Result<Value, Diagnostics> {
         Err(vec![Diagnostic::error(
             format!("{} cannot be imported", self.bare.resource),
-            format!("What was {id:?} made from cannot be told. Let Terraform make it: with the same content it is the same."),
+            format!(
+                "What was {id:?} made from cannot be told. Let Terraform make it: with the same content it is the same."
+            ),
         )])
     }
 }
@@ -160,9 +168,7 @@ impl Resource for SeedFile {
 impl SeedFile {
     fn names(&self) -> Names {
         match self.reader {
-            Reader::CloudInit => {
-                Names { plain: "user_data", secret: "user_data_wo", version: "user_data_wo_version" }
-            }
+            Reader::CloudInit => Names { plain: "user_data", secret: "user_data_wo", version: "user_data_wo_version" },
             Reader::Ignition | Reader::Combustion => {
                 Names { plain: "content", secret: "content_wo", version: "content_wo_version" }
             }
@@ -195,7 +201,8 @@ impl SeedFile {
     fn sources(&self, config: &Value) -> Diagnostics {
         let Names { plain, secret, version } = self.names();
         let is_set = |name: &str| !config.get(name).is_null();
-        let error = |summary: &str, detail: String, name| Diagnostic::error(summary, detail).at(AttributePath::root(name));
+        let error =
+            |summary: &str, detail: String, name| Diagnostic::error(summary, detail).at(AttributePath::root(name));
         let mut found = Diagnostics::new();
         match (is_set(plain), is_set(secret)) {
             (true, true) => {
@@ -293,7 +300,10 @@ impl SeedFile {
         let bytes = seed.bytes();
         let path = planned.get("path").as_str().map_or_else(|| local::path(&seed.file_name()), str::to_string);
         if let Err(error) = local::ensure(&path, &bytes) {
-            let failed = Diagnostic::error(format!("Cannot write {path}"), format!("{error}. It is a file where Terraform runs."));
+            let failed = Diagnostic::error(
+                format!("Cannot write {path}"),
+                format!("{error}. It is a file where Terraform runs."),
+            );
             return Outcome::partly((!prior.is_null()).then(|| prior.clone()), vec![failed]);
         }
         let is_other = prior.get("path").as_str().is_some_and(|before| before != path);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use provider_core::diagnostics::{AttributePath, Diagnostic};
 
 use crate::percent;
+use crate::seed::local;
 
 /// How long a server may take for its first answer, and how long it may pause.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,6 +30,10 @@ impl Location {
     pub(super) fn parse(url: &str) -> Option<Location> {
         if url.starts_with("http://") || url.starts_with("https://") {
             return Some(Location::Web(url.to_string()));
+        }
+        // A seed's path may be relative, so that it is the same in each working directory.
+        if let Some(seed) = local::absolute(url) {
+            return Some(Location::File(seed));
         }
         let path = match url.strip_prefix("file://") {
             Some(path) => percent::decoded(path.strip_prefix("localhost").unwrap_or(path)),

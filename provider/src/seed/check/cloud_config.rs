@@ -159,7 +159,8 @@ pub(super) fn user_data(text: &str) -> Vec<Finding> {
 fn no_header(start: &str) -> Finding {
     let first = start.lines().next().unwrap_or_default().trim();
     let squeezed: String = first.chars().filter(|character| !character.is_whitespace()).collect();
-    let meant = nearest(&squeezed, [CLOUD_CONFIG]).or_else(|| outline(start).is_ok_and(has_known_key).then_some(CLOUD_CONFIG));
+    let meant =
+        nearest(&squeezed, [CLOUD_CONFIG]).or_else(|| outline(start).is_ok_and(has_known_key).then_some(CLOUD_CONFIG));
     let hint = match meant {
         Some(meant) => format!(" The first line must be {meant}, to the letter."),
         None => " A script begins with #!, YAML for cloud-init's modules with #cloud-config.".to_string(),

@@ -25,7 +25,8 @@ pub(super) fn check(text: &str) -> Vec<Finding> {
     }
     match json["ignition"]["version"].as_str() {
         None => {
-            let detail = "Ignition reads nothing without { \"ignition\": { \"version\": \"3.4.0\" } }, or another version.";
+            let detail =
+                "Ignition reads nothing without { \"ignition\": { \"version\": \"3.4.0\" } }, or another version.";
             vec![Finding::error("Ignition's configuration has no version", detail)]
         }
         Some(version) if is_known(version) => Vec::new(),

@@ -45,7 +45,10 @@ fn what_is_fine_is_passed_over() {
 #[test]
 fn a_typo_is_a_warning_with_what_was_meant() {
     let rows = [
-        ("#cloud-config\nhostname: a\npakages: [a]\n", "Line 3 of the #cloud-config: pakages. No module of cloud-init reads that. Did you mean packages?"),
+        (
+            "#cloud-config\nhostname: a\npakages: [a]\n",
+            "Line 3 of the #cloud-config: pakages. No module of cloud-init reads that. Did you mean packages?",
+        ),
         ("#cloud-config\nrun_cmd: [a]\n", "Did you mean runcmd?"),
         ("#cloud-config\nwrite-files: []\n", "Did you mean write_files?"),
         ("#cloud-config\nnothing_like_it: 1\n", "nothing_like_it. No module of cloud-init reads that."),
@@ -87,7 +90,8 @@ fn what_no_reader_can_read_is_an_error() {
 
 #[test]
 fn secrets_are_not_quoted() {
-    for text in ["#cloud-config\npassword: \"secret", "#cloud-config\n- secret", "secret", "#cloud-config\nsecret: [\n"] {
+    for text in ["#cloud-config\npassword: \"secret", "#cloud-config\n- secret", "secret", "#cloud-config\nsecret: [\n"]
+    {
         for (_, said) in found(Text::UserData, text) {
             assert!(!said.contains("secret"), "{said}");
         }
