@@ -56,12 +56,6 @@ pub trait Resource: Send + Sync {
         true
     }
 
-    /// The file where Terraform runs that an object of this resource stands for, where it is known what is in it.
-    fn local_file(&self, value: &Value) -> Option<LocalFile> {
-        let _ = value;
-        None
-    }
-
     /// Makes it. Leaves nothing behind on failure, or returns what is there as [`Outcome::actual`].
     fn create(&self, host: &Host, config: &Value, planned: &Value) -> Outcome;
 
@@ -77,15 +71,6 @@ pub trait Resource: Send + Sync {
 
     /// The attributes by which [`Resource::read`] finds the object that the user calls `id`.
     fn import(&self, host: &Host, id: &str) -> Result<Value, Diagnostics>;
-}
-
-/// A file where Terraform runs, which other objects are made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalFile {
-    /// By which paths and urls to it are known.
-    pub name: String,
-    /// What is in it.
-    pub content: Vec<u8>,
 }
 
 /// What came of a create or an update.

@@ -38,10 +38,27 @@ pub fn name_of(url: &str) -> Option<String> {
 }
 
 /// The file of a seed by its absolute path, from a path or url that may be relative to the working directory. `None` for
-/// what is no seed.
-pub fn absolute(url: &str) -> Option<PathBuf> {
-    name_of(url)?;
-    std::path::absolute(file(url)?).ok()
+/// what is no seed. A file that is gone from a folder of others is put back from its copy, see [`keep`].
+pub fn found(url: &str) -> Option<PathBuf> {
+    let name = name_of(url)?;
+    let path = std::path::absolute(file(url)?).ok()?;
+    if !path.exists()
+        && let Ok(copy) = fs::read(self::path(&name))
+        && let Err(error) = ensure(&path.display().to_string(), &copy)
+    {
+        tracing::warn!(path = %path.display(), %error, "the file cannot be put back");
+    }
+    Some(path)
+}
+
+/// Sees to it that the file is there with this content. Of one in a folder that a reboot empties there is a copy too: the
+/// apply of a saved plan reads the file without a refresh before it.
+pub fn keep(path: &str, content: &[u8]) -> io::Result<()> {
+    ensure(path, content)?;
+    match name_of(path) {
+        Some(name) if Path::new(path).is_absolute() => ensure(&self::path(&name), content),
+        _ => Ok(()),
+    }
 }
 
 /// The path that is written as it is or as a url; `None` for what is no file.
@@ -87,12 +104,25 @@ fn has_length(path: &Path, length: usize) -> bool {
     fs::metadata(path).is_ok_and(|file| file.len() == length as u64)
 }
 
-/// Removes the file; what is gone is removed.
+/// Removes the file and its copy, and folders that are empty then; what is gone is removed. What is no seed stays.
 pub fn remove(path: &str) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        answer => answer,
-    }
+    let Some(name) = name_of(path) else { return Ok(()) };
+    [path.to_string(), self::path(&name)].iter().map(Path::new).try_for_each(|path| {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            answer => answer?,
+        }
+        for folder in path.ancestors().skip(1).take(2).take_while(|folder| is_of_seeds(folder)) {
+            let _ = fs::remove_dir(folder);
+        }
+        Ok(())
+    })
+}
+
+/// Whether a folder is one of those that seeds are in, or the one around.
+fn is_of_seeds(folder: &Path) -> bool {
+    let is_theirs = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(OTHERS));
+    is_theirs || folder.ends_with(FOLDER) || Path::new(FOLDER).parent().is_some_and(|around| folder.ends_with(around))
 }
 
 #[cfg(test)]
@@ -129,7 +159,7 @@ mod tests {
     #[test]
     fn a_file_is_written_once_and_again_when_it_is_gone_or_changed() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a/b/seed.iso").display().to_string();
+        let path = folder.path().join(".terraform/libvirt/seed-0123456789abcdef.iso").display().to_string();
         let when = || fs::metadata(&path).unwrap().modified().unwrap();
         ensure(&path, b"one").unwrap();
         let first = when();
@@ -141,7 +171,8 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"one");
         remove(&path).unwrap();
         remove(&path).unwrap();
+        assert!(!Path::new(&path).exists());
         ensure(&path, b"two").unwrap();
-        assert_eq!(fs::read_dir(folder.path().join("a/b")).unwrap().count(), 1, "nothing else is left there");
+        assert_eq!(fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 1, "nothing else is left there");
     }
 }

@@ -63,7 +63,7 @@ impl Content {
         digits(parts.into_iter().flatten().map(String::as_bytes))
     }
 
-    /// What files of it are called.
+    /// What it is called.
     fn kind(&self) -> &'static str {
         match self {
             Content::CloudInit { .. } => "cloudinit",
@@ -98,9 +98,9 @@ impl Seed {
         }
     }
 
-    /// A name that only this very seed has.
-    pub fn file_name(&self) -> String {
-        let mut parts: Vec<Vec<u8>> = Vec::new();
+    /// A file's name that only this very seed has among those called `name`.
+    pub fn file_name(&self, name: &str) -> String {
+        let mut parts = vec![self.content.kind().as_bytes().to_vec()];
         let image = self.content.image();
         for file in image.folders.iter().flat_map(|folder| &folder.files) {
             // With the lengths, nothing can move from one file to another unseen.
@@ -112,7 +112,10 @@ impl Seed {
             (Format::Raw, Content::Combustion(_)) => "sh",
             (Format::Iso | Format::Raw, _) => "iso",
         };
-        format!("{}-{}.{ending}", self.content.kind(), digits(parts.iter().map(Vec::as_slice)))
+        let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+        let name: String =
+            name.trim_start_matches('.').chars().filter(|character| is_plain(*character)).take(64).collect();
+        format!("{name}-{}.{ending}", digits(parts.iter().map(Vec::as_slice)))
     }
 }
 
@@ -152,13 +155,15 @@ mod tests {
 
     #[test]
     fn names_tell_all_seeds_apart() {
-        let iso = |content| Seed { content, format: Format::Iso }.file_name();
+        let iso = |content| Seed { content, format: Format::Iso }.file_name("vm");
         let (one, other) = (cloud_init("ab", Some("c")), cloud_init("a", Some("bc")));
         assert_eq!(one.id(), other.id());
         assert_ne!(iso(one.clone()), iso(other));
-        assert_ne!(iso(one.clone()), Seed { content: one.clone(), format: Format::Vfat }.file_name());
+        assert_ne!(iso(one.clone()), Seed { content: one.clone(), format: Format::Vfat }.file_name("vm"));
         assert_ne!(iso(Content::Ignition("a".into())), iso(Content::Combustion("a".into())));
-        assert_eq!(iso(one.clone()), iso(one));
+        assert_eq!(iso(one.clone()), iso(one.clone()));
+        let name = Seed { content: one, format: Format::Iso }.file_name("../a b/ö");
+        assert!(name.starts_with("ab-") && name.len() == "ab-0123456789abcdef.iso".len(), "{name}");
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! know messages, encodings or how the process is run.
 
 mod data_source;
-mod files;
 mod private;
 mod provider;
 mod registry;
@@ -15,7 +14,6 @@ use provider_core::diagnostics::{Diagnostic, Diagnostics, Level};
 
 use crate::cancel::Cancel;
 use crate::libvirt::Host;
-use files::Files;
 
 pub use provider::PROVIDER;
 pub use registry::Registry;
@@ -25,7 +23,6 @@ pub use resource::{Change, Plan, Planned, State};
 #[derive(Debug)]
 pub struct Server {
     registry: Registry,
-    files: Files,
     settings: RwLock<Settings>,
 }
 
@@ -46,7 +43,7 @@ impl Server {
             "Terraform asked for a host before it configured the provider.",
         );
         let settings = Settings { host: Err(unconfigured), level: Level::default(), cancel: Cancel::default() };
-        Server { registry, files: Files::default(), settings: RwLock::new(settings) }
+        Server { registry, settings: RwLock::new(settings) }
     }
 
     /// What the provider has.

@@ -4,12 +4,9 @@
 use provider_core::settled::Settled;
 use serde_json::{Map, Value as Json};
 
-use super::files::Carried;
-
 const IMPORTED: &str = "imported";
 const LEFT_ALONE: &str = "left_alone";
 const SETTLED: &str = "settled";
-const FILES: &str = "files";
 
 /// The private state of a resource. What cannot be read is nothing: it is a help, not a source of truth.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,8 +19,6 @@ pub struct Private {
     pub left_alone: bool,
     /// What libvirt tells otherwise than it was told.
     pub settled: Settled,
-    /// From a plan to its apply: what local files that the planned object mentions are made from.
-    pub files: Vec<Carried>,
 }
 
 impl Private {
@@ -32,8 +27,7 @@ impl Private {
         let json: Json = serde_json::from_slice(bytes).unwrap_or_default();
         let flag = |name: &str| json[name] == Json::Bool(true);
         let settled = Settled::from_json(&json[SETTLED]);
-        let files = json[FILES].as_array().into_iter().flatten().filter_map(Carried::from_json).collect();
-        Private { imported: flag(IMPORTED), left_alone: flag(LEFT_ALONE), settled, files }
+        Private { imported: flag(IMPORTED), left_alone: flag(LEFT_ALONE), settled }
     }
 
     /// For Terraform to keep; nothing where there is nothing to keep.
@@ -44,9 +38,6 @@ impl Private {
         }
         if !self.settled.is_empty() {
             object.insert(SETTLED.to_string(), self.settled.to_json());
-        }
-        if !self.files.is_empty() {
-            object.insert(FILES.to_string(), self.files.iter().map(Carried::to_json).collect());
         }
         if object.is_empty() { Vec::new() } else { Json::Object(object).to_string().into_bytes() }
     }
@@ -59,9 +50,7 @@ mod tests {
     #[test]
     fn it_comes_back_and_rubbish_is_nothing() {
         let settled = Settled::from_json(&serde_json::json!({"a[0].b": ["x", null]}));
-        let files =
-            vec![Carried::from_json(&serde_json::json!({"path": "a", "type": "b", "object": {"c": 1}})).unwrap()];
-        for private in [Private::default(), Private { imported: true, left_alone: true, settled, files }] {
+        for private in [Private::default(), Private { imported: true, left_alone: true, settled }] {
             assert_eq!(Private::parse(&private.bytes()), private);
         }
         assert_eq!(Private::default().bytes(), Vec::<u8>::new());

@@ -10,9 +10,9 @@ use provider_core::reconcile::{after_apply, after_import, after_read};
 use provider_core::validate::{read_only, validate, write_only};
 use provider_core::value::Value;
 
+use super::Server;
 use super::private::Private;
 use super::settle::settle;
-use super::{Server, files};
 use crate::libvirt::Host;
 use crate::resource::{Outcome, Resource};
 
@@ -108,8 +108,6 @@ impl Server {
         let provider_core::plan::Planned { value, mut replace } = planned;
         // What is being made cannot be replaced; Terraform rejects such paths.
         replace.retain(|path| !prior.is_null() && resource.replaces(&prior, &value, path));
-        self.files.note(resource, &value);
-        let private = if value == prior { private } else { self.with_files(private, &value) };
         Ok(Planned { value, replace, private, diagnostics })
     }
 
@@ -120,8 +118,6 @@ impl Server {
             Ok(host) => host,
             Err(diagnostics) => return Ok(State { value: change.prior, private: change.private, diagnostics }),
         };
-        // A saved plan is applied without a refresh, which would have written them, maybe on another machine.
-        files::restore(&self.registry, &Private::parse(&change.private).files);
         let Applied { value, actual, mut diagnostics } = match (change.prior.is_null(), change.planned.is_null()) {
             (_, true) => delete(resource, &host, &change),
             (true, false) => create(resource, &host, &change),
@@ -141,17 +137,9 @@ impl Server {
                 let after = Private { settled, ..Private::default() };
                 if after == before { change.private } else { after.bytes() }
             }
-            _ => without_files(change.private),
+            _ => change.private,
         };
         Ok(State { value, private, diagnostics })
-    }
-
-    /// The private state with what the local files are made from that a planned object mentions.
-    fn with_files(&self, private: Vec<u8>, planned: &Value) -> Vec<u8> {
-        match self.files.mentioned(planned) {
-            files if files.is_empty() => private,
-            files => Private { files, ..Private::parse(&private) }.bytes(),
-        }
     }
 
     /// A warning for each attribute that the host's libvirt does not know yet.
@@ -196,14 +184,6 @@ impl Server {
         let value = resource.import(&*self.host()?, id)?;
         let imported = Private { imported: true, ..Private::default() };
         Ok(State { value, private: imported.bytes(), diagnostics: Vec::new() })
-    }
-}
-
-/// The private state as it is kept: files are carried from a plan to its apply and no further.
-fn without_files(private: Vec<u8>) -> Vec<u8> {
-    match Private::parse(&private) {
-        parsed if parsed.files.is_empty() => private,
-        parsed => Private { files: Vec::new(), ..parsed }.bytes(),
     }
 }
 

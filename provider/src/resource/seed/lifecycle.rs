@@ -4,7 +4,7 @@
 use provider_core::diagnostics::{AttributePath, Diagnostic};
 use provider_core::value::Value;
 
-use super::SeedFile;
+use super::{SeedFile, name};
 use crate::libvirt::{Connection, Error, Host, Pool, Volume};
 use crate::resource::volume::lifecycle as volumes;
 use crate::resource::{Failure, Outcome, document, identity};
@@ -120,8 +120,4 @@ fn actual(volume: &Volume, known: &Value, bytes: Option<&[u8]>) -> Result<Option
         actual.set("size", bytes.len().into());
     }
     Ok(Some(actual))
-}
-
-fn name(value: &Value) -> &str {
-    value.get("name").as_str().unwrap_or_default()
 }

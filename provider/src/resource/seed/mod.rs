@@ -9,7 +9,7 @@ use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::shape::{Bare, Shape};
 use provider_core::value::Value;
 
-use super::{LocalFile, Outcome, Resource};
+use super::{Outcome, Resource};
 use crate::libvirt::Host;
 use crate::seed::check::{Text, check, instance_id};
 use crate::seed::{Content, Format, Seed, local};
@@ -65,8 +65,8 @@ impl Resource for SeedFile {
 
     fn plan(&self, _config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
         let in_pool = !planned.get("pool").is_null();
-        let inputs = self.inputs().map(|name| planned.get(name));
-        if inputs.chain([planned.get("pool")]).any(Value::is_unknown) {
+        let inputs = self.inputs().chain(["name", "pool"]).map(|name| planned.get(name));
+        if inputs.into_iter().any(Value::is_unknown) {
             let unknown_path = match planned.get("pool").is_null() {
                 // Whatever it will be, it will be a seed of ours: what is filled from it need not be replaced.
                 true => Value::Unknown(refinement::beginning_with(&local::prefix())),
@@ -94,7 +94,7 @@ impl Resource for SeedFile {
             match in_pool {
                 // It may be one that another version or provider has made.
                 false if same && !prior.get("path").is_null() => prior.get("path").clone(),
-                false => local::path(&seed.file_name()).into(),
+                false => local::path(&seed.file_name(name(planned))).into(),
                 true if self.same_volume(prior, planned) => prior.get("path").clone(),
                 true => Value::UNKNOWN,
             },
@@ -106,12 +106,6 @@ impl Resource for SeedFile {
         // Without a volume the name is nobody's but the reader's.
         let is_local = prior.get("pool").is_null() && planned.get("pool").is_null();
         !(is_local && *path == AttributePath::root("name"))
-    }
-
-    fn local_file(&self, value: &Value) -> Option<LocalFile> {
-        let is_known = self.inputs().all(|name| value.get(name).is_wholly_known());
-        let path = value.get("path").as_str().filter(|_| is_known && value.get("pool").is_null())?;
-        Some(LocalFile { name: local::name_of(path)?, content: self.of(value).bytes() })
     }
 
     fn create(&self, host: &Host, config: &Value, planned: &Value) -> Outcome {
@@ -126,9 +120,10 @@ impl Resource for SeedFile {
             return lifecycle::read(host, state).map_err(|error| vec![error]);
         }
         let bytes = self.of(state).bytes();
-        let path = state.get("path").as_str().unwrap_or_default();
         // A plan may do without it; whoever reads the file says why it cannot.
-        if let Err(error) = local::ensure(path, &bytes) {
+        if let Some(path) = state.get("path").as_str()
+            && let Err(error) = local::keep(path, &bytes)
+        {
             tracing::warn!(path, %error, "the file is not there, and cannot be written again");
         }
         let mut actual = state.clone();
@@ -298,7 +293,8 @@ impl SeedFile {
     fn write(&self, prior: &Value, planned: &Value) -> Outcome {
         let seed = self.of(planned);
         let bytes = seed.bytes();
-        let path = planned.get("path").as_str().map_or_else(|| local::path(&seed.file_name()), str::to_string);
+        let path =
+            planned.get("path").as_str().map_or_else(|| local::path(&seed.file_name(name(planned))), str::to_string);
         if let Err(error) = local::ensure(&path, &bytes) {
             let failed = Diagnostic::error(
                 format!("Cannot write {path}"),
@@ -316,9 +312,12 @@ impl SeedFile {
     }
 }
 
+fn name(value: &Value) -> &str {
+    value.get("name").as_str().unwrap_or_default()
+}
+
 fn remove(state: &Value) -> Result<(), Diagnostic> {
-    // Never any other file, whatever a state says.
-    match state.get("path").as_str().filter(|path| local::name_of(path).is_some()) {
+    match state.get("path").as_str() {
         None => Ok(()),
         Some(path) => local::remove(path).map_err(|error| {
             Diagnostic::error(format!("Cannot remove {path}"), format!("{error}. It is a file where Terraform runs."))

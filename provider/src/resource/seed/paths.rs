@@ -8,11 +8,12 @@ use provider_core::value::Value;
 
 use crate::seed::local;
 
-/// The value with each relative path of a seed made absolute, as libvirt wants it.
+/// The value with each relative path of a seed made absolute, as libvirt wants it. A file that is gone from where the value
+/// has it is put back, where that can be done.
 pub fn absolute(value: &Value) -> Value {
     mapped(value, &|text| {
-        let path = Some(text).filter(|text| is_relative(text)).and_then(local::absolute)?;
-        Some(path.display().to_string())
+        let path = local::found(text)?;
+        is_relative(text).then(|| path.display().to_string())
     })
 }
 
@@ -35,8 +36,7 @@ fn is_relative(path: &str) -> bool {
     !path.contains("://") && Path::new(path).is_relative()
 }
 
-/// Shows every text in a value.
-pub fn each_text<'v>(value: &'v Value, see: &mut impl FnMut(&'v str)) {
+fn each_text<'v>(value: &'v Value, see: &mut impl FnMut(&'v str)) {
     match value {
         Value::String(text) => see(text),
         Value::List(items) => items.iter().for_each(|item| each_text(item, see)),

@@ -16,6 +16,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// As much of the head as tells the virtual size: QEMU's docs/interop/qcow2.rst.
 const HEAD: u64 = 32;
 
+/// What to do when a seed's file is not there.
+const LOST_SEED: &str = "It is written by each plan, where that is made. A saved plan that is applied elsewhere, or after the \
+                         file was removed, has none: plan and apply in the same folder, or put the seed into a pool with its \
+                         attribute pool.";
+
 /// Where a url points.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Location {
@@ -32,7 +37,7 @@ impl Location {
             return Some(Location::Web(url.to_string()));
         }
         // A seed's path may be relative, so that it is the same in each working directory.
-        if let Some(seed) = local::absolute(url) {
+        if let Some(seed) = local::found(url) {
             return Some(Location::File(seed));
         }
         let path = match url.strip_prefix("file://") {
@@ -85,11 +90,11 @@ impl Content {
             Ok(Content { head, reader, given: 0, length })
         };
         opened.and_then(read_head).map_err(|error| {
-            Diagnostic::error(
-                format!("Cannot read {}", location.shown()),
-                format!("{error}. The url is read where Terraform runs, not on the libvirt host; nothing was made."),
-            )
-            .at(path())
+            let advice = match local::name_of(url) {
+                Some(_) => LOST_SEED,
+                None => "The url is read where Terraform runs, not on the libvirt host; nothing was made.",
+            };
+            Diagnostic::error(format!("Cannot read {}", location.shown()), format!("{error}. {advice}")).at(path())
         })
     }
 
