@@ -30,6 +30,11 @@ pub trait Resource: Send + Sync {
         None
     }
 
+    /// The configuration as it is written to libvirt, where that is another spelling than the user's. Pure.
+    fn written(&self, config: &Value) -> Value {
+        config.clone()
+    }
+
     /// Checks that shape and grammar cannot express. Unknown values pass. Pure.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;

@@ -38,17 +38,22 @@ pub fn name_of(url: &str) -> Option<String> {
 }
 
 /// The file of a seed by its absolute path, from a path or url that may be relative to the working directory. `None` for
-/// what is no seed. A file that is gone from a folder of others is put back from its copy, see [`keep`].
-pub fn found(url: &str) -> Option<PathBuf> {
-    let name = name_of(url)?;
-    let path = std::path::absolute(file(url)?).ok()?;
+/// what is no seed.
+pub fn absolute(url: &str) -> Option<PathBuf> {
+    name_of(url)?;
+    std::path::absolute(file(url)?).ok()
+}
+
+/// Puts the file of a seed back from its copy (see [`keep`]) where it is gone from a folder of others. Whoever needs it
+/// says what else is wrong.
+pub fn put_back(url: &str) {
+    let (Some(name), Some(path)) = (name_of(url), absolute(url)) else { return };
     if !path.exists()
         && let Ok(copy) = fs::read(self::path(&name))
         && let Err(error) = ensure(&path.display().to_string(), &copy)
     {
         tracing::warn!(path = %path.display(), %error, "the file cannot be put back");
     }
-    Some(path)
 }
 
 /// Sees to it that the file is there with this content. Of one in a folder that a reboot empties there is a copy too: the

@@ -76,6 +76,7 @@ impl Server {
         write_only_allowed: bool,
     ) -> Result<Diagnostics, Diagnostics> {
         let resource = self.registry().resource(name)?;
+        let config = &resource.written(config);
         let mut found = validate(resource.shape(), config, self.settings().level);
         found.extend(read_only(resource.shape(), config));
         if !write_only_allowed {

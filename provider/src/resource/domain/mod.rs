@@ -48,8 +48,13 @@ impl Resource for Domain {
         Some(self.root)
     }
 
+    fn written(&self, config: &Value) -> Value {
+        paths::absolute(config)
+    }
+
     fn create(&self, host: &Host, _config: &Value, planned: &Value) -> Outcome {
-        let mut definition = match document::write(self.root, &paths::absolute(planned)) {
+        paths::put_back(planned);
+        let mut definition = match document::write(self.root, &self.written(planned)) {
             Ok(definition) => definition,
             Err(error) => return Outcome::failed(error),
         };
@@ -69,6 +74,7 @@ impl Resource for Domain {
     }
 
     fn update(&self, host: &Host, _config: &Value, prior: &Value, planned: &Value) -> Outcome {
+        paths::put_back(planned);
         let found = host.connection().and_then(|connection| Ok((DOMAINS.existing(&connection, prior)?, connection)));
         let (guest, connection) = match found {
             Ok(found) => found,
@@ -101,7 +107,7 @@ impl Domain {
     /// whatever its alias stands for by now.
     fn redefinition(&self, guest: &Guest, prior: &Value, planned: &Value) -> Result<Redefinition, Diagnostic> {
         let theirs = guest.definition().map_err(|error| error.diagnostic("Cannot read the domain's definition"))?;
-        let (before, after) = (paths::absolute(prior), paths::absolute(planned));
+        let (before, after) = (self.written(prior), self.written(planned));
         let mut wanted = Redefinition::new(self.root, &RULES, &before, &after, &theirs)?;
         if prior.at("os.type_machine") == planned.at("os.type_machine") {
             lifecycle::keep_machine(&mut wanted.merged, &wanted.before);

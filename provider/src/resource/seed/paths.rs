@@ -8,13 +8,17 @@ use provider_core::value::Value;
 
 use crate::seed::local;
 
-/// The value with each relative path of a seed made absolute, as libvirt wants it. A file that is gone from where the value
-/// has it is put back, where that can be done.
+/// The value with each relative path of a seed made absolute, as libvirt wants it.
 pub fn absolute(value: &Value) -> Value {
     mapped(value, &|text| {
-        let path = local::found(text)?;
+        let path = local::absolute(text)?;
         is_relative(text).then(|| path.display().to_string())
     })
+}
+
+/// Puts back, where that can be done, what is gone of the files of seeds that the value has.
+pub fn put_back(value: &Value) {
+    each_text(value, &mut local::put_back);
 }
 
 /// What libvirt tells, with each seed's path as `known` has it where that is relative: it is the same file in whatever

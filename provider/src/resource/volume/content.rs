@@ -37,7 +37,7 @@ impl Location {
             return Some(Location::Web(url.to_string()));
         }
         // A seed's path may be relative, so that it is the same in each working directory.
-        if let Some(seed) = local::found(url) {
+        if let Some(seed) = local::absolute(url) {
             return Some(Location::File(seed));
         }
         let path = match url.strip_prefix("file://") {
@@ -80,6 +80,7 @@ impl Content {
     /// Opens a url, before anything is made in libvirt.
     pub(super) fn open(url: &str) -> Result<Content, Diagnostic> {
         let location = Location::parse(url).ok_or_else(bad_url)?;
+        local::put_back(url);
         let opened = match &location {
             Location::File(path) => open_file(path).map_err(|error| error.to_string()),
             Location::Web(url) => open_web(url).map_err(|error| error.to_string()),

@@ -101,8 +101,8 @@ pub(in crate::resource) fn not_filled(name: &str, error: UploadError) -> Diagnos
     }
 }
 
-/// Writes other content, `length` bytes, over a volume's, and makes the volume as large. Where it cannot be made smaller,
-/// what is left of the old content becomes zeros.
+/// Writes other content, `length` bytes, over a volume's. A file grows as it is written, also under a guest that has it. One
+/// that is to be smaller is cut where libvirt can do that, and else what is left of the old content becomes zeros.
 pub(in crate::resource) fn overwrite(
     connection: &Connection,
     volume: &Volume,
@@ -110,10 +110,7 @@ pub(in crate::resource) fn overwrite(
     length: u64,
     cancel: &Cancel,
 ) -> Result<(), UploadError> {
-    let capacity = volume.capacity()?;
-    if length > capacity {
-        volume.resize(length)?;
-    } else if length < capacity
+    if length < volume.capacity()?
         && let Err(error) = volume.shrink(length)
     {
         tracing::debug!(%error, "the volume stays as large");
