@@ -59,7 +59,7 @@ fn fill(host: &Host, connection: &Connection, volume: &Volume, state: &Value, by
 }
 
 /// The volume as it is. One that is gone is planned to be made again, as a change: that leaves its path known, and whoever
-/// uses it alone. Of one whose pool is stopped nothing can be told.
+/// uses it alone. Of one whose pool is stopped nothing is known.
 pub(super) fn read(host: &Host, state: &Value) -> Result<Option<Value>, Diagnostic> {
     let connection = host.connection()?;
     if volumes::is_out_of_sight(&connection, state)? {

@@ -154,7 +154,7 @@ impl Resource for SeedFile {
         Err(vec![Diagnostic::error(
             format!("{} cannot be imported", self.bare.resource),
             format!(
-                "What was {id:?} made from cannot be told. Let Terraform make it: with the same content it is the same."
+                "Nobody knows any more what {id:?} was made from. Let Terraform make it: with the same content it is the same."
             ),
         )])
     }

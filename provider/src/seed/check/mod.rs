@@ -55,10 +55,10 @@ pub fn check(what: Text, text: &str, path: &AttributePath) -> Diagnostics {
         Text::Ignition => ignition::check(text),
         Text::Combustion => script(text),
     };
-    let told = found.into_iter().map(|Finding { severity, summary, detail }| {
+    let messages = found.into_iter().map(|Finding { severity, summary, detail }| {
         Diagnostic { severity, ..Diagnostic::error(summary, detail) }.at(path.clone())
     });
-    told.collect()
+    messages.collect()
 }
 
 fn script(text: &str) -> Vec<Finding> {
