@@ -138,7 +138,7 @@ fn named(name: &str, names: &mut Names, attributes: u8, start: u16, size: usize)
     let short = names.short(name);
     let sum = short.iter().fold(0_u8, |sum, byte| sum.rotate_right(1).wrapping_add(*byte));
     let mut units: Vec<u16> = name.encode_utf16().collect();
-    if units.len() % 13 > 0 {
+    if !units.len().is_multiple_of(13) {
         units.push(0);
         units.resize(units.len().next_multiple_of(13), 0xffff);
     }

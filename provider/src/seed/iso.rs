@@ -185,11 +185,10 @@ fn directory(image: &Image, layout: &Layout, tree: Tree, at: usize, folder: &Fol
     };
     let above = if is_rock { posix(FOLDER, 2 + image.folders.len() - 1) } else { Vec::new() };
     let mut entries = Vec::new();
-    for below in 1..=inner {
-        let name = image.folders[below].name;
-        let system = if is_rock { [named(name), posix(FOLDER, 2)].concat() } else { Vec::new() };
-        let short = tree.name(name, true);
-        entries.push((short.clone(), record(&short, folders[below], true, &system)));
+    for (below, extent) in image.folders.iter().zip(folders).skip(1).take(inner) {
+        let system = if is_rock { [named(below.name), posix(FOLDER, 2)].concat() } else { Vec::new() };
+        let short = tree.name(below.name, true);
+        entries.push((short.clone(), record(&short, *extent, true, &system)));
     }
     for (file, extent) in folder.files.iter().zip(&layout.files[at]) {
         let system = if is_rock { [named(file.name), posix(FILE, 1)].concat() } else { Vec::new() };
