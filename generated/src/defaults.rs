@@ -3,7 +3,7 @@
 //! What libvirt does by itself where a document says nothing, as tables.
 use provider_core::defaults::{Condition, Default};
 ///domain
-pub static DOMAIN: [Default; 161usize] = [
+pub static DOMAIN: [Default; 132usize] = [
     Default::new("clock", "{}", &[]),
     Default::new(
         "clock.adjustment",
@@ -185,20 +185,6 @@ pub static DOMAIN: [Default; 161usize] = [
     ),
     Default::new(
         "cpu.model",
-        "\"cortex-a9\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["armv7l"],
-            },
-        ],
-    ),
-    Default::new(
-        "cpu.model",
         "\"qemu\"",
         &[
             Condition {
@@ -208,42 +194,6 @@ pub static DOMAIN: [Default; 161usize] = [
             Condition {
                 path: "os.type_arch",
                 any_of: &["s390x"],
-            },
-        ],
-    ),
-    Default::new(
-        "cpu.model",
-        "\"qemu32\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "devices.graphics",
-                any_of: &["*"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["i686"],
-            },
-        ],
-    ),
-    Default::new(
-        "cpu.model",
-        "\"qemu64\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "devices.graphics",
-                any_of: &["*"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["x86_64"],
             },
         ],
     ),
@@ -328,16 +278,6 @@ pub static DOMAIN: [Default; 161usize] = [
     Default::new("devices.channels[].source.pty", "{}", &[]),
     Default::new(
         "devices.consoles[]",
-        "{\"address\":\"=*\",\"source\":\"=devices.serials[0].source\"}",
-        &[
-            Condition {
-                path: "cpu.mode",
-                any_of: &["", "host-model"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.consoles[]",
         "{\"address\":\"=*\"}",
         &[
             Condition {
@@ -351,24 +291,6 @@ pub static DOMAIN: [Default; 161usize] = [
     Default::new("devices.consoles[].target", "{}", &[]),
     Default::new("devices.consoles[].target.port", "0", &[]),
     Default::new("devices.consoles[].target.type", "\"serial\"", &[]),
-    Default::new(
-        "devices.controllers[].model",
-        "\"ibmvscsi\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: ".type",
-                any_of: &["scsi"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["ppc64"],
-            },
-        ],
-    ),
     Default::new(
         "devices.controllers[].model",
         "\"lsilogic\"",
@@ -425,20 +347,6 @@ pub static DOMAIN: [Default; 161usize] = [
     ),
     Default::new(
         "devices.controllers[].pci.model",
-        "{\"name\":\"i82801b11-bridge\"}",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: ".model",
-                any_of: &["dmi-to-pci-bridge"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.controllers[].pci.model",
         "{\"name\":\"pci-bridge\"}",
         &[
             Condition {
@@ -448,20 +356,6 @@ pub static DOMAIN: [Default; 161usize] = [
             Condition {
                 path: ".model",
                 any_of: &["pci-bridge"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.controllers[].pci.model",
-        "{\"name\":\"pcie-pci-bridge\"}",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: ".model",
-                any_of: &["pcie-to-pci-bridge"],
             },
         ],
     ),
@@ -490,20 +384,6 @@ pub static DOMAIN: [Default; 161usize] = [
             Condition {
                 path: ".model",
                 any_of: &["pci-root"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.controllers[].pci.target",
-        "{\"index\":0}",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "devices.serials",
-                any_of: &["*"],
             },
         ],
     ),
@@ -658,92 +538,6 @@ pub static DOMAIN: [Default; 161usize] = [
     ),
     Default::new(
         "devices.disks[].target.bus",
-        "\"ide\"",
-        &[
-            Condition {
-                path: ".target.dev",
-                any_of: &["hd*"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["i686"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.disks[].target.bus",
-        "\"scsi\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: ".driver.cache",
-                any_of: &["none"],
-            },
-            Condition {
-                path: ".target.dev",
-                any_of: &["sd*"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.disks[].target.bus",
-        "\"scsi\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: ".target.dev",
-                any_of: &["sd*"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["aarch64", "ppc64", "s390x"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.disks[].target.bus",
-        "\"scsi\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["TEST"],
-            },
-            Condition {
-                path: ".device",
-                any_of: &["cdrom"],
-            },
-            Condition {
-                path: ".target.dev",
-                any_of: &["sd*"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.disks[].target.bus",
-        "\"scsi\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["TEST"],
-            },
-            Condition {
-                path: ".driver.cache",
-                any_of: &["none"],
-            },
-            Condition {
-                path: ".target.dev",
-                any_of: &["sd*"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.disks[].target.bus",
         "\"scsi\"",
         &[
             Condition {
@@ -757,20 +551,6 @@ pub static DOMAIN: [Default; 161usize] = [
             Condition {
                 path: "os.type_machine",
                 any_of: &["", "pseries", "s390-ccw-virtio", "virt"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.disks[].target.bus",
-        "\"virtio\"",
-        &[
-            Condition {
-                path: ".target.dev",
-                any_of: &["vd*"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["aarch64", "i686", "loongarch64", "ppc64", "riscv64"],
             },
         ],
     ),
@@ -813,20 +593,6 @@ pub static DOMAIN: [Default; 161usize] = [
             Condition {
                 path: "os.type_arch",
                 any_of: &["i686"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.emulator",
-        "\"/usr/bin/qemu-system-ppc\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["ppc"],
             },
         ],
     ),
@@ -895,16 +661,6 @@ pub static DOMAIN: [Default; 161usize] = [
     ),
     Default::new("devices.graphics[].spice.listeners[]", "{\"address\":{}}", &[]),
     Default::new("devices.graphics[].spice.listeners[]", "{\"none\":true}", &[]),
-    Default::new(
-        "devices.graphics[].vnc.auto_port",
-        "false",
-        &[
-            Condition {
-                path: ".vnc.port",
-                any_of: &["5900", "5903", "5904", "65530"],
-            },
-        ],
-    ),
     Default::new(
         "devices.graphics[].vnc.auto_port",
         "true",
@@ -1004,20 +760,6 @@ pub static DOMAIN: [Default; 161usize] = [
                 any_of: &["QEMU"],
             },
             Condition {
-                path: ".script",
-                any_of: &["*"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.interfaces[].model",
-        "{\"type\":\"rtl8139\"}",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
                 path: ".source.user",
                 any_of: &["*"],
             },
@@ -1074,20 +816,6 @@ pub static DOMAIN: [Default; 161usize] = [
     ),
     Default::new(
         "devices.panics[].model",
-        "\"isa\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["x86_64"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.panics[].model",
         "\"pseries\"",
         &[
             Condition {
@@ -1123,27 +851,6 @@ pub static DOMAIN: [Default; 161usize] = [
     Default::new("devices.serials[].source.pty", "{}", &[]),
     Default::new(
         "devices.serials[].target",
-        "{\"port\":0}",
-        &[
-            Condition {
-                path: ".source.pty",
-                any_of: &["*"],
-            },
-            Condition {
-                path: "os.type_machine",
-                any_of: &[
-                    "ppce500",
-                    "q35",
-                    "s390-ccw-virtio",
-                    "vexpress-a9",
-                    "virt",
-                    "virt-*",
-                ],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.serials[].target",
         "{}",
         &[
             Condition {
@@ -1164,20 +871,6 @@ pub static DOMAIN: [Default; 161usize] = [
     ),
     Default::new(
         "devices.serials[].target.model.name",
-        "\"16550a\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "os.type_machine",
-                any_of: &["virt"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.serials[].target.model.name",
         "\"isa-serial\"",
         &[
             Condition {
@@ -1187,38 +880,6 @@ pub static DOMAIN: [Default; 161usize] = [
             Condition {
                 path: ".target.type",
                 any_of: &["isa-serial"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.serials[].target.model.name",
-        "\"pci-serial\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: ".target.type",
-                any_of: &["pci-serial"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.serials[].target.model.name",
-        "\"pl011\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: ".target.type",
-                any_of: &["system-serial"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["aarch64"],
             },
         ],
     ),
@@ -1243,20 +904,6 @@ pub static DOMAIN: [Default; 161usize] = [
             Condition {
                 path: ".target.type",
                 any_of: &["isa-serial", "pci-serial", "sclp-serial", "system-serial"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.serials[].target.type",
-        "\"isa-serial\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "devices.graphics[].spice",
-                any_of: &["*"],
             },
         ],
     ),
@@ -1289,68 +936,12 @@ pub static DOMAIN: [Default; 161usize] = [
         ],
     ),
     Default::new(
-        "devices.tpms[].backend.emulator.version",
-        "\"2.0\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: ".model",
-                any_of: &["tpm-spapr"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.tpms[].model",
-        "\"tpm-spapr\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["ppc64"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.tpms[].model",
-        "\"tpm-tis\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["QEMU"],
-            },
-            Condition {
-                path: "os.type_arch",
-                any_of: &["x86_64"],
-            },
-        ],
-    ),
-    Default::new(
         "devices.videos[]",
         "{\"address\":\"=*\"}",
         &[
             Condition {
                 path: "devices.graphics",
                 any_of: &["*"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.videos[].model",
-        "{\"type\":\"cirrus\"}",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["TEST"],
-            },
-            Condition {
-                path: "os.type",
-                any_of: &["hvm"],
             },
         ],
     ),
@@ -1365,16 +956,6 @@ pub static DOMAIN: [Default; 161usize] = [
             Condition {
                 path: "os.type_machine",
                 any_of: &["", "pc", "pc-i440fx-*", "xenfv"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.videos[].model.type",
-        "\"vga\"",
-        &[
-            Condition {
-                path: "os.type_arch",
-                any_of: &["ppc64"],
             },
         ],
     ),
@@ -1480,16 +1061,6 @@ pub static DOMAIN: [Default; 161usize] = [
     Default::new("maximum_memory_unit", "\"KiB\"", &[]),
     Default::new("memory_unit", "\"KiB\"", &[]),
     Default::new("numa_tune", "{}", &[]),
-    Default::new(
-        "numa_tune.memory",
-        "{\"placement\":\"auto\"}",
-        &[
-            Condition {
-                path: "os.type_machine",
-                any_of: &["pc", "pc-i440fx-*"],
-            },
-        ],
-    ),
     Default::new("numa_tune.memory.mode", "\"strict\"", &[]),
     Default::new("on_crash", "\"destroy\"", &[]),
     Default::new("on_poweroff", "\"destroy\"", &[]),
@@ -1526,25 +1097,11 @@ pub static DOMAIN: [Default; 161usize] = [
     ),
 ];
 ///network
-pub static NETWORK: [Default; 5usize] = [
+pub static NETWORK: [Default; 4usize] = [
     Default::new("bridge.delay", "\"0\"", &[]),
     Default::new("bridge.stp", "\"on\"", &[]),
     Default::new("forward.interfaces[]", "{\"dev\":\"=..dev\"}", &[]),
     Default::new("forward.mode", "\"nat\"", &[]),
-    Default::new(
-        "port_groups[].vlan.trunk",
-        "\"yes\"",
-        &[
-            Condition {
-                path: "@driver",
-                any_of: &["TEST"],
-            },
-            Condition {
-                path: ".default",
-                any_of: &[""],
-            },
-        ],
-    ),
 ];
 ///secret
 pub static SECRET: [Default; 2usize] = [

@@ -61,7 +61,7 @@ pub fn infer(input: &Input) -> Vec<Row> {
         let by_place = level(input, &rows, depth);
         let found: Vec<Row> =
             by_place.iter().flat_map(|(path, entries)| candidates::rows(input, &features, path, entries)).collect();
-        rows.extend(found);
+        rows.extend(found.into_iter().filter(Row::is_credible));
     }
     rows
 }

@@ -7,6 +7,7 @@ use provider_core::defaults::DRIVER;
 
 use super::Input;
 use crate::learn::features::Table;
+use crate::learn::row::MACHINE as FIRST;
 
 /// How much must speak for a row.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +34,6 @@ pub(super) type When = Vec<(String, Vec<String>)>;
 
 /// The most rows for one value with one driver.
 const ROWS: usize = 4;
-
-/// Paths of the document's features that come before others: what libvirt's own code asks for most.
-const FIRST: &[&str] = &["os.type_arch", "os.type_machine", "type", "os.type", "forward.mode", "target.format"];
 
 /// The most words of a condition.
 const WORDS: usize = 6;
