@@ -15615,6 +15615,15 @@ pub static DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("hub"))])
+            .depends(
+                &[
+                    "/devices.inputs",
+                    "/devices.hostdevs",
+                    "/devices.redirdevs",
+                    "/devices.sounds",
+                    "/os.type_machine",
+                ],
+            )
             .doc("A USB hub."),
         Attribute::new(
                 "inputs",

@@ -2505,6 +2505,15 @@ pub static DOMAINSNAPSHOT_DOMAIN_DEVICES: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("hub"))])
+            .depends(
+                &[
+                    "/devices.inputs",
+                    "/devices.hostdevs",
+                    "/devices.redirdevs",
+                    "/devices.sounds",
+                    "/os.type_machine",
+                ],
+            )
             .doc("A USB hub."),
         Attribute::new(
                 "inputs",

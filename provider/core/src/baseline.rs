@@ -4,6 +4,7 @@
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
+use crate::compare::equal;
 use crate::convert::{ConvertError, Root, from_newer_xml, to_xml};
 use crate::select::settable;
 use crate::shape::{Attribute, Class, Kind, Shape};
@@ -90,12 +91,32 @@ fn marked(shape: &Shape, config: &Value, within: bool) -> Value {
     if object.is_empty() { Value::Null } else { Value::Object(object) }
 }
 
+/// These marks, and one at each choice of libvirt's in the state that others have changed since the last apply: it is made
+/// again like one that the configuration names no longer.
+pub fn with_changed(shape: &Shape, marks: &Value, baseline: &Value, actual: &Value) -> Value {
+    let mut object = marks.as_object().cloned().unwrap_or_default();
+    for attribute in shape.attributes {
+        let only = |value: &Value| Value::from([(attribute.name, value.get(attribute.name).clone())]);
+        let is_chosen = attribute.class == Class::ServerDefault && !attribute.depends.is_empty();
+        if is_chosen && !equal(shape, &only(baseline), &only(actual)) {
+            object.insert(attribute.name, Value::Bool(true));
+        } else if let Kind::Object(inner) = attribute.kind {
+            let [marks, baseline, actual] = [marks, baseline, actual].map(|value| value.get(attribute.name));
+            let below = with_changed(inner, marks, baseline, actual);
+            if !below.is_null() {
+                object.insert(attribute.name, below);
+            }
+        }
+    }
+    if object.is_empty() { Value::Null } else { Value::Object(object) }
+}
+
 /// The marks of [`set_by`] as JSON made them; what the shape does not have is left out.
 pub fn marks_from_json(shape: &Shape, json: &Json) -> Value {
     let member = |(name, json): (&String, &Json)| {
         let attribute = shape.attribute(name)?;
         let marks = match (attribute.kind, json) {
-            (Kind::Object(inner), json) => marks_from_json(inner, json),
+            (Kind::Object(inner), json @ Json::Object(_)) => marks_from_json(inner, json),
             (Kind::List(inner, _), Json::Array(items)) => {
                 Value::List(items.iter().map(|item| marks_from_json(inner, item)).collect())
             }

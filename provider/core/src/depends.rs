@@ -10,6 +10,9 @@ pub(crate) struct Whole<'a> {
     pub(crate) shape: &'a Shape,
     pub(crate) before: &'a Value,
     pub(crate) after: &'a Value,
+    /// Whether `before` is as libvirt reports it, with all that no configuration names: what is not named then has not
+    /// changed.
+    pub(crate) reported: bool,
 }
 
 impl Whole<'_> {
@@ -18,7 +21,7 @@ impl Whole<'_> {
     pub(crate) fn changes(&self, attribute: &Attribute, shape: &Shape, before: &Value, after: &Value) -> bool {
         attribute.depends.iter().any(|path| match path.strip_prefix('/') {
             Some(_) => self.changes_root(path),
-            None => differ(shape, path, before, after),
+            None => self.differ(shape, path, before, after),
         })
     }
 
@@ -28,25 +31,25 @@ impl Whole<'_> {
     }
 
     fn changes_root(&self, path: &str) -> bool {
-        path.strip_prefix('/').is_some_and(|path| differ(self.shape, path, self.before, self.after))
+        path.strip_prefix('/').is_some_and(|path| self.differ(self.shape, path, self.before, self.after))
     }
-}
 
-fn differ(shape: &Shape, path: &str, before: &Value, after: &Value) -> bool {
-    if let Some(path) = path.strip_suffix('?') {
-        let is_there = |value: &Value| !value.at(path).is_null() && *value.at(path) != Value::List(Vec::new());
-        return is_there(before) != is_there(after);
+    fn differ(&self, shape: &Shape, path: &str, before: &Value, after: &Value) -> bool {
+        if let Some(path) = path.strip_suffix('?') {
+            let is_there = |value: &Value| !value.at(path).is_null() && *value.at(path) != Value::List(Vec::new());
+            return is_there(before) != is_there(after);
+        }
+        let Some(attribute) = named(shape, path) else { return false };
+        if before.at(path).is_null() && after.at(path).is_null() {
+            return false;
+        }
+        // What stays when its line is taken out has not changed.
+        let stays = attribute.class.is_kept() || attribute.class == crate::shape::Class::ServerDefault;
+        if (stays || self.reported) && (after.at(path).is_null() || before.at(path).is_null()) {
+            return false;
+        }
+        !same_part(shape, path, before, after)
     }
-    let Some(attribute) = named(shape, path) else { return false };
-    if before.at(path).is_null() && after.at(path).is_null() {
-        return false;
-    }
-    // What stays when its line is taken out has not changed.
-    let stays = attribute.class.is_kept() || attribute.class == crate::shape::Class::ServerDefault;
-    if stays && (after.at(path).is_null() || before.at(path).is_null()) {
-        return false;
-    }
-    !same_part(shape, path, before, after)
 }
 
 /// The attribute at a dotted path.

@@ -41,7 +41,7 @@ pub fn plan(shape: &Shape, config: &Value, prior: &Value, proposed: &Value, set:
     }
     let origin = if prior.is_null() { Origin::New } else { Origin::SamePlace };
     let site = Site { config, prior, set, origin, path: AttributePath::default() };
-    let whole = Whole { shape, before: prior, after: config };
+    let whole = Whole { shape, before: prior, after: config, reported: false };
     let mut steady = Planner { whole, changing: false, replace: Vec::new() };
     let value = steady.object(shape, &site);
     if prior.is_null() || value == *prior {

@@ -47,8 +47,9 @@ pub fn changes_definition(shape: &Shape, sides: &Sides<'_>) -> bool {
 /// The definition that is to be.
 pub fn redefine(shape: &Shape, sides: &Sides<'_>, carry: Carry) -> Value {
     let planned = sides.planned.known();
-    let whole = Whole { shape, before: sides.prior, after: &planned };
-    let redefiner = Redefiner { whole, carry };
+    let whole = Whole { shape, before: sides.prior, after: &planned, reported: false };
+    let baseline = Whole { before: sides.baseline.unwrap_or(sides.actual), reported: true, ..whole };
+    let redefiner = Redefiner { whole, baseline, carry };
     Value::Object(redefiner.parts(shape, &Sides { planned: &planned, ..*sides }))
 }
 
@@ -67,6 +68,8 @@ static NULL: Value = Value::Null;
 
 struct Redefiner<'a> {
     whole: Whole<'a>,
+    /// The same from what libvirt had after our last apply.
+    baseline: Whole<'a>,
     carry: Carry,
 }
 
@@ -202,8 +205,10 @@ impl Redefiner<'_> {
         if xml.leaf == Leaf::Raw {
             return fragments::change(below.actual, below.prior, below.planned);
         }
-        if below.planned.is_null() && self.is_carried(attribute, shape, sides) {
-            return below.actual.clone();
+        if below.planned.is_null()
+            && let Some(chosen) = self.carried(attribute, shape, sides)
+        {
+            return chosen;
         }
         if below.planned.is_null() && matches!(attribute.class, Class::Choice | Class::Identity | Class::Placement) {
             // The whole of it is chosen again.
@@ -233,9 +238,32 @@ impl Redefiner<'_> {
         Value::List(there.map(fresh).collect())
     }
 
-    /// Whether what libvirt chose for an attribute that the plan does not set stays.
-    fn is_carried(&self, attribute: &'static Attribute, shape: &Shape, sides: &Sides<'_>) -> bool {
+    /// What libvirt chose for an attribute that the plan does not set, where that stays. What others made of a choice since is
+    /// not libvirt's.
+    fn carried(&self, attribute: &'static Attribute, shape: &Shape, sides: &Sides<'_>) -> Option<Value> {
+        let only = |value: &Value| Value::from([(attribute.name, value.get(attribute.name).clone())]);
         let chosen = chosen_with(attribute, shape);
+        let before = sides
+            .baseline
+            .filter(|baseline| chosen.class == Class::Choice && !equal(shape, &only(sides.actual), &only(baseline)));
+        match before {
+            Some(baseline) => {
+                let stays = self.carry != Carry::Nothing
+                    && equal(shape, &only(sides.prior), &only(sides.actual))
+                    && !self.baseline.changes(chosen, shape, baseline, sides.planned);
+                stays.then(|| baseline.get(attribute.name).clone())
+            }
+            None => self.is_carried(attribute, chosen, shape, sides).then(|| sides.actual.get(attribute.name).clone()),
+        }
+    }
+
+    fn is_carried(
+        &self,
+        attribute: &'static Attribute,
+        chosen: &'static Attribute,
+        shape: &Shape,
+        sides: &Sides<'_>,
+    ) -> bool {
         // A secret that no configuration names stays: an import knows of it and takes it in nowhere.
         if attribute.sensitive && sides.prior.get(attribute.name).is_null() {
             return true;

@@ -60,6 +60,8 @@ impl History {
         let drifts = self.baseline.is_some() && !equal(self.shape, prior, &state);
         if drifts {
             self.private.drifted = true;
+            let baseline = self.baseline.as_ref().unwrap_or(&Value::Null);
+            self.private.set = encode(&baseline::with_changed(self.shape, &self.set, baseline, actual));
         } else if self.baseline.as_ref().is_none_or(|baseline| !equal(self.shape, baseline, actual)) {
             self.keep(actual);
         }

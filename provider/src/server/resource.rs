@@ -173,6 +173,7 @@ impl Server {
             Ok(None) => (Value::Null, Private::default()),
             Ok(Some((lean, actual))) if history.private.imported => {
                 let lean = self.host().map(|host| resource.imported(&host, &actual, lean))?;
+                let lean = if self.is_valid(resource, &lean) { lean } else { actual.clone() };
                 let value = after_import(resource.shape(), &lean);
                 diagnostics.extend(left_out(resource.shape(), &lean));
                 history.keep(&actual);
@@ -187,6 +188,13 @@ impl Server {
         };
         let private = if after == Private::parse(&private) { private } else { after.bytes() };
         Ok(State { value, private, diagnostics })
+    }
+
+    /// Whether what an import takes is a configuration that validation lets pass: the grammar may ask for what libvirt would do
+    /// by itself.
+    fn is_valid(&self, resource: &dyn Resource, lean: &Value) -> bool {
+        let config = after_import(resource.shape(), lean);
+        resource.root().is_none_or(|root| !has_errors(&conform(root, &GRAMMAR, &config, Level::Error)))
     }
 
     /// Finds what the user calls `id`. Terraform reads it next. (protocol: ImportResourceState)

@@ -141,7 +141,9 @@ impl<'a> Sides<'a> {
         match attribute.kind {
             Kind::Object(shape) => {
                 let inside = below.object(shape);
-                let is_new = base.is_null() && is_empty_object(below.now);
+                // That an element is there may be all that is new: what is in it is what libvirt has by itself.
+                let is_element = attribute.xml.as_ref().is_some_and(|xml| xml.leaf == Leaf::Element);
+                let is_new = base.is_null() && is_element;
                 if is_empty_object(&inside) && !is_new { Value::Null } else { inside }
             }
             Kind::List(shape, list) => match below.elements(shape, list) {
