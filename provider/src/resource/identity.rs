@@ -11,13 +11,13 @@ pub(super) fn name(state: &Value) -> &str {
     state.get("name").as_str().or(state.get("uuid").as_str()).unwrap_or_default()
 }
 
-/// The UUID of a document that is to be defined, chosen here where the user left it open: should the connection break in
-/// the middle, Terraform still knows what to look for.
-pub(super) fn identify(document: &mut Element) -> String {
+/// The UUID of a document that is to be defined, chosen here where the user left it open, `implied` where something else
+/// decides it: should the connection break in the middle, Terraform still knows what to look for.
+pub(super) fn identify(document: &mut Element, implied: Option<String>) -> String {
     if let Some(uuid) = document.child("uuid") {
         return uuid.text().to_string();
     }
-    let uuid = Uuid::new_v4().to_string();
+    let uuid = implied.unwrap_or_else(|| Uuid::new_v4().to_string());
     let name = Name { prefix: String::new(), namespace: String::new(), local: "uuid".to_string() };
     let content = vec![Content::Text(uuid.clone())];
     document.content.push(Content::Element(Element { name, attributes: Vec::new(), content }));
@@ -59,11 +59,12 @@ mod tests {
     #[test]
     fn a_document_gets_a_uuid_once() {
         let mut document = Element::parse("<domain/>").unwrap();
-        let uuid = identify(&mut document);
+        let uuid = identify(&mut document, None);
         assert_eq!(Uuid::try_parse(&uuid).unwrap().get_version_num(), 4, "{uuid}");
-        assert_eq!(identify(&mut document), uuid);
+        assert_eq!(identify(&mut document, Some("other".into())), uuid);
         assert_eq!(document.to_string(), format!("<domain><uuid>{uuid}</uuid></domain>"));
-        assert_ne!(identify(&mut Element::parse("<domain/>").unwrap()), uuid);
+        assert_ne!(identify(&mut Element::parse("<domain/>").unwrap(), None), uuid);
+        assert_eq!(identify(&mut Element::parse("<domain/>").unwrap(), Some("implied".into())), "implied");
     }
 
     #[test]

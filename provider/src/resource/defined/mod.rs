@@ -48,6 +48,12 @@ pub(super) trait Kind: Sized + Send + Sync + 'static {
         Diagnostics::new()
     }
 
+    /// The UUID that an object must have for something else in it, where the configuration names none.
+    fn implied_uuid(planned: &Value) -> Option<String> {
+        let _ = planned;
+        None
+    }
+
     /// Adds to the definition and the id, which is the UUID, what else there is to read. `known` is what Terraform knows of the object.
     fn describe(host: &Host, handle: &Self::Handle, known: &Value, actual: &mut Value) -> libvirt::Result<()> {
         let _ = (host, handle, known, actual);
@@ -143,7 +149,7 @@ impl<K: Kind> Resource for Defined<K> {
             Ok(definition) => definition,
             Err(error) => return Outcome::failed(error),
         };
-        let uuid = identity::identify(&mut definition);
+        let uuid = identity::identify(&mut definition, K::implied_uuid(planned));
         let partial = identity::partial(planned, &uuid);
         match lifecycle::create::<K>(host, &definition, &partial, &K::settings(config, planned)) {
             Ok((handle, diagnostics)) => {

@@ -12,6 +12,7 @@ use provider_core::value::Value;
 
 use super::Failure;
 use super::defined::{Autostart, Calls, Change, Kind, Known, Object};
+use super::identity::parse_uuid;
 use crate::libvirt::{self, Connection, Domain as Guest, Host};
 use lifecycle::{Removal, Settings};
 
@@ -42,6 +43,13 @@ impl Kind for Domain {
 
     fn settings(_config: &Value, planned: &Value) -> Settings {
         Settings::of(planned)
+    }
+
+    /// libvirt refuses a domain whose SMBIOS tables carry another UUID than its own.
+    fn implied_uuid(planned: &Value) -> Option<String> {
+        let tables = planned.get("sys_info").items().iter().map(|tables| tables.at("smbios.system.entry").items());
+        let mut uuids = tables.flatten().filter(|entry| entry.get("name").as_str() == Some("uuid"));
+        uuids.find_map(|entry| parse_uuid(entry.get("value").as_str()?))
     }
 
     fn describe(_host: &Host, guest: &Guest, _known: &Value, actual: &mut Value) -> libvirt::Result<()> {
