@@ -16,6 +16,22 @@ use crate::value::Value;
 /// alone with what is left, unless a part of a key speaks against it. Among equals the same position comes first, then
 /// the order.
 pub(crate) fn pair(shape: &Shape, list: &List, left: &[Value], right: &[Value]) -> Vec<Option<usize>> {
+    by_key(shape, list, left, right).partners
+}
+
+/// The same where `reported` is what libvirt made of `written`. It may have given an element another key: ports are
+/// numbered by position, a MAC address of zeros is replaced. So what is still alone is paired with an element that says all
+/// that it says, keys aside.
+pub(crate) fn pair_reported(shape: &Shape, list: &List, written: &[Value], reported: &[Value]) -> Vec<Option<usize>> {
+    let mut pairs = by_key(shape, list, written, reported);
+    if pairs.partners.contains(&None) && pairs.taken.contains(&false) {
+        let anonymous: Vec<Value> = written.iter().map(|item| without_keys(list, item)).collect();
+        pairs.add(0..written.len(), |i, j| covers(shape, &reported[j], &anonymous[i]));
+    }
+    pairs.partners
+}
+
+fn by_key(shape: &Shape, list: &List, left: &[Value], right: &[Value]) -> Pairs {
     let keyed = |i: usize, j: usize| same_key(shape, list, &left[i], &right[j]) == Some(true);
     let open = |i: usize, j: usize| !contradict(shape, list, &left[i], &right[j]);
     let alike = |i: usize, j: usize| open(i, j) && covers(shape, &right[j], &left[i]);
@@ -28,7 +44,26 @@ pub(crate) fn pair(shape: &Shape, list: &List, left: &[Value], right: &[Value]) 
         pairs.add(talkative.into_iter(), alike);
         pairs.add(0..left.len(), open);
     }
-    pairs.partners
+    pairs
+}
+
+fn without_keys(list: &List, item: &Value) -> Value {
+    let paths = list.keys.iter().flat_map(|paths| paths.iter());
+    paths.fold(item.clone(), |item, path| without(item, path))
+}
+
+fn without(mut object: Value, path: &str) -> Value {
+    if let Value::Object(members) = &mut object {
+        match path.split_once('.') {
+            None => drop(members.remove(path)),
+            Some((name, rest)) => {
+                if let Some(member) = members.get_mut(name) {
+                    *member = without(std::mem::take(member), rest);
+                }
+            }
+        }
+    }
+    object
 }
 
 struct Pairs {

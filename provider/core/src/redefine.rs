@@ -146,10 +146,10 @@ impl Redefiner<'_> {
     fn list(&self, attribute: &Attribute, shape: &Shape, list: &List, sides: &Sides<'_>) -> Value {
         let (planned, prior, actual) = (sides.planned.items(), sides.prior.items(), sides.actual.items());
         let baseline = sides.baseline.map_or(actual, Value::items);
-        let there = matching::pair(shape, list, planned, actual);
         let before = matching::pair(shape, list, planned, prior);
+        let was_ours = matching::pair_reported(shape, list, prior, actual);
+        let there = through_state(matching::pair(shape, list, planned, actual), &before, &was_ours);
         let origins = matching::pair(shape, list, actual, baseline);
-        let was_ours = matching::pair(shape, list, prior, actual);
         let element = |at: usize| {
             let item =
                 |items: &'_ [Value], at: Option<usize>| at.and_then(|at| items.get(at)).cloned().unwrap_or_default();
@@ -278,6 +278,18 @@ impl Redefiner<'_> {
         let was_set = !sides.prior.get(attribute.name).is_null() || !sides.prior.get(chosen.name).is_null();
         carries && !was_set && !self.whole.changes(chosen, shape, sides.prior, sides.planned)
     }
+}
+
+/// The partners of planned elements in what is there: where a planned one has none of its own, the partner of the element of
+/// the state that it is.
+fn through_state(
+    there: Vec<Option<usize>>,
+    before: &[Option<usize>],
+    was_ours: &[Option<usize>],
+) -> Vec<Option<usize>> {
+    let taken = there.clone();
+    let by_state = |at: usize| before[at].and_then(|at| was_ours[at]).filter(|found| !taken.contains(&Some(*found)));
+    there.into_iter().enumerate().map(|(at, found)| found.or_else(|| by_state(at))).collect()
 }
 
 /// What decides for an attribute: itself, or the text of the element that it stands at.

@@ -28,7 +28,7 @@ pub(super) fn object(shape: &Shape, planned: &Value, actual: &Value) -> Value {
 }
 
 fn elements(shape: &Shape, list: &List, planned: &[Value], actual: &[Value]) -> Value {
-    let partners = matching::pair(shape, list, planned, actual);
+    let partners = matching::pair_reported(shape, list, planned, actual);
     let filled = planned.iter().zip(partners).map(|(element, partner)| {
         let found = partner.and_then(|at| actual.get(at)).unwrap_or(&Value::Null);
         match element {

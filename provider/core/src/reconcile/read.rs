@@ -160,9 +160,9 @@ impl<'a> Sides<'a> {
         let none: &[Value] = &[];
         let (before, now) = (self.prior.items(), self.now.items());
         let base = self.base.map_or(none, Value::items);
-        let partners = matching::pair(shape, list, before, now);
+        let partners = matching::pair_reported(shape, list, before, now);
         let origins = matching::pair(shape, list, now, base);
-        let kept = matching::pair(shape, list, before, base);
+        let kept = matching::pair_reported(shape, list, before, base);
         let side = |position: usize| Sides {
             prior: &NULL,
             now: &now[position],
