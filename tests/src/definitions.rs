@@ -69,6 +69,7 @@ pub struct Sample {
 
 impl Subject {
     /// libvirt's documents of this kind, as objects called `name`; `None`, and a line that says so, where there are none.
+    /// `ONLY` in the environment is a part of the file names that are wanted.
     pub fn samples(&self, name: &str) -> Option<Vec<Sample>> {
         let ours = corpus::samples()?.into_iter().filter(|sample| sample.kind == self.root.kind);
         let read = |sample: corpus::Sample| {
@@ -77,7 +78,8 @@ impl Subject {
             value.set("uuid", Value::Null);
             Some(Sample { file: sample.file.file_name()?.to_string_lossy().to_string(), value })
         };
-        Some(ours.filter_map(read).collect())
+        let only = std::env::var("ONLY").unwrap_or_default();
+        Some(ours.filter_map(read).filter(|sample| sample.file.contains(&only)).collect())
     }
 
     /// The document of an object.
@@ -120,15 +122,15 @@ impl Subject {
         if expected.plain() == found.plain() {
             return Ok(());
         }
-        if std::env::var("SHOW").is_ok() {
-            println!("--- expected\n{expected}\n--- found\n{found}");
-        }
         places(&expected, &found)
     }
 }
 
-/// The first places in which two documents differ.
+/// The first places in which two documents differ. `SHOW` in the environment prints both.
 pub fn places(one: &Element, other: &Element) -> Result<(), String> {
+    if std::env::var("SHOW").is_ok() {
+        println!("--- one\n{one}\n--- other\n{other}");
+    }
     let found = crate::same::differences(&one.to_string(), &other.to_string());
     // What `same` does not tell apart is the order of names.
     let order = if found.is_empty() { "the order of elements" } else { "" };
