@@ -37,8 +37,8 @@ fn kind(kind: &Kind) -> String {
     }
 }
 
-/// What a page says, by path: the lines of its schema, each with those that continue it.
-fn told(page: &str) -> BTreeMap<String, String> {
+/// What a page describes, by path: the lines of its schema, each with those that continue it.
+fn described(page: &str) -> BTreeMap<String, String> {
     let (_, schema) = page.split_once("## Schema\n").expect("the page has a schema");
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut above: Vec<String> = Vec::new();
@@ -72,7 +72,7 @@ fn pages_of_data_sources_say_what_is_served() {
         assert!(page.contains(&format!("data \"{name}\"")), "{path} shows how {name} is used");
         let mut wanted = BTreeMap::new();
         served(source.shape(), "", &mut wanted);
-        assert_eq!(told(&page), wanted, "{path}");
+        assert_eq!(described(&page), wanted, "{path}");
         pages.push(path);
     }
     let mut there: Vec<String> = files("docs/data-sources", "md").iter().map(|page| relative(page)).collect();

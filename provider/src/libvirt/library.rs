@@ -42,7 +42,7 @@ fn bind(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// What the loader said, which `libloading` keeps behind its own text.
+/// The loader's message, which `libloading` keeps behind its own text.
 fn failed(error: libloading::Error) -> Error {
     let text = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     Error::new("dlopen", sys::VIR_ERR_SYSTEM_ERROR, text)

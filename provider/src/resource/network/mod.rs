@@ -121,7 +121,7 @@ mod tests {
         let host = Host::new("test:///default");
         let (planned, made) = create(&host, "<forward mode='nonsense'/>");
         let failure = made.unwrap_err();
-        assert!(failure.error.summary.contains("rejects") && !failure.left_behind, "{failure:?}");
+        assert!(failure.error.summary.contains("rejected") && !failure.left_behind, "{failure:?}");
         assert!(Network::CALLS.find(&host.connect().unwrap(), &planned).unwrap().is_none());
     }
 }

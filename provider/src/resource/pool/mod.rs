@@ -108,7 +108,7 @@ mod tests {
     fn a_rejected_one_leaves_nothing() {
         let host = Host::new("test:///default");
         let failure = create(&host, "nonsense").1.unwrap_err();
-        assert!(failure.error.summary.contains("rejects") && !failure.left_behind, "{failure:?}");
+        assert!(failure.error.summary.contains("rejected") && !failure.left_behind, "{failure:?}");
         assert!(host.connect().unwrap().pool_by_name("made").unwrap().is_none());
     }
 }

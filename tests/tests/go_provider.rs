@@ -1,5 +1,5 @@
-//! The surface of the provider that this one replaces (overrides/go-provider.tsv: facts, frozen): every attribute of the provider block and
-//! of the four resources is here under the same path, with the same type, and asks for no more.
+//! The Go provider's surface (overrides/go-provider.tsv: facts, frozen): every attribute of the provider block and of the
+//! four resources is here under the same path, with the same type, and asks for no more.
 
 use std::collections::BTreeMap;
 
