@@ -20,6 +20,10 @@ use virt::sys;
 
 use super::{Error, Result};
 
+// The jumps below are written for these two, and the dynamic loader for Linux.
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+compile_error!("the provider runs on Linux on x86-64 and aarch64 only");
+
 /// The library's name since libvirt 0.1; the interface behind it only grows.
 const NAME: &str = "libvirt.so.0";
 
