@@ -19476,7 +19476,7 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("firmware")))
             .doc(
-                "Let libvirt choose the firmware: `efi` or `bios`. Then `loader` and `nvram` need not be set.",
+                "Let libvirt choose the firmware: `efi` or `bios`. Then `loader` and `nv_ram` need not be set.",
             ),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
