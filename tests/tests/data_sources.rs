@@ -1,9 +1,11 @@
-//! The pages of the data sources are written by hand: each says what is served, in the same words.
+//! The pages of the data sources and the provider's own attributes are written by hand: each says what is served, in the
+//! same words.
 
 use std::collections::BTreeMap;
 
 use provider_core::shape::{Class, Kind, Primitive, Shape};
 use terraform_provider_libvirt::registry;
+use terraform_provider_libvirt::server::PROVIDER;
 use tests::repository::{files, read, relative, root};
 
 /// What a shape serves, by path: type, who sets it, and the sentence.
@@ -79,6 +81,16 @@ fn pages_of_data_sources_say_what_is_served() {
     pages.sort();
     there.sort();
     assert_eq!(there, pages, "each page belongs to a data source");
+}
+
+#[test]
+fn the_index_describes_the_provider_as_its_schema_does() {
+    let index = read(&root().join("docs/index.md"));
+    let (_, optional) = index.split_once("### Optional\n").expect("all of its attributes are optional");
+    let (attributes, _) = optional.split_once("\n| ").expect("a table follows");
+    let mut wanted = BTreeMap::new();
+    served(&PROVIDER, "", &mut wanted);
+    assert_eq!(described(&format!("## Schema\n{attributes}")), wanted);
 }
 
 #[test]
