@@ -209,7 +209,7 @@ pub fn artifacts(sources: &Sources) -> Result<Vec<emit::Artifact>, Error> {
     artifacts.push(emit::defaults::defaults(&sources.defaults)?);
     artifacts.push(emit::surface::surface(&model.trees));
     artifacts.push(emit::grammar::artifact(&sources.arena())?);
-    artifacts.push(emit::structs::lib(&["defaults", "grammar", "shapes", "structs"])?);
+    artifacts.push(emit::structs::lib(&model.types, &["defaults", "grammar", "shapes", "structs"])?);
     artifacts.extend(emit::docs::docs(&model.trees, &sources.prose, sources.facts())?);
     artifacts.sort();
     Ok(artifacts)

@@ -1,4 +1,4 @@
-//! The plugin's program: Terraform starts it and talks to it, a person is told what it is.
+//! The plugin's program: Terraform starts it and talks to it, a person who starts it learns what it is.
 
 use std::process::ExitCode;
 

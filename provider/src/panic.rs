@@ -4,7 +4,7 @@ use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 
 /// Prints panics so that Terraform shows them to the user: from a line that starts with `panic: ` on. A panic inside a
-/// call is told as the call's error too, and does not end the process.
+/// call is reported as the call's error too, and does not end the process.
 pub(crate) fn install() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
@@ -17,7 +17,7 @@ pub(crate) fn install() {
     }));
 }
 
-/// What the panic said.
+/// The panic's message.
 pub(crate) fn message(payload: &dyn Any) -> &str {
     match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
         (Some(message), _) => message,

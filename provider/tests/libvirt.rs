@@ -32,23 +32,24 @@ fn a_host_that_cannot_be_reached_says_what_and_what_to_do() {
     let table = [
         ("foo bar", "Unable to parse URI", "Write the uri as"),
         ("qemu+tcp://127.0.0.1:1/system", "unable to connect to server", "Check the host's name"),
-        ("qemu+unix:///system?socket=/nonexistent/sock", "Failed to connect socket", "does not listen there"),
+        ("qemu+unix:///system?socket=/nonexistent/sock", "Failed to connect socket", "is not listening there"),
         ("qemu:///sys\0tem", "NUL", ""),
     ];
-    for (uri, said, advice) in table {
+    for (uri, expected, advice) in table {
         let diagnostic = Host::new(uri).connection().unwrap_err();
         assert!(diagnostic.summary.contains("Cannot connect to libvirt"), "{diagnostic:?}");
-        assert!(diagnostic.detail.contains(said) && diagnostic.detail.contains(advice), "{diagnostic:?}");
+        assert!(diagnostic.detail.contains(expected) && diagnostic.detail.contains(advice), "{diagnostic:?}");
         assert!(diagnostic.detail.contains("virConnectOpen"), "{diagnostic:?}");
     }
 }
 
 #[test]
-fn a_driver_that_does_not_exist_is_told_from_one_that_does() {
+fn a_driver_that_does_not_exist_is_recognised() {
     let diagnostic = Host::new("nope:///system").connection().unwrap_err();
     // Where libvirt is split into a daemon for each driver, the client looks for that of this one.
-    let said = ["no connection driver available", "virtnoped-sock"].iter().any(|said| diagnostic.detail.contains(said));
-    assert!(said && diagnostic.detail.contains("uri"), "{diagnostic:?}");
+    let known =
+        ["no connection driver available", "virtnoped-sock"].iter().any(|text| diagnostic.detail.contains(text));
+    assert!(known && diagnostic.detail.contains("uri"), "{diagnostic:?}");
 }
 
 #[test]

@@ -62,7 +62,7 @@ start_units() { # daemon
 }
 
 # One that already runs makes the new one refuse to start, and that is fine. Ubuntu leaves it to the socket's unit who may
-# connect; without one everybody could, so the daemon is told to let root alone. virtlogd does so anyhow.
+# connect; without one everybody could, so the daemon is configured to let in root alone. virtlogd does so anyhow.
 start_by_hand() { # daemon
     local options=(-d -p "/run/$1.pid")
     mkdir -p /run/libvirt

@@ -33,7 +33,7 @@ pub fn there_and_back(kind: &str, format: &str, extension: &str, samples: &[&Sam
     files(&back, "xml")
 }
 
-/// Fails with what was said on standard error.
+/// Fails with what stands on standard error.
 pub fn expect_success(output: &Output) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -20,7 +20,7 @@ pub struct Life<'s> {
 /// Why an apply is not what Terraform expects of one.
 #[derive(Debug)]
 pub enum Fault {
-    /// The provider said no.
+    /// The provider refused.
     Refused(String),
     /// The plan or what came of it breaks a rule of Terraform's.
     Inconsistent(String),

@@ -12,18 +12,18 @@ use crate::corpus::Sample;
 
 /// The errors of all checks on a document's values, attribute by attribute and as a whole, each with its file.
 pub fn refused(sample: &Sample) -> Vec<String> {
-    let told = |what: &str| format!("{}: {what}", sample.file.display());
+    let line = |what: &str| format!("{}: {what}", sample.file.display());
     let Some(root) = ROOTS.iter().find(|root| root.kind == sample.kind) else {
-        return vec![told("there are no shapes of this kind")];
+        return vec![line("there are no shapes of this kind")];
     };
     let value = match from_xml(root, &sample.text) {
         Ok(value) => with_required(root, value),
-        Err(error) => return vec![told(&error.to_string())],
+        Err(error) => return vec![line(&error.to_string())],
     };
     let mut found = validate(root.shape, &value, Level::Error);
     found.extend(conform(root, &GRAMMAR, &value, Level::Error));
     found.retain(|found| found.severity == Severity::Error);
-    found.iter().map(|found| told(&format!("{} {}", found.path, found.detail))).collect()
+    found.iter().map(|found| line(&format!("{} {}", found.path, found.detail))).collect()
 }
 
 /// What a configuration must say although no document does (the pool that a volume is in).

@@ -152,7 +152,7 @@ impl Workspace {
         self.command(arguments).spawn().expect("terraform runs")
     }
 
-    /// Applies. Panics with what Terraform said where it fails.
+    /// Applies. Panics with Terraform's output where it fails.
     pub fn apply(&self) {
         self.run(&["apply", "-no-color", "-input=false", "-auto-approve"]).expect_success("apply");
     }
@@ -184,14 +184,14 @@ impl Workspace {
         self.run(&["import", "-no-color", "-input=false", address, id]).expect_success("import");
     }
 
-    /// Plans, and panics where something is to be made anew: an imported object may be adjusted, no more.
+    /// Plans, and panics where something is to be replaced: an imported object may be adjusted, no more.
     pub fn expect_no_replacement(&self) {
         let plan = self.run(&["plan", "-no-color", "-input=false"]);
         plan.expect_success("the plan after the import");
         assert!(!plan.out.contains("must be replaced"), "{}", plan.out);
     }
 
-    /// Destroys everything. Panics with what Terraform said where it fails.
+    /// Destroys everything. Panics with Terraform's output where it fails.
     pub fn destroy(&self) {
         self.run(&["destroy", "-no-color", "-input=false", "-auto-approve"]).expect_success("destroy");
     }

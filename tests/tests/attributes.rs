@@ -56,7 +56,7 @@ fn each_reaches_the_xml_and_comes_back() {
 }
 
 /// The value without empty objects and empty text, which ask for nothing, and without what stands for the absence of
-/// something, which is said of such an object when it is read.
+/// something, which is reported of such an object when it is read.
 fn full(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
@@ -145,7 +145,7 @@ fn below(chain: &Chain, last: &'static Attribute) -> Chain {
     chain.iter().copied().chain([last]).collect()
 }
 
-/// What is said of a configuration with two attributes of the same object.
+/// What is reported of a configuration with two attributes of the same object.
 fn both(
     root: &Root,
     chain: &Chain,

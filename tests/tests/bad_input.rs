@@ -1,4 +1,4 @@
-//! What goes wrong is said once, with what to do, and leaves nothing half-made.
+//! What goes wrong is reported once, with what to do, and leaves nothing half-made.
 
 use tests::libvirt::{Names, SYSTEM, TEST, answers, guest_type, try_virsh};
 use tests::skip::{is_root, program};

@@ -92,21 +92,17 @@ fn problems_name_file_line_and_place() {
         ("xml", String::new(), "line 1: "),
         ("xml", "<network xmlns='urn:x'/>".to_string(), "expected <network>, found <network xmlns='urn:x'>"),
         ("xml", network("<bridge stp='a&#10;b'/>"), "the value 'a b' is not allowed"),
-        (
-            "json",
-            "{\"name\": \"n\",\n \"brigde\": {}}".to_string(),
-            "line 1: There is no attribute called \"brigde\" here",
-        ),
+        ("json", "{\"name\": \"n\",\n \"brigde\": {}}".to_string(), "line 1: Unknown attribute \"brigde\""),
         ("json", "{\n\"name\": [1]}".to_string(), "line 2: name: Expected a string, found a list"),
         ("json", "{".to_string(), "line 1 column 1"),
-        ("json", "{\"name\": \"n\",\n\"name\": \"m\"}".to_string(), "line 2: \"name\" is in the object already"),
-        ("json", "{\n\"name\": \"a\\u0007\"}".to_string(), "line 2: name holds the character U+0007"),
+        ("json", "{\"name\": \"n\",\n\"name\": \"m\"}".to_string(), "line 2: duplicate key \"name\""),
+        ("json", "{\n\"name\": \"a\\u0007\"}".to_string(), "line 2: name contains the character U+0007"),
         ("json", "{\"name\": \"n\",\n\"metadata\": {\"xml\": \"<a>\"}}".to_string(), "line 2: metadata.xml is "),
         ("hcl", block("metadata = { xml = \"</metadata><metadata>\" }"), "line 3: metadata.xml is "),
-        ("hcl", block("brigde = {}"), "line 3: brigde: no such attribute; did you mean bridge?"),
+        ("hcl", block("brigde = {}"), "line 3: brigde: unknown attribute; did you mean bridge?"),
         ("hcl", block("title = var.t"), "line 3: title: a reference cannot be evaluated here; only literal values can"),
         ("hcl", block("bridge = { stp = \"maybe\" }"), "line 3: bridge.stp is \"maybe\""),
-        ("hcl", block("count = 2"), "line 1: count makes any number of documents of it"),
+        ("hcl", block("count = 2"), "line 1: count may create any number of documents"),
         ("hcl", "locals {\n}\n".to_string(), "has no resource block of type libvirt_network"),
     ];
     for (position, (format, text, message)) in rows.into_iter().enumerate() {
@@ -114,9 +110,12 @@ fn problems_name_file_line_and_place() {
         let good = write("good.xml", &network(""));
         let out = folder.path().join(position.to_string());
         let done = convert("network", format, "xml", &out, &[file.clone(), good]);
-        let told = String::from_utf8_lossy(&done.stderr);
-        assert_eq!(done.status.code(), Some(1), "{told}");
-        assert!(told.starts_with(&format!("{}: ", file.display())) && told.contains(message), "{message} in {told}");
+        let stderr = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(1), "{stderr}");
+        assert!(
+            stderr.starts_with(&format!("{}: ", file.display())) && stderr.contains(message),
+            "{message} in {stderr}"
+        );
         assert_eq!(out.join("good.xml").exists(), format == "xml", "the others are converted");
     }
 }
@@ -142,7 +141,7 @@ fn a_resource_is_ready_to_paste() {
 
 resource "libvirt_volume" "_1_disk_img" {
   # Required, and not part of libvirt's document: pool
-  # Told by libvirt: key = "/pool/1 disk.img"
+  # Reported by libvirt: key = "/pool/1 disk.img"
   name          = "1 disk.img"
   capacity      = 10
   capacity_unit = "GiB"
@@ -170,9 +169,9 @@ fn no_input_is_written_over() {
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).expect("a folder in it");
     let done = convert("network", "xml", "xml", &inner.join(".."), std::slice::from_ref(&file));
-    let told = String::from_utf8_lossy(&done.stderr);
-    assert_eq!(done.status.code(), Some(1), "{told}");
-    assert!(told.contains("is the input"), "{told}");
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("is the input"), "{stderr}");
     assert_eq!(fs::read_to_string(&file).expect("the file"), text);
 }
 

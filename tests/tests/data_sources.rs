@@ -1,9 +1,11 @@
-//! The pages of the data sources are written by hand: each says what is served, in the same words.
+//! The pages of the data sources and the provider's own attributes are written by hand: each says what is served, in the
+//! same words.
 
 use std::collections::BTreeMap;
 
 use provider_core::shape::{Class, Kind, Primitive, Shape};
 use terraform_provider_libvirt::registry;
+use terraform_provider_libvirt::server::PROVIDER;
 use tests::repository::{files, read, relative, root};
 
 /// What a shape serves, by path: type, who sets it, and the sentence.
@@ -37,8 +39,8 @@ fn kind(kind: &Kind) -> String {
     }
 }
 
-/// What a page says, by path: the lines of its schema, each with those that continue it.
-fn told(page: &str) -> BTreeMap<String, String> {
+/// What a page describes, by path: the lines of its schema, each with those that continue it.
+fn described(page: &str) -> BTreeMap<String, String> {
     let (_, schema) = page.split_once("## Schema\n").expect("the page has a schema");
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut above: Vec<String> = Vec::new();
@@ -72,13 +74,23 @@ fn pages_of_data_sources_say_what_is_served() {
         assert!(page.contains(&format!("data \"{name}\"")), "{path} shows how {name} is used");
         let mut wanted = BTreeMap::new();
         served(source.shape(), "", &mut wanted);
-        assert_eq!(told(&page), wanted, "{path}");
+        assert_eq!(described(&page), wanted, "{path}");
         pages.push(path);
     }
     let mut there: Vec<String> = files("docs/data-sources", "md").iter().map(|page| relative(page)).collect();
     pages.sort();
     there.sort();
     assert_eq!(there, pages, "each page belongs to a data source");
+}
+
+#[test]
+fn the_index_describes_the_provider_as_its_schema_does() {
+    let index = read(&root().join("docs/index.md"));
+    let (_, optional) = index.split_once("### Optional\n").expect("all of its attributes are optional");
+    let (attributes, _) = optional.split_once("\n| ").expect("a table follows");
+    let mut wanted = BTreeMap::new();
+    served(&PROVIDER, "", &mut wanted);
+    assert_eq!(described(&format!("## Schema\n{attributes}")), wanted);
 }
 
 #[test]

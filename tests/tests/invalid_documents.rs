@@ -39,7 +39,7 @@ fn each_is_refused() {
     assert!(invalid > 0 && passed.is_empty(), "{} were not refused:\n{}", passed.len(), passed.join("\n"));
 }
 
-/// What is wrong with the document that the values make, other than that something is missing, or that nobody said which
+/// What is wrong with the document that the values make, other than that something is missing, or that nobody wrote which
 /// branch an element is: libvirt completes both.
 fn fault(root: &Root, value: &Value) -> Option<Mismatch> {
     let text = to_xml(root, value).ok()?;

@@ -126,7 +126,7 @@ fn a_value_may_be_bytes_and_private() {
     let inside = |value: &str| format!("  private         = false\n  value_base64_wo = \"{value}\"");
     let Some(terraform) = workspace(&configuration(names.prefix(), &inside("no base64"))) else { return };
     let (_, diagnostics) = terraform.apply_fails();
-    assert!(diagnostics.last().unwrap().detail.contains("not base64"), "{diagnostics:?}");
+    assert!(diagnostics.last().unwrap().detail.contains("not valid base64"), "{diagnostics:?}");
     names.expect_nothing_left();
 
     terraform.configure(&configuration(names.prefix(), &inside(BYTES)));
@@ -153,8 +153,8 @@ fn a_usage_that_is_taken_leaves_the_other_secret_alone() {
     terraform.write("secret.xml", &document);
     virsh(SYSTEM, &["secret-define", &Path::new(terraform.path()).join("secret.xml").display().to_string()]);
     let (_, diagnostics) = terraform.apply_fails();
-    let said = &diagnostics.last().unwrap().detail;
-    assert!(said.contains("already defined for use with") && said.contains("terraform import"), "{diagnostics:?}");
+    let detail = &diagnostics.last().unwrap().detail;
+    assert!(detail.contains("already defined for use with") && detail.contains("terraform import"), "{diagnostics:?}");
     assert_eq!(names.left().len(), 1, "the other secret stays");
     assert_eq!(terraform.resources(), 0);
 }

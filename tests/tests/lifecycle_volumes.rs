@@ -1,4 +1,4 @@
-//! Pools and volumes on the system's libvirt: made, filled, grown, imported, and left alone where nothing was asked.
+//! Pools and volumes on the system's libvirt: made, given content, grown, imported, and left alone where nothing was asked.
 
 use std::fs;
 use std::io::Write;
@@ -94,7 +94,7 @@ resource "libvirt_volume" "it" {{
 }
 
 #[test]
-fn a_new_volume_sets_aside_what_it_is_told() {
+fn a_new_volume_allocates_what_is_configured() {
     system!();
     let names = Names::new(SYSTEM, "allocation");
     let name = names.prefix();
@@ -122,7 +122,7 @@ resource "libvirt_volume" "it" {{
     let used = || fs::metadata(&file).map(|file| file.blocks() * 512).expect("the volume's file");
     assert_eq!(used(), 0, "nothing is set aside");
 
-    // What is used grows, and what was said of a new volume says nothing of this one.
+    // What is used grows, and a warning about a new volume is none about this one.
     let mut guest = fs::OpenOptions::new().write(true).open(&file).expect("the volume's file");
     guest.write_all(&[1; 3 << 20]).and_then(|()| guest.sync_all()).expect("a writable volume");
     terraform.expect_empty_plan("after something was written into the volume");
@@ -130,7 +130,7 @@ resource "libvirt_volume" "it" {{
     terraform.expect_empty_plan("with another allocation");
 
     terraform.run(&["apply", "-auto-approve", "-replace=libvirt_volume.it"]).expect_success("apply -replace");
-    terraform.expect_empty_plan("after the volume was made anew");
+    terraform.expect_empty_plan("after the volume was replaced");
     assert!(used() >= 2 << 20, "{} bytes are set aside", used());
     terraform.destroy();
     names.expect_nothing_left();
@@ -211,7 +211,7 @@ resource "libvirt_volume" "it" {{
     terraform.expect_empty_plan("with the pool started again");
     terraform.configure(&configuration(2 << 20));
     let plan = terraform.run(&["plan", "-no-color", "-input=false"]);
-    assert!(plan.err.contains("A volume does not shrink"), "{}{}", plan.out, plan.err);
+    assert!(plan.err.contains("A volume cannot shrink"), "{}{}", plan.out, plan.err);
     terraform.configure(&configuration(8 << 20));
     terraform.destroy();
     fs::remove_file(&source).expect("a file of ours");
@@ -260,12 +260,16 @@ resource "libvirt_volume" "top" {{
     virsh(SYSTEM, &["pool-refresh", name]);
     terraform.expect_empty_plan("after the file has another mode and time");
 
-    // What no apply can do is said, and neither fails nor replaces.
+    // What no apply can do is reported, and neither fails nor replaces.
     terraform.configure(&configuration("0666"));
     let changed = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
     changed.expect_success("apply");
     assert!(changed.out.contains("2 changed, 0 destroyed"), "{}", changed.out);
-    assert!(changed.out.contains(r#"target.permissions.mode: "0666" was set, libvirt has "0600""#), "{}", changed.out);
+    assert!(
+        changed.out.contains(r#"target.permissions.mode: configured as "0666", reported as "0600""#),
+        "{}",
+        changed.out
+    );
     terraform.expect_empty_plan("after the change");
     terraform.destroy();
     names.expect_nothing_left();
@@ -332,10 +336,10 @@ resource "libvirt_volume" "it" {{
         folder.display(),
         image.display()
     );
-    // While one is filled, libvirt does not look at the others of the pool by itself.
+    // While one is uploaded, libvirt does not look at the others of the pool by itself.
     let Some(terraform) = Workspace::new(SYSTEM, &configuration) else { return };
     terraform.apply();
-    terraform.expect_empty_plan("after the volume was filled");
+    terraform.expect_empty_plan("after the upload");
     virsh(SYSTEM, &["pool-refresh", name]);
     let xml = virsh(SYSTEM, &["vol-dumpxml", "--pool", name, "image-0"]);
     assert!(xml.contains("<format type='iso'/>"), "libvirt should know the image for what it is: {xml}");

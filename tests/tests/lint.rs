@@ -34,7 +34,7 @@ const BAD: &str = r#"resource "libvirt_network" "n" {
 "#;
 
 #[test]
-fn folders_are_told_apart() {
+fn folders_are_distinguished() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, text: &str| {
         let file = folder.path().join(name);
@@ -45,13 +45,13 @@ fn folders_are_told_apart() {
     write("more.tf.json", "{}");
     write("inner/bad.tf", BAD);
     write("notes.txt", "no configuration");
-    let note = "more.tf.json: JSON is not checked\n";
+    let note = "more.tf.json: JSON files are not checked\n";
     assert_eq!(lint(folder.path(), &[]), (Some(0), String::new(), note.to_string()), "inner folders are left alone");
 
     let (code, out, _) = lint(folder.path(), &["--recursive"]);
     let expected = "\
-inner/bad.tf:3:14: libvirt_network.n: bridge.nmae: no such attribute; did you mean bridge.name?
-inner/bad.tf:5:29: libvirt_network.n: ips[0].prefx: no such attribute; did you mean ips[0].prefix?
+inner/bad.tf:3:14: libvirt_network.n: bridge.nmae: unknown attribute; did you mean bridge.name?
+inner/bad.tf:5:29: libvirt_network.n: ips[0].prefx: unknown attribute; did you mean ips[0].prefix?
 inner/bad.tf:8:5: libvirt_network.n: Value not allowed: forward.mode is \"natt\". Allowed: \"nat\", \"route\", \"open\", \
                     \"bridge\", \"passthrough\", \"private\", \"vepa\", \"hostdev\". Did you mean \"nat\"? In the XML: \
                     forward@mode.

@@ -1,4 +1,4 @@
-//! libvirt over ssh, with an sshd of the test's own: who gets in, who does not, and what is said then.
+//! libvirt over ssh, with an sshd of the test's own: who gets in, who does not, and what is message then.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -127,9 +127,9 @@ fn over_ssh() {
         names.expect_nothing_left();
     }
 
-    let said = refused(&sshd.uri(&me, "key", "knownhosts=FOLDER/none"));
-    assert!(said.contains("Host key verification failed") && said.contains("known_hosts"), "{said}");
-    let said = refused(&sshd.uri(&format!("{me}:hunter2"), "other", "knownhosts=FOLDER/known"));
-    assert!(said.contains("Permission denied") && said.contains("keyfile="), "{said}");
-    assert!(!said.contains("hunter2"), "a password in the uri is shown to nobody: {said}");
+    let message = refused(&sshd.uri(&me, "key", "knownhosts=FOLDER/none"));
+    assert!(message.contains("Host key verification failed") && message.contains("known_hosts"), "{message}");
+    let message = refused(&sshd.uri(&format!("{me}:hunter2"), "other", "knownhosts=FOLDER/known"));
+    assert!(message.contains("Permission denied") && message.contains("keyfile="), "{message}");
+    assert!(!message.contains("hunter2"), "a password in the uri is shown to nobody: {message}");
 }

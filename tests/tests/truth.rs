@@ -118,7 +118,7 @@ fn pairs(samples: &[Sample], count: usize, seed: u64) -> Vec<(&Sample, &Sample)>
 }
 
 /// Every pair whose two documents libvirt takes counts, but for those whose second one contradicts the first one's UUID,
-/// which are told by libvirt taking it only without that UUID.
+/// recognised by libvirt taking it only without that UUID.
 fn change(subject: &Subject, uri: &str, count: usize) {
     let name = &name(uri);
     let Some(samples) = subject.samples(name) else { return };

@@ -85,7 +85,7 @@ fn a_document_that_is_known_late_is_checked_before_it_is_applied() {
 }
 
 #[test]
-fn what_is_newer_than_the_host_is_told() {
+fn what_is_newer_than_the_host_is_reported() {
     needs!(answers(TEST), "libvirt at test+unix:///default");
     let version = try_virsh(TEST, &["version"]).unwrap_or_default();
     let library = version.lines().find_map(|line| line.strip_prefix("Using library: libvirt "));
@@ -111,7 +111,7 @@ resource "libvirt_domain" "it" {{
     };
     let (plain, newer) = (domain(""), domain("cpu_tune = { energytunes = [{ vcpus = \"0\", monitors = [] }] }"));
     let Some(terraform) = Workspace::new(TEST, &newer) else { return };
-    let expect_told = |found: Vec<Diagnostic>| {
+    let expect_reported = |found: Vec<Diagnostic>| {
         assert_eq!(severities(&found), ["warning"], "{found:#?}");
         let text = found[0].text();
         assert!(text.contains("cpu_tune.energytunes") && text.contains("12.8.0") && text.contains(library), "{text}");
@@ -120,14 +120,14 @@ resource "libvirt_domain" "it" {{
     // The first plan asks no host. Whoever has something in the state has it read before each plan, so then the host is known.
     assert_eq!(severities(&plan(&terraform).1), Vec::<&str>::new());
     let run = terraform.run(&["apply", "-json", "-input=false", "-auto-approve"]);
-    expect_told(without_terraforms_own(run.diagnostics()));
+    expect_reported(without_terraforms_own(run.diagnostics()));
 
     terraform.configure(&plain);
     terraform.apply();
     terraform.configure(&newer);
     let (code, found) = plan(&terraform);
     assert_eq!(code, 0, "{found:#?}");
-    expect_told(found);
+    expect_reported(found);
     set_level(&terraform, "off");
     assert_eq!(severities(&plan(&terraform).1), Vec::<&str>::new());
     terraform.destroy();

@@ -28,7 +28,7 @@ fn domain(devices: Value) -> Value {
     ])
 }
 
-fn said(root: &Root, config: &Value, level: Level) -> Vec<Diagnostic> {
+fn reported(root: &Root, config: &Value, level: Level) -> Vec<Diagnostic> {
     let mut found = validate(root.shape, config, level);
     if found.is_empty() {
         found = conform(root, &GRAMMAR, config, level);
@@ -37,7 +37,7 @@ fn said(root: &Root, config: &Value, level: Level) -> Vec<Diagnostic> {
 }
 
 fn errors(config: &Value) -> Vec<(String, String)> {
-    let found = said(&DOMAIN, config, Level::Error);
+    let found = reported(&DOMAIN, config, Level::Error);
     let errors = found.into_iter().filter(|found| found.severity == Severity::Error);
     errors.map(|found| (found.path.to_string(), found.detail)).collect()
 }
@@ -51,12 +51,12 @@ fn what_is_fine() {
     let network = interface("network", object([("network", "default".into())]));
     assert_eq!(errors(&domain(object([("interfaces", list([network]))]))), []);
     let volume = object([("name", "v".into()), ("pool", "p".into()), ("capacity", 1_u64.into())]);
-    assert_eq!(said(&STORAGEVOL, &volume, Level::Error), []);
-    assert_eq!(said(&NETWORK, &object([("name", "n".into())]), Level::Error), []);
+    assert_eq!(reported(&STORAGEVOL, &volume, Level::Error), []);
+    assert_eq!(reported(&NETWORK, &object([("name", "n".into())]), Level::Error), []);
 }
 
 #[test]
-fn every_element_at_fault_is_told_with_its_position() {
+fn every_element_at_fault_is_reported_with_its_position() {
     // Each is a word or a member that the attribute has, but not beside the others.
     let fine = object([("type", "usb".into()), ("model", "qemu-xhci".into())]);
     let wrong = object([("type", "usb".into()), ("model", "virtio-scsi".into())]);
@@ -69,7 +69,7 @@ fn every_element_at_fault_is_told_with_its_position() {
 }
 
 #[test]
-fn a_member_of_another_branch_is_told_by_the_attribute_that_is_too_much() {
+fn a_member_of_another_branch_is_recognised_by_the_attribute_that_is_too_much() {
     let controller = object([("type", "usb".into()), ("pci", object([("hole64", 1_u64.into())]))]);
     let found = errors(&domain(object([("controllers", list([controller]))])));
     assert_eq!(found.len(), 1, "{found:?}");
@@ -89,7 +89,7 @@ fn elements_given_as_xml_are_checked_as_well() {
         (object([("source_xml", "<source fil='/a'/>".into())]), Some("attribute 'fil' is not allowed here")),
         (object([("source_xml", "<sauce/>".into())]), Some("'<sauce/>' is not XML of elements that can stand here")),
         (object([("source_xml", "<source".into())]), Some("Allowed: well-formed XML")),
-        (object([("source", file), ("source_xml", "<source/>".into())]), Some("libvirt takes only one of these")),
+        (object([("source", file), ("source_xml", "<source/>".into())]), Some("libvirt accepts only one of these")),
     ];
     for (rest, expected) in rows {
         let found = disk(rest.clone());
@@ -119,7 +119,7 @@ fn levels_and_unknown_values() {
         config
     };
     let severities = |level, memory| -> Vec<Severity> {
-        said(&DOMAIN, &config(memory), level).iter().map(|found| found.severity).collect()
+        reported(&DOMAIN, &config(memory), level).iter().map(|found| found.severity).collect()
     };
     assert_eq!(severities(Level::Error, 512_u64.into()), [Severity::Error]);
     assert_eq!(severities(Level::Warn, 512_u64.into()), [Severity::Warning]);
@@ -139,7 +139,7 @@ fn what_the_provider_alone_knows_may_be_unknown() {
 fn secrets_are_not_shown() {
     // A password that is set where no listener takes one is at fault as a whole.
     let graphics = object([("spice", object([("passwd", "hunter2".into()), ("passwd_valid_to", "never".into())]))]);
-    let found = said(&DOMAIN, &domain(object([("graphics", list([graphics]))])), Level::Error);
+    let found = reported(&DOMAIN, &domain(object([("graphics", list([graphics]))])), Level::Error);
     assert!(!found.is_empty());
     assert!(found.iter().all(|found| !found.detail.contains("hunter2")), "{found:?}");
 }

@@ -1,4 +1,4 @@
-//! What people write and libvirt takes, but tells otherwise or not at all: the next plan must be empty all the same. And
+//! What people write and libvirt takes, but reports differently or not at all: the next plan must be empty all the same. And
 //! what is imported, with the configuration that Terraform generates. On libvirt's test driver.
 
 use tests::libvirt::{Names, TEST, virsh};
@@ -52,14 +52,14 @@ fn what_libvirt_reports_otherwise_is_said_once() {
     let applied = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
     applied.expect_success("apply");
     for line in [
-        r#"cpu_tune.emulator_pin.cpu_set: "0,1" was set, libvirt has "0-1""#,
-        r#"devices.serials[0].source.pty.path: "/dev/pts/0" was set, libvirt has nothing"#,
+        r#"cpu_tune.emulator_pin.cpu_set: configured as "0,1", reported as "0-1""#,
+        r#"devices.serials[0].source.pty.path: configured as "/dev/pts/0", not reported"#,
     ] {
         assert!(applied.out.contains(line), "{line}\n{}", applied.out);
     }
-    terraform.expect_empty_plan("after libvirt told the CPUs otherwise");
+    terraform.expect_empty_plan("after libvirt reported the CPUs differently");
 
-    // A change of something else says nothing of it again, and leaves it settled.
+    // A change of something else does not warn of it again, and leaves it accepted.
     terraform.configure(&configuration("0,1", "description = \"changed\""));
     let changed = terraform.run(&["apply", "-no-color", "-input=false", "-auto-approve"]);
     changed.expect_success("apply");

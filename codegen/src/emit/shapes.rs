@@ -208,7 +208,7 @@ fn details(attribute: &Attribute) -> TokenStream {
         rest.extend(quote! { .since(#since) });
     }
     if attribute.outside_grammar {
-        rest.extend(quote! { .beyond() });
+        rest.extend(quote! { .outside_grammar() });
     }
     if !doc.is_empty() {
         rest.extend(quote! { .doc(#doc) });

@@ -39,11 +39,16 @@ pub fn structs(types: &Types) -> Result<Vec<Artifact>, EmitError> {
     Ok(artifacts)
 }
 
+/// What the generated crate is and how it is used, with examples that are tested.
+const LIBRARY: &str = include_str!("library.md");
+
 /// `generated/src/lib.rs` with these public modules.
-pub fn lib(modules: &[&str]) -> Result<Artifact, EmitError> {
+pub fn lib(types: &Types, modules: &[&str]) -> Result<Artifact, EmitError> {
     let modules = modules.iter().map(|module| ident(module));
+    let documentation = LIBRARY.replace("{{roots}}", &types.roots.len().to_string());
+    let lines = documentation.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let text = format(quote! {
-        //! What libvirt's grammar and the overrides say, as Rust: generator output and nothing else.
+        #(#![doc = #lines])*
         #![allow(missing_docs, unused_imports)]
         #(#[rustfmt::skip] pub mod #modules;)*
     })?;

@@ -1,4 +1,4 @@
-//! What can be wrong with the override files. Knows how it is said; must not know how it is found.
+//! What can be wrong with the override files. Knows how it is worded; must not know how it is found.
 
 use std::path::PathBuf;
 

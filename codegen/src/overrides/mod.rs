@@ -65,7 +65,7 @@ impl Overrides {
         Ok(overrides)
     }
 
-    /// What is said of defines is said of their patterns. A define that is not there, or is more than a pattern, is an
+    /// Overrides of defines are overrides of their patterns. A define that is not there, or is more than a pattern, is an
     /// error.
     pub fn resolve_defines<'g>(
         &mut self,
@@ -339,7 +339,7 @@ pub const RULES: &str = "rules.toml";
 /// The verb of an expression whose texts are more than text.
 pub const EXPRESSION: &str = "expression";
 
-/// The verb of what is said of all documents of a kind, or of all lists.
+/// The verb of an override of all documents of a kind, or of all lists.
 pub const RULE: &str = "rule";
 
 /// The verb of a word or a plural.

@@ -58,7 +58,7 @@ impl<'a> Lookup<'a> {
 
     /// The place with the entries that speak of it.
     pub fn place(&self, path: String, elements: Rc<BTreeSet<ElementId>>, attribute: &str) -> GrammarPlace<'a> {
-        // What is said of an element is said of the whole of it, not once more of each branch.
+        // An override of an element is one of the whole of it, not once more of each branch.
         let is_branch = elements.is_empty() && path.ends_with(']');
         let plain = Some(without_branches(&path)).filter(|plain| !is_branch && *plain != path);
         let own = [&path].into_iter().chain(&plain).flat_map(|path| self.at(path));
@@ -87,7 +87,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Where paths lead. A branch of an element is the element itself: what is said of it holds at that place only.
+/// Where paths lead. A branch of an element is the element itself: an override of it holds at that place only.
 fn by_element<'p>(grammars: &mut Grammars, paths: impl Iterator<Item = &'p String>) -> ByElement {
     let mut found = ByElement::new();
     let own = |path: &&String| !path.ends_with(']') && !path.contains("]@") && !path.starts_with(FAMILY);

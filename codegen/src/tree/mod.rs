@@ -65,7 +65,7 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    /// An attribute of the user's that nothing more is said of.
+    /// An attribute of the user's without anything special.
     pub fn new(name: impl Into<String>, kind: Kind, xml: Option<Xml>) -> Attribute {
         Attribute {
             name: name.into(),

@@ -85,7 +85,7 @@ fn known(trees: &[Tree]) -> BTreeSet<String> {
     trees.iter().flat_map(|tree| provenance::places(&tree.records)).collect()
 }
 
-/// What decided something: overrides by the decisions, and what is said of patterns by the values that have them.
+/// What decided something: overrides by the decisions, and words for patterns by the values that have them.
 fn used(trees: &[Tree]) -> Used {
     let mut used = provenance::used(trees.iter().flat_map(|tree| &tree.records));
     for placed in trees.iter().flat_map(Tree::placed) {

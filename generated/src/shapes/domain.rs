@@ -76,7 +76,7 @@ pub static DOMAIN_BHYVE_COMMANDLINE: Shape = Shape {
                     ),
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A variable of the environment."),
     ],
 };
@@ -953,7 +953,7 @@ pub static DOMAIN_CPU_TUNE_ENERGYTUNES_MONITORS: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .beyond()
+            .outside_grammar()
             .doc("The level at which the host measures."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
@@ -1025,7 +1025,7 @@ pub static DOMAIN_CPU_TUNE_MEMORY_TUNE_MONITOR: Shape = Shape {
     attributes: &[
         Attribute::new("level", Kind::Leaf(&READ_IOPS_SEC_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("level")))
-            .beyond()
+            .outside_grammar()
             .doc("The level at which the host measures."),
         Attribute::new("vcpus", Kind::Leaf(&CPUS_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("vcpus")))
@@ -2832,7 +2832,7 @@ pub static DOMAIN_DEVICES_CHANNELS_TARGET_GUEST_FWD: Shape = Shape {
             .doc("The port that the guest connects to."),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .beyond()
+            .outside_grammar()
             .doc("Whether the guest has opened it, while it runs."),
     ],
 };
@@ -2859,7 +2859,7 @@ pub static DOMAIN_DEVICES_CHANNELS_TARGET_XEN: Shape = Shape {
             ),
         Attribute::new("state", Kind::Leaf(&STATE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("state")))
-            .beyond()
+            .outside_grammar()
             .doc("Whether the guest has opened it, while it runs."),
     ],
 };
@@ -2915,7 +2915,7 @@ pub static DOMAIN_DEVICES_CHANNELS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
+            .outside_grammar()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
@@ -5032,7 +5032,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_NVME_ADDRESS: Shape = Shape
             .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .beyond()
+            .outside_grammar()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -5298,7 +5298,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE_UNIX: S
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
+            .outside_grammar()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5322,7 +5322,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
@@ -5341,7 +5341,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A character device of the host."),
         Attribute::new(
                 "file",
@@ -5360,7 +5360,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
@@ -5379,7 +5379,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -5393,7 +5393,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
@@ -5412,7 +5412,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
@@ -5431,7 +5431,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
@@ -5450,7 +5450,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
@@ -5469,7 +5469,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -5483,7 +5483,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -5497,7 +5497,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc(
                 "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
@@ -5518,7 +5518,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
@@ -5537,7 +5537,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
@@ -5569,7 +5569,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS_SOURCE: Shape 
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A virtual console in the emulator's own window."),
     ],
 };
@@ -5578,7 +5578,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_RESERVATIONS: Shape = Shape
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond()
+            .outside_grammar()
             .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
@@ -5917,7 +5917,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond()
+            .outside_grammar()
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
@@ -5947,7 +5947,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER_UNIX: Shape = Sh
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
+            .outside_grammar()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -5969,7 +5969,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
@@ -5986,7 +5986,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A character device of the host."),
         Attribute::new(
                 "file",
@@ -6003,7 +6003,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
@@ -6020,7 +6020,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -6034,7 +6034,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
@@ -6051,7 +6051,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
@@ -6068,7 +6068,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
@@ -6087,7 +6087,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
@@ -6106,7 +6106,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -6120,7 +6120,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -6134,7 +6134,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc(
                 "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
@@ -6153,7 +6153,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
@@ -6170,7 +6170,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
@@ -6200,7 +6200,7 @@ pub static DOMAIN_DEVICES_DISKS_BACKING_STORE_SOURCE_VHOST_USER: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A virtual console in the emulator's own window."),
     ],
 };
@@ -7915,7 +7915,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_DRIVER: Shape = Shape {
             .doc("Whether the virtio device goes through the emulated IOMMU."),
         Attribute::new("name", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("name")))
-            .beyond()
+            .outside_grammar()
             .doc("The driver's name."),
         Attribute::new("packed", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("packed")))
@@ -8192,7 +8192,7 @@ pub static DOMAIN_DEVICES_FILESYSTEMS_SOURCE: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A volume of a storage pool."),
     ],
 };
@@ -8366,7 +8366,7 @@ pub static DOMAIN_DEVICES_GRAPHICS_DESKTOP: Shape = Shape {
             .doc("The X display, such as `:0`."),
         Attribute::new("full_screen", Kind::Leaf(&PRESENT_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("fullscreen")))
-            .beyond()
+            .outside_grammar()
             .doc("Whether the window fills the screen."),
     ],
 };
@@ -9289,7 +9289,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_PCI_SOURCE_ADDRESS: Shape = Shape {
             .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .beyond()
+            .outside_grammar()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -9491,7 +9491,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_HOST_ADDRESS: Shape = Shap
             .doc("The SCSI bus."),
         Attribute::new("controller", Kind::Leaf(&BUS_VALUE3))
             .xml(&[], Leaf::Attribute(Name::plain("controller")))
-            .beyond()
+            .outside_grammar()
             .doc("The controller."),
         Attribute::new("target", Kind::Leaf(&TARGET_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("target")))
@@ -9540,11 +9540,11 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_SCSI_SOURCE_ISCSI_HOST: Shape = Shape 
             .doc("The server's port; 3260 if not set."),
         Attribute::new("socket", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("socket")))
-            .beyond()
+            .outside_grammar()
             .doc("Not used: iSCSI has no sockets."),
         Attribute::new("transport", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("transport")))
-            .beyond()
+            .outside_grammar()
             .doc("How to connect: `tcp`."),
     ],
 };
@@ -9763,7 +9763,7 @@ pub static DOMAIN_DEVICES_HOSTDEVS_SUBSYS_USB_SOURCE_ADDRESS: Shape = Shape {
             .doc("The port that the device is plugged into, which stays the same."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .beyond()
+            .outside_grammar()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -10073,7 +10073,7 @@ pub static DOMAIN_DEVICES_HUBS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
+            .outside_grammar()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
@@ -10909,7 +10909,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
-            .beyond()
+            .outside_grammar()
             .doc("Where packets are received."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
@@ -11032,7 +11032,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI_ADDRESS: Shape = Shape {
             .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .beyond()
+            .outside_grammar()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -11052,7 +11052,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_PCI: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("writeFiltering")),
             )
-            .beyond()
+            .outside_grammar()
             .doc("`no` lets the guest write to all of the configuration space."),
     ],
 };
@@ -11085,7 +11085,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB_ADDRESS: Shape = Shape {
             .doc("Not used: only PCI devices have a slot."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .beyond()
+            .outside_grammar()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -11105,7 +11105,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("guestReset")),
             )
-            .beyond()
+            .outside_grammar()
             .doc(
                 "What happens when the guest resets the USB device: `on` does it, `off` does not, `uninitialized` does it only before the guest has configured the device.",
             ),
@@ -11122,7 +11122,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_HOSTDEV_USB: Shape = Shape {
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("startupPolicy")),
             )
-            .beyond()
+            .outside_grammar()
             .doc(
                 "What happens where the device is missing: `mandatory` fails, `requisite` fails only at the start, `optional` goes on without it.",
             ),
@@ -11210,7 +11210,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_MCAST: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
-            .beyond()
+            .outside_grammar()
             .doc("Where packets are received."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
@@ -11269,7 +11269,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_SERVER: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_INTERFACES_SOURCE_CLIENT_LOCAL),
             )
             .anchored(&[Step::to(Name::plain("source")), Step::to(Name::plain("local"))])
-            .beyond()
+            .outside_grammar()
             .doc("Where packets are received."),
         Attribute::new("port", Kind::Leaf(&PORT_VALUE3))
             .xml(
@@ -11527,7 +11527,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV_UNIX: Shape = Sha
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
+            .outside_grammar()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -11549,7 +11549,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
@@ -11566,7 +11566,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A character device of the host."),
         Attribute::new(
                 "file",
@@ -11583,7 +11583,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
@@ -11600,7 +11600,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -11614,7 +11614,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
@@ -11631,7 +11631,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
@@ -11648,7 +11648,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
@@ -11667,7 +11667,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
@@ -11686,7 +11686,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -11700,7 +11700,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -11714,7 +11714,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc(
                 "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
@@ -11733,7 +11733,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
@@ -11750,7 +11750,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
@@ -11780,7 +11780,7 @@ pub static DOMAIN_DEVICES_INTERFACES_SOURCE_VHOST_USER_CHARDEV: Shape = Shape {
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A virtual console in the emulator's own window."),
     ],
 };
@@ -13245,7 +13245,7 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
+            .outside_grammar()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
@@ -13271,7 +13271,7 @@ pub static DOMAIN_DEVICES_NVRAM: Shape = Shape {
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
-            .beyond()
+            .outside_grammar()
             .doc("A name for the device."),
     ],
 };
@@ -13286,7 +13286,7 @@ pub static DOMAIN_DEVICES_PANICS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
+            .outside_grammar()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
@@ -13392,7 +13392,7 @@ pub static DOMAIN_DEVICES_PSTORE: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
+            .outside_grammar()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CRYPTO_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
@@ -13462,7 +13462,7 @@ pub static DOMAIN_DEVICES_REDIR_DEVS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
+            .outside_grammar()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
@@ -13823,7 +13823,7 @@ pub static DOMAIN_DEVICES_SHMEMS_MSI: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond()
+            .outside_grammar()
             .doc("Whether there are interrupts."),
         Attribute::new("io_event_fd", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("ioeventfd")))
@@ -14169,7 +14169,7 @@ pub static DOMAIN_DEVICES_SMARTCARDS: Shape = Shape {
             ),
         Attribute::new("alias", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ALIAS))
             .anchored(&[Step::to(Name::plain("alias"))])
-            .beyond()
+            .outside_grammar()
             .doc("A name for the device."),
         Attribute::new("database", Kind::Leaf(&DIR_VALUE))
             .xml(&[Step::to(Name::plain("database"))], Leaf::Text)
@@ -14722,7 +14722,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
                 Kind::Object(&DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_TCP_RECONNECT),
             )
             .anchored(&[Step::to(Name::plain("reconnect"))])
-            .beyond()
+            .outside_grammar()
             .doc("Connect again when the connection is lost."),
         Attribute::new(
                 "sec_label",
@@ -14732,7 +14732,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE_UNIX: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
+            .outside_grammar()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -14757,7 +14757,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
@@ -14775,7 +14775,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A character device of the host."),
         Attribute::new(
                 "file",
@@ -14793,7 +14793,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
@@ -14813,7 +14813,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -14828,7 +14828,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
@@ -14846,7 +14846,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
@@ -14864,7 +14864,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
@@ -14884,7 +14884,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
@@ -14904,7 +14904,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -14919,7 +14919,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -14934,7 +14934,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc(
                 "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
@@ -14954,7 +14954,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
@@ -14974,7 +14974,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
@@ -15006,7 +15006,7 @@ pub static DOMAIN_DEVICES_TPMS_BACKEND_EXTERNAL_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A virtual console in the emulator's own window."),
     ],
 };
@@ -15105,7 +15105,7 @@ pub static DOMAIN_DEVICES_TPMS: Shape = Shape {
     attributes: &[
         Attribute::new("acpi", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ACPI))
             .anchored(&[Step::to(Name::plain("acpi"))])
-            .beyond()
+            .outside_grammar()
             .doc("The device in the guest's ACPI tables."),
         Attribute::new("address", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS))
             .anchored(&[Step::to(Name::plain("address"))])
@@ -18093,7 +18093,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_NVME_ADDRESS: Shape = Shape {
             .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .beyond()
+            .outside_grammar()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -18279,7 +18279,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE_UNIX: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
+            .outside_grammar()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18304,7 +18304,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
@@ -18322,7 +18322,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A character device of the host."),
         Attribute::new(
                 "file",
@@ -18340,7 +18340,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
@@ -18360,7 +18360,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -18375,7 +18375,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
@@ -18393,7 +18393,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
@@ -18411,7 +18411,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
@@ -18431,7 +18431,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
@@ -18451,7 +18451,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -18466,7 +18466,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -18481,7 +18481,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc(
                 "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
@@ -18501,7 +18501,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
@@ -18521,7 +18521,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
@@ -18553,7 +18553,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS_SOURCE: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A virtual console in the emulator's own window."),
     ],
 };
@@ -18562,7 +18562,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_RESERVATIONS: Shape = Shape {
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&DEPRECATED_FEATURES_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond()
+            .outside_grammar()
             .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
@@ -18794,7 +18794,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 Leaf::Attribute(Name::plain("mode")),
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
@@ -18825,7 +18825,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX: Shape = Shape {
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -18848,7 +18848,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new("dev", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_DEV))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -18863,7 +18863,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A character device of the host."),
         Attribute::new("file", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_FILE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -18878,7 +18878,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
@@ -18896,7 +18896,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -18911,7 +18911,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new("pipe", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PIPE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -18926,7 +18926,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A named pipe of the host."),
         Attribute::new("pty", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_PTY))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -18941,7 +18941,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vd_agent",
@@ -18961,7 +18961,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("QEMU's own part of the SPICE agent."),
         Attribute::new(
                 "spice_port",
@@ -18981,7 +18981,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A port that SPICE clients can open by its name."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -18996,7 +18996,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("The SPICE connection itself."),
         Attribute::new("std_io", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -19011,7 +19011,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc(
                 "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
@@ -19028,7 +19028,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
@@ -19046,7 +19046,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("UDP packets, sent to one address and received at another."),
         Attribute::new("unix", Kind::Object(&DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER_UNIX))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -19075,7 +19075,7 @@ pub static DOMAIN_OS_NV_RAM_SOURCE_VHOST_USER: Shape = Shape {
                 ],
             )
             .since("9.0.0")
-            .beyond()
+            .outside_grammar()
             .doc("A virtual console in the emulator's own window."),
     ],
 };
@@ -19476,7 +19476,7 @@ pub static DOMAIN_OS: Shape = Shape {
         Attribute::new("firmware", Kind::Leaf(&FIRMWARE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("firmware")))
             .doc(
-                "Let libvirt choose the firmware: `efi` or `bios`. Then `loader` and `nvram` need not be set.",
+                "Let libvirt choose the firmware: `efi` or `bios`. Then `loader` and `nv_ram` need not be set.",
             ),
         Attribute::new("firmware_info", Kind::Object(&DOMAIN_OS_FIRMWARE_INFO))
             .anchored(&[Step::to(Name::plain("firmware"))])
@@ -19987,7 +19987,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BASE_BOARD_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond()
+            .outside_grammar()
             .doc(
                 "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
@@ -20026,7 +20026,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_BIOS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond()
+            .outside_grammar()
             .doc(
                 "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
@@ -20067,7 +20067,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_CHASSIS_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond()
+            .outside_grammar()
             .doc(
                 "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
@@ -20152,7 +20152,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS_SYSTEM_ENTRY: Shape = Shape {
     attributes: &[
         Attribute::new("file", Kind::Leaf(&VALUE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("file")))
-            .beyond()
+            .outside_grammar()
             .doc(
                 "Not used: libvirt reads files for firmware configuration (`fw_cfg`) only.",
             ),
@@ -20208,7 +20208,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("memory"))])
-            .beyond()
+            .outside_grammar()
             .doc("Block 17: a memory module."),
         Attribute::new("oem_strings", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_OEM_STRINGS))
             .anchored(&[Step::to(Name::plain("oemStrings"))])
@@ -20221,7 +20221,7 @@ pub static DOMAIN_SYS_INFO_SMBIOS: Shape = Shape {
                 ),
             )
             .anchored(&[Step::to(Name::plain("processor"))])
-            .beyond()
+            .outside_grammar()
             .doc("Block 4: a processor."),
         Attribute::new("system", Kind::Object(&DOMAIN_SYS_INFO_SMBIOS_SYSTEM))
             .anchored(&[Step::to(Name::plain("system"))])

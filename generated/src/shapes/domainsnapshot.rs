@@ -275,7 +275,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                 ),
             )
             .anchored(&[Step::to(Name::plain("seclabel"))])
-            .beyond()
+            .outside_grammar()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -299,7 +299,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
@@ -318,7 +318,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A character device of the host."),
         Attribute::new(
                 "file",
@@ -337,7 +337,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
@@ -356,7 +356,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -370,7 +370,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
@@ -389,7 +389,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
@@ -408,7 +408,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vdagent",
@@ -427,7 +427,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -441,7 +441,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("The SPICE connection itself."),
         Attribute::new(
                 "spiceport",
@@ -460,7 +460,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A port that SPICE clients can open by its name."),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[], Leaf::Element)
@@ -474,7 +474,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc(
                 "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
@@ -495,7 +495,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
@@ -514,7 +514,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
@@ -546,7 +546,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
                     },
                 ],
             )
-            .beyond()
+            .outside_grammar()
             .doc("A virtual console in the emulator's own window."),
     ],
 };
@@ -555,7 +555,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_BLOCK_RESERVATION
     attributes: &[
         Attribute::new("enabled", Kind::Leaf(&MIGRATABLE_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("enabled")))
-            .beyond()
+            .outside_grammar()
             .doc("Whether SCSI persistent reservations are used at all."),
         Attribute::new("managed", Kind::Leaf(&RELABEL_VALUE))
             .xml(&[], Leaf::Attribute(Name::plain("managed")))
@@ -1298,7 +1298,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
                 &[Step::to(Name::plain("source"))],
                 Leaf::Attribute(Name::plain("mode")),
             )
-            .beyond()
+            .outside_grammar()
             .doc("Who waits: `bind` listens for connections, `connect` makes one."),
         Attribute::new("path", Kind::Leaf(&FILE_VALUE))
             .xml(
@@ -1326,7 +1326,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER_UNIX: S
             .anchored(
                 &[Step::to(Name::plain("source")), Step::to(Name::plain("seclabel"))],
             )
-            .beyond()
+            .outside_grammar()
             .doc("The label of this file, apart from the guest's."),
     ],
 };
@@ -1349,7 +1349,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A D-Bus connection between guest and host (QEMU)."),
         Attribute::new(
                 "dev",
@@ -1369,7 +1369,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A character device of the host."),
         Attribute::new(
                 "file",
@@ -1389,7 +1389,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A file on the host."),
         Attribute::new(
                 "nmdm",
@@ -1407,7 +1407,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A null modem device (bhyve)."),
         Attribute::new("null", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1422,7 +1422,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("Nothing: output is thrown away, and there is no input."),
         Attribute::new(
                 "pipe",
@@ -1442,7 +1442,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A named pipe of the host."),
         Attribute::new(
                 "pty",
@@ -1462,7 +1462,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A pseudo terminal of the host: what `virsh console` opens."),
         Attribute::new(
                 "qemu_vdagent",
@@ -1482,7 +1482,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("QEMU's own part of the SPICE agent."),
         Attribute::new("spice_vmc", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1497,7 +1497,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("The SPICE connection itself."),
         Attribute::new(
                 "spiceport",
@@ -1517,7 +1517,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A port that SPICE clients can open by its name."),
         Attribute::new("stdio", Kind::Leaf(&AUTOSTART_VALUE))
             .xml(&[Step::to(Name::plain("source"))], Leaf::Element)
@@ -1532,7 +1532,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc(
                 "The guest's log file on the host: output alone, there is no input (QEMU).",
             ),
@@ -1554,7 +1554,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A TCP connection, as server or as client."),
         Attribute::new(
                 "udp",
@@ -1572,7 +1572,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("UDP packets, sent to one address and received at another."),
         Attribute::new(
                 "unix",
@@ -1606,7 +1606,7 @@ pub static DOMAINSNAPSHOT_DISKS_DISKS_SOURCE_DATA_STORE_SOURCE_VHOSTUSER: Shape 
                 ],
             )
             .since("11.3.0")
-            .beyond()
+            .outside_grammar()
             .doc("A virtual console in the emulator's own window."),
     ],
 };

@@ -173,7 +173,7 @@ pub static STORAGEPOOL_SOURCE_ADAPTER_PARENT_ADDR_ADDRESS: Shape = Shape {
             .doc("The slot on the PCI bus."),
         Attribute::new("zpci", Kind::Object(&DOMAIN_DEVICES_CHANNELS_ADDRESS_ZPCI))
             .anchored(&[Step::to(Name::plain("zpci"))])
-            .beyond()
+            .outside_grammar()
             .doc("Numbers of a PCI device on s390x."),
     ],
 };
@@ -644,7 +644,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
     attributes: &[
         Attribute::new("encryption", Kind::Object(&STORAGEPOOL_TARGET_ENCRYPTION))
             .anchored(&[Step::to(Name::plain("encryption"))])
-            .beyond()
+            .outside_grammar()
             .doc("Not used: libvirt does not read it of a pool. Set it of each volume."),
         Attribute::new("path", Kind::Leaf(&PATH_VALUE5))
             .xml(&[Step::to(Name::plain("path"))], Leaf::Text)
@@ -657,7 +657,7 @@ pub static STORAGEPOOL_TARGET: Shape = Shape {
             .doc("Owner and mode that the directory gets when it is built."),
         Attribute::new("timestamps", Kind::Object(&STORAGEPOOL_TARGET_TIMESTAMPS))
             .anchored(&[Step::to(Name::plain("timestamps"))])
-            .beyond()
+            .outside_grammar()
             .doc("Not used: libvirt does not report times of a pool."),
     ],
 };

@@ -1,4 +1,4 @@
-//! Whether the document of a whole configuration is one that libvirt's grammar allows, told in the words of the
+//! Whether the document of a whole configuration is one that libvirt's grammar allows, in the words of the
 //! configuration. Knows conversion and the compiled grammar; must not know any element, nor the host.
 
 use std::fmt::Display;
@@ -18,7 +18,7 @@ use crate::value::Value;
 use crate::xml::{self, SyntaxError};
 
 /// What the document of a configuration has that libvirt's grammar does not allow; nothing where part of it is not known
-/// yet. What is missing is not told: libvirt fills in much that its grammar asks for, and what nothing can fill in is
+/// yet. What is missing is not reported: libvirt supplies much that its grammar asks for, and what nothing can supply is
 /// marked as required in the shape.
 pub fn conform(root: &Root, grammar: &'static Grammar, config: &Value, level: Level) -> Diagnostics {
     let config = within_grammar(root.shape, config);
@@ -38,7 +38,7 @@ pub fn conform(root: &Root, grammar: &'static Grammar, config: &Value, level: Le
 }
 
 /// More faults at once help nobody.
-const TOLD: usize = 8;
+const REPORTED: usize = 8;
 
 /// The first elements that are at fault, each once. An element that fails is blanked out and the rest checked again, so that
 /// one mistake does not hide the next.
@@ -54,7 +54,7 @@ fn faults(root: &Root, grammar: &'static Grammar, config: &Value, text: &str) ->
         blank(&mut rest, element);
     }
     let mut diagnostics = Diagnostics::new();
-    while diagnostics.len() < TOLD {
+    while diagnostics.len() < REPORTED {
         let mismatch = match grammar.check_text(root.kind, &rest) {
             Ok(()) => break,
             Err(CheckError::Mismatch(mismatch)) => mismatch,

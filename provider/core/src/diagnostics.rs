@@ -1,4 +1,4 @@
-//! What the provider tells the user: one message, where it belongs and what to do. Knows nothing of the wire.
+//! What the provider reports to the user: one message, where it belongs and what to do. Knows nothing of the wire.
 
 use std::fmt;
 
@@ -68,7 +68,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// One line: what is wrong.
     pub summary: String,
-    /// Sentences: the value, what is allowed, what libvirt said, what to do next. May be empty.
+    /// Sentences: the value, what is allowed, libvirt's message, what to do next. May be empty.
     pub detail: String,
     /// The attribute it is about, where there is one.
     pub path: AttributePath,
@@ -117,7 +117,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// The finding as it is to be told: as the error it is, as a warning, or not at all.
+    /// The finding as it is to be reported: as the error it is, as a warning, or not at all.
     pub(crate) fn apply(self, found: Diagnostic) -> Option<Diagnostic> {
         match self {
             Level::Error => Some(found),

@@ -22,7 +22,7 @@ enum Asks<'v> {
     /// The same, but an attribute of its own chooses it.
     Kept(&'static When),
     /// That attribute.
-    Said(&'v str),
+    Value(&'v str),
 }
 
 /// One finding for each pair of attributes in `value` that cannot stand together. `value` is an object whose shape is
@@ -35,10 +35,10 @@ pub(crate) fn check(shape: &Shape, value: &Value, path: &AttributePath, place: &
     for (position, claim) in claims.iter().enumerate() {
         // Another branch says more than the attribute that chooses it.
         let rivals = || claims[..position].iter().filter(|rival| excludes(rival, claim));
-        let rival = rivals().find(|rival| !matches!(rival.asks, Asks::Said(_))).or_else(|| rivals().next());
+        let rival = rivals().find(|rival| !matches!(rival.asks, Asks::Value(_))).or_else(|| rivals().next());
         // Two branches may differ in more than one condition; once is enough.
-        let told = |diagnostic: &Diagnostic| diagnostic.path == claim.path;
-        if let Some(rival) = rival.filter(|_| !diagnostics.iter().any(told)) {
+        let reported = |diagnostic: &Diagnostic| diagnostic.path == claim.path;
+        if let Some(rival) = rival.filter(|_| !diagnostics.iter().any(reported)) {
             let nothing_lost = [rival, claim].iter().any(|claim| matches!(claim.asks, Asks::Kept(_)));
             let level = if nothing_lost { level } else { Level::Error };
             diagnostics.extend(level.apply(describe(rival, claim)));
@@ -62,10 +62,10 @@ fn collect<'v>(shape: &Shape, value: &'v Value, path: &AttributePath, place: &An
             place: place.of_condition(when),
             asks: if kept { Asks::Kept(when) } else { Asks::Branch(when) },
         }));
-        claims.extend(said(attribute, set).map(|text| Claim {
+        claims.extend(text(attribute, set).map(|text| Claim {
             path: path.clone(),
             place: place.of(xml),
-            asks: Asks::Said(text),
+            asks: Asks::Value(text),
         }));
         if let (Kind::Object(inner), false) = (attribute.kind, xml.anchored) {
             collect(inner, set, &path, place, claims);
@@ -74,16 +74,16 @@ fn collect<'v>(shape: &Shape, value: &'v Value, path: &AttributePath, place: &An
 }
 
 /// The text that an attribute writes into an XML attribute.
-fn said<'v>(attribute: &Attribute, set: &'v Value) -> Option<&'v str> {
+fn text<'v>(attribute: &Attribute, set: &'v Value) -> Option<&'v str> {
     let leaf = attribute.xml.as_ref().map(|xml| xml.leaf);
     set.as_str().filter(|_| matches!(leaf, Some(Leaf::Attribute(_))))
 }
 
 fn excludes(a: &Claim, b: &Claim) -> bool {
     let excludes = match (a.asks, b.asks) {
-        (Asks::Said(_), Asks::Said(_)) => false,
-        (Asks::Said(text), Asks::Branch(when) | Asks::Kept(when))
-        | (Asks::Branch(when) | Asks::Kept(when), Asks::Said(text)) => !when.values.contains(&text),
+        (Asks::Value(_), Asks::Value(_)) => false,
+        (Asks::Value(text), Asks::Branch(when) | Asks::Kept(when))
+        | (Asks::Branch(when) | Asks::Kept(when), Asks::Value(text)) => !when.values.contains(&text),
         (Asks::Branch(a) | Asks::Kept(a), Asks::Branch(b) | Asks::Kept(b)) => {
             let both = a.absent && b.absent || a.values.iter().any(|value| b.values.contains(value));
             !both
@@ -94,14 +94,14 @@ fn excludes(a: &Claim, b: &Claim) -> bool {
 
 fn describe(a: &Claim, b: &Claim) -> Diagnostic {
     let (first, second) = (demand(a), demand(b));
-    let detail = format!("{first}, {second}. They are alternatives of one element: keep one of them.");
+    let detail = format!("{first}, {second}. They are alternatives; keep only one of them.");
     Diagnostic::error(format!("{} and {} cannot both be set", a.path, b.path), detail).at(b.path.clone())
 }
 
 fn demand(claim: &Claim) -> String {
     let Claim { path, place, .. } = claim;
     match claim.asks {
-        Asks::Said(text) => format!("{path} is {text:?}"),
+        Asks::Value(text) => format!("{path} is {text:?}"),
         Asks::Branch(when) | Asks::Kept(when) if when.values.is_empty() => format!("{path} needs no {place}"),
         Asks::Branch(when) | Asks::Kept(when) => {
             let values: Vec<String> = when.values.iter().map(|value| format!("{value:?}")).collect();

@@ -101,7 +101,7 @@ pub(crate) fn describe(scalar: &Scalar) -> String {
             Form::Integer(low, high) => parts.push(integer_range(*low, *high)),
             Form::Decimal => parts.push("a decimal number".to_string()),
             Form::Pattern(pattern) | Form::Usual(pattern) => {
-                parts.push(pattern.said.map_or_else(|| format!("text that matches {}", pattern.text), str::to_string));
+                parts.push(pattern.words.map_or_else(|| format!("text that matches {}", pattern.text), str::to_string));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Raw XML that several programs share: its elements are told apart by their namespaces. Knows XML only; must not know whose
+//! Raw XML that several programs share: its elements are distinguished by their namespaces. Knows XML only; must not know whose
 //! a namespace is.
 
 use std::collections::BTreeSet;

@@ -38,7 +38,7 @@ pub enum Misfit {
         found: &'static str,
     },
     /// The object has no such key.
-    #[error("There is no attribute called {0:?} here")]
+    #[error("Unknown attribute {0:?}")]
     Attribute(String),
 }
 
@@ -189,11 +189,11 @@ mod tests {
         let text = r#"{"items":[{},{"cuont":1}]}"#;
         assert!(read(text, Unknown::Ignored).is_ok());
         let error = read(text, Unknown::Refused).unwrap_err();
-        assert_eq!(error, "items[1]: There is no attribute called \"cuont\" here");
+        assert_eq!(error, "items[1]: Unknown attribute \"cuont\"");
     }
 
     #[test]
-    fn what_is_of_another_type_is_told_with_its_place() {
+    fn what_is_of_another_type_is_reported_with_its_place() {
         assert_eq!(
             read(r#"{"items":[{"count":[]}]}"#, Unknown::Ignored).unwrap_err(),
             "items[0].count: Expected a number, found a list"

@@ -40,7 +40,7 @@ fn by_key(shape: &Shape, list: &List, left: &[Value], right: &[Value]) -> Pairs 
     pairs.add(0..left.len(), keyed);
     if pairs.partners.contains(&None) {
         let mut talkative: Vec<usize> = (0..left.len()).collect();
-        talkative.sort_by_key(|i| Reverse(said(shape, &left[*i])));
+        talkative.sort_by_key(|i| Reverse(leaves(shape, &left[*i])));
         pairs.add(talkative.into_iter(), alike);
         pairs.add(0..left.len(), open);
     }
@@ -89,14 +89,14 @@ impl Pairs {
 }
 
 /// How many leaves below an object ask for something.
-fn said(shape: &Shape, value: &Value) -> usize {
-    let said = |attribute: &Attribute| match (attribute.kind, value.get(attribute.name)) {
+fn leaves(shape: &Shape, value: &Value) -> usize {
+    let count = |attribute: &Attribute| match (attribute.kind, value.get(attribute.name)) {
         (_, value) if says_nothing(attribute, value) => 0,
-        (Kind::Object(inner), value) => said(inner, value),
-        (Kind::List(inner, _), value) => value.items().iter().map(|item| said(inner, item)).sum(),
+        (Kind::Object(inner), value) => leaves(inner, value),
+        (Kind::List(inner, _), value) => value.items().iter().map(|item| leaves(inner, item)).sum(),
         _ => 1,
     };
-    shape.attributes.iter().map(said).sum()
+    shape.attributes.iter().map(count).sum()
 }
 
 /// The paths of the key that decides whether two elements are the same: the first that both have in full.

@@ -39,7 +39,7 @@ impl fmt::Display for Version {
 }
 
 /// The attributes that `config` sets and `version` does not have, with the version that first has them. What is in one
-/// of them is not told as well.
+/// of them is not reported as well.
 pub fn newer_than(shape: &Shape, config: &Value, version: Version) -> Vec<(AttributePath, Version)> {
     let mut found = Vec::new();
     set_attributes(shape, config, &mut |attribute, path| {
@@ -53,9 +53,9 @@ pub fn newer_than(shape: &Shape, config: &Value, version: Version) -> Vec<(Attri
 /// The warning about one of them.
 pub fn warning(path: AttributePath, since: Version, version: Version) -> Diagnostic {
     let detail = format!(
-        "{path} is known from libvirt {since} on, by the versions whose grammars were compared; the host has libvirt \
-         {version}, which may ignore or refuse it. What it ignores is a difference in every plan. Upgrade libvirt there, \
-         or leave the attribute out."
+        "{path} is available since libvirt {since}, as far as the compared versions show. The host runs libvirt {version}, \
+         which may reject or ignore it; an ignored attribute shows up in every plan. Upgrade libvirt on the host, or remove \
+         the attribute."
     );
     Diagnostic::warning("Newer than the host's libvirt", detail).at(path)
 }
@@ -80,13 +80,13 @@ mod tests {
         let item = || Value::from([("new", Value::UNKNOWN)]);
         let config =
             Value::from([("items", Value::List(vec![Value::Object(Default::default()), item()])), ("object", item())]);
-        let told = |number| -> Vec<String> {
+        let newer = |number| -> Vec<String> {
             let found = newer_than(&THING, &config, Version::from_number(number));
             found.iter().map(|(path, since)| format!("{path} {since}")).collect()
         };
-        assert_eq!(told(9_000_000), ["items[1].new 9.10.0", "object 9.9.0"]);
-        assert_eq!(told(9_009_000), ["items[1].new 9.10.0", "object.new 9.10.0"]);
-        assert!(told(9_010_000).is_empty());
+        assert_eq!(newer(9_000_000), ["items[1].new 9.10.0", "object 9.9.0"]);
+        assert_eq!(newer(9_009_000), ["items[1].new 9.10.0", "object.new 9.10.0"]);
+        assert!(newer(9_010_000).is_empty());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What Terraform is told will be there after an apply. Pure: knows configuration, prior state and shape, nothing of
+//! What a plan promises to be there after an apply. Pure: knows configuration, prior state and shape, nothing of
 //! the host.
 //!
 //! The rules:

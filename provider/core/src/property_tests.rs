@@ -1,5 +1,5 @@
 //! Random lives of a resource: created, read, changed, read again, against a made-up libvirt that respells what it
-//! is told, fills in what is left to it, and adds what nobody asked for. Whatever comes, Terraform's rules hold.
+//! is given, chooses what is left to it, and adds what nobody asked for. Whatever comes, Terraform's rules hold.
 
 use crate::diagnostics::Level;
 use crate::plan::plan;
@@ -82,7 +82,7 @@ impl Random {
         }
     }
 
-    /// What this libvirt has after it was told `planned`: the known part otherwise spelled, the rest of its own choice.
+    /// What this libvirt has after it was given `planned`: the known part spelled differently, the rest of its own choice.
     fn served(&mut self, shape: &Shape, planned: &Value) -> Value {
         let mut object = Object::new();
         for attribute in shape.attributes.iter().filter(|attribute| attribute.class != Class::WriteOnly) {
@@ -140,7 +140,7 @@ impl Random {
     }
 }
 
-/// The same said otherwise.
+/// The same in another spelling.
 fn respelled(attribute: &Attribute, scalar: &Scalar, value: &Value) -> Value {
     let text = value.as_str().unwrap_or_default();
     match scalar.meaning {
@@ -159,7 +159,7 @@ fn respelled(attribute: &Attribute, scalar: &Scalar, value: &Value) -> Value {
     }
 }
 
-/// This libvirt tells all sizes in bytes.
+/// This libvirt reports all sizes in bytes.
 fn in_bytes(shape: &Shape, planned: &Value, object: &mut Value) {
     for attribute in shape.attributes {
         let Some((unit, default)) = size::unit_of(attribute) else { continue };
@@ -224,7 +224,7 @@ fn terraforms_rules_hold() {
             let again = plan(&THING, &config, &read, &config, &Value::Null);
             assert_eq!(text(&again.value), text(&read), "{row}: the second plan is empty");
             assert_eq!(again.replace, [], "{row}: the second plan replaces nothing");
-            assert_eq!(after_read(&THING, &read, &observed), read, "{row}: a second read tells nothing new");
+            assert_eq!(after_read(&THING, &read, &observed), read, "{row}: a second read reports nothing new");
 
             let imported = after_import(&THING, &actual);
             let config = written_down(&THING, &imported);

@@ -1,4 +1,4 @@
-//! What libvirt reports otherwise than it was given, right after an apply: a CPU set in another notation, the path of a
+//! What libvirt reports differently from what it was given, right after an apply: a CPU set in another notation, the path of a
 //! pseudo terminal that it chooses itself. Knows shapes and values; must not know any attribute.
 
 use crate::diagnostics::{AttributePath, PathStep};
@@ -17,7 +17,7 @@ pub struct Difference {
     reported: Value,
 }
 
-/// What libvirt reports otherwise: `state` is what Terraform keeps, `read` what a read of the same object makes of it that
+/// What libvirt reports differently: `state` is what Terraform keeps, `read` what a read of the same object makes of it that
 /// knows of no earlier apply. Only what is in the XML counts: what the provider itself does it can do again.
 pub fn differences(shape: &Shape, state: &Value, read: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
@@ -54,9 +54,9 @@ impl Difference {
     /// The difference in a line.
     pub fn line(&self) -> String {
         match self.sensitive {
-            true => format!("{}: libvirt has another value", self.path),
+            true => format!("{}: libvirt reports another value", self.path),
             false => {
-                format!("{}: {} was set, libvirt has {}", self.path, show(&self.given), show(&self.reported))
+                format!("{}: {}, {}", self.path, show("configured", &self.given), show("reported", &self.reported))
             }
         }
     }
@@ -68,9 +68,9 @@ impl Difference {
     }
 }
 
-fn show(value: &Value) -> String {
+fn show(verb: &str, value: &Value) -> String {
     match value {
-        Value::Null => "nothing".to_string(),
-        value => encode(value).to_string(),
+        Value::Null => format!("not {verb}"),
+        value => format!("{verb} as {}", encode(value)),
     }
 }

@@ -4,14 +4,14 @@ use crate::shape::{Attribute, Class, Kind, Meaning, Shape};
 use crate::value::Value;
 
 /// What an object asks of libvirt: without what the provider alone knows and what only libvirt sets, which is not
-/// asked for but told.
+/// asked for but reported.
 pub fn settable(shape: &Shape, value: &Value) -> Value {
     select(shape, value, &is_settable)
 }
 
 /// What of that libvirt's own grammar has words for.
 pub fn within_grammar(shape: &Shape, value: &Value) -> Value {
-    select(shape, value, &|shape, attribute| is_settable(shape, attribute) && !attribute.beyond)
+    select(shape, value, &|shape, attribute| is_settable(shape, attribute) && !attribute.outside_grammar)
 }
 
 /// What of an object stays as the user wrote it: without what others change as they go.

@@ -26,7 +26,7 @@ pub fn read_only(shape: &Shape, config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     set_attributes(shape, config, &mut |attribute, path| {
         if attribute.class == Class::Runtime {
-            let detail = format!("{path} is what libvirt tells. It can be read and not set.");
+            let detail = format!("{path} is reported by libvirt and cannot be set. Remove it from the configuration.");
             found.push(Diagnostic::error("Read-only attribute", detail).at(path.clone()));
         }
         attribute.class != Class::Runtime
@@ -39,7 +39,7 @@ pub fn write_only(shape: &Shape, config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     set_attributes(shape, config, &mut |attribute, path| {
         if attribute.class == Class::WriteOnly {
-            let detail = "This attribute is write-only, which needs Terraform 1.11 or later.";
+            let detail = "This attribute is write-only, which requires Terraform 1.11 or later.";
             found.push(Diagnostic::error("Write-only attribute not supported", detail).at(path.clone()));
         }
         attribute.class != Class::WriteOnly
@@ -105,13 +105,14 @@ impl<'s> Validator<'s> {
     }
 
     fn leaf(&mut self, attribute: &Attribute, scalar: &Scalar, value: &Value, path: &AttributePath, place: &Anchor) {
-        // Of what cannot be set, `read_only` tells.
+        // What cannot be set is reported by `read_only`.
         if attribute.class == Class::Runtime {
             return;
         }
         if let Some(character) = unwritable(value) {
-            let detail = format!("{path} holds the character U+{:04X}, which XML does not have.", u32::from(character));
-            let found = Diagnostic::error("Value that no document can hold", detail + &in_xml(attribute, place));
+            let detail =
+                format!("{path} contains the character U+{:04X}, which XML does not allow.", u32::from(character));
+            let found = Diagnostic::error("Value cannot be written as XML", detail + &in_xml(attribute, place));
             return self.diagnostics.push(found.at(path.clone()));
         }
         if forms::accepts(scalar, value) || is_bare_branch(attribute, value) {
@@ -127,7 +128,7 @@ impl<'s> Validator<'s> {
         let (forms, place) = (forms::describe(scalar), in_xml(attribute, place));
         if forms::is_lax(scalar) && value.as_str().is_some() {
             let detail =
-                format!("{path} is {shown}. libvirt's grammar has: {forms}. libvirt may take it all the same.{place}");
+                format!("{path} is {shown}. libvirt's grammar allows: {forms}. libvirt may accept it anyway.{place}");
             let found = Diagnostic::warning("Unusual value", detail).at(path.clone());
             return self.diagnostics.extend(self.level.apply(found));
         }
@@ -139,11 +140,11 @@ impl<'s> Validator<'s> {
         let Some(word) = value.as_str() else { return String::new() };
         let says = |(shape, path): &(&Shape, AttributePath)| branch(shape, path, word);
         let found = self.around.iter().rev().find_map(says);
-        found.map(|path| format!(" {word:?} is said by setting {path}.")).unwrap_or_default()
+        found.map(|path| format!(" For {word:?}, set {path}.")).unwrap_or_default()
     }
 
     fn missing(&mut self, attribute: &Attribute, path: AttributePath, place: &Anchor) {
-        let detail = format!("{path} must be set wherever the object it belongs to is.{}", in_xml(attribute, place));
+        let detail = format!("{path} is required when the object it belongs to is set.{}", in_xml(attribute, place));
         self.report("Required attribute missing", detail, path);
     }
 
@@ -162,14 +163,14 @@ impl<'s> Validator<'s> {
             let key = matching::common_key(list, other, item).unwrap_or_default();
             let values: Vec<String> = key.iter().map(|part| format!("{part} = {}", show(item.at(part)))).collect();
             let detail = format!(
-                "{} and {} have the same {}, by which they are told apart.{}",
+                "{} and {} have the same {}, which must be unique.{}",
                 path.element(earlier),
                 path.element(later),
                 values.join(", "),
                 in_xml(attribute, place)
             );
-            // libvirt takes some such pairs (two ways to the same network card); they are told apart by position.
-            let found = Diagnostic::warning("The same element twice", detail).at(path.element(later));
+            // libvirt takes some such pairs (two ways to the same network card); they are matched by position.
+            let found = Diagnostic::warning("Duplicate element", detail).at(path.element(later));
             self.diagnostics.extend(self.level.apply(found));
         }
     }
@@ -196,7 +197,7 @@ fn unwritable(value: &Value) -> Option<char> {
     value.as_str()?.chars().find(|character| !xml::is_character(*character))
 }
 
-/// Whether it is a branch of nothing but text, and has none: the branch may well be all that is said.
+/// Whether it is a branch of nothing but text, and has none: the branch may well be all that is meant.
 fn is_bare_branch(attribute: &Attribute, value: &Value) -> bool {
     let is_branch = |xml: &Xml| xml.leaf == Leaf::Text && !xml.when.is_empty();
     value.as_str() == Some("") && attribute.xml.as_ref().is_some_and(is_branch)

@@ -8,7 +8,7 @@ fn messages(config: &str, level: Level) -> Vec<String> {
 }
 
 #[test]
-fn what_is_said() {
+fn what_is_reported() {
     let configs = [
         r#"{"name":"n","parts":[{"slot":{"side":"gren"}}]}"#,
         r#"{"name":"n","parts":[{"mode":"0999"}],"switch":"on"}"#,
@@ -19,9 +19,9 @@ fn what_is_said() {
         r#"{"name":"n","parts":[{"origin":{"file":{},"remote":{"path":"x"},"none":false}}]}"#,
         r#"{"name":"n","parts":[{"mode":"remote","slot":{"side":"remote"}}]}"#,
     ];
-    let said: Vec<String> =
+    let reported: Vec<String> =
         configs.iter().map(|config| format!("{config}\n{}\n", messages(config, Level::Error).join("\n"))).collect();
-    insta::assert_snapshot!(said.join("\n"));
+    insta::assert_snapshot!(reported.join("\n"));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn what_libvirt_takes_beyond_its_pattern_is_a_warning() {
 
 /// The expression of an IPv6 address is a thousand characters of no help.
 #[test]
-fn what_a_pattern_says_in_words_is_told_in_words() {
+fn a_pattern_with_words_is_reported_in_words() {
     use crate::shape::{Form, Leaf, Meaning, Name, Pattern, Primitive};
 
     static FORMS: [Form; 3] = [

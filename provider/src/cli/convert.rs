@@ -48,7 +48,7 @@ fn kinds() -> impl TypedValueParser<Value = &'static Root> {
 /// Converts all files; fails if any of them fails, with the others done.
 pub fn run(arguments: &Arguments) -> ExitCode {
     if arguments.import && (arguments.to != Format::Hcl || arguments.kind.resource.is_empty()) {
-        eprintln!("--import is for --to hcl and kinds that are resources");
+        eprintln!("--import requires --to hcl and a kind that is a resource");
         return ExitCode::from(2);
     }
     let standard_input = [PathBuf::from("-")];
@@ -99,7 +99,7 @@ impl Job<'_> {
         let name = name.file_stem().unwrap_or_default().to_string_lossy();
         let target = folder.join(format!("{name}.{}", self.arguments.to.extension()));
         if !self.written.insert(target.clone()) {
-            return Err(format!("{} is already the result of another file of this name", target.display()));
+            return Err(format!("{} has already been written for another input of the same name", target.display()));
         }
         if let Some(input) = self.input_at(&target) {
             return Err(format!("{} is the input {}; choose another folder", target.display(), input.display()));

@@ -82,7 +82,7 @@ impl<'t> Document<'t> {
     pub fn xml(mut self, notes: &mut Notes) -> String {
         let outside = provider_side(self.root.shape, &self.value);
         if !outside.is_empty() {
-            notes.warnings.push(format!("not part of libvirt's document, left out: {}", outside.join(", ")));
+            notes.warnings.push(format!("not part of libvirt's XML, omitted: {}", outside.join(", ")));
         }
         match &mut self.xml {
             Xml::Read(node, _) => xml::write(self.root.document, node.as_mut()),
@@ -108,7 +108,7 @@ impl<'t> Document<'t> {
             return Ok(resource);
         }
         let id = ["uuid", "key", "name"].iter().find_map(|name| self.value.get(name).as_str());
-        let id = id.ok_or_else(|| vec!["nothing in it can be its import id".to_string()])?;
+        let id = id.ok_or_else(|| vec!["the document has no uuid, key or name to import it by".to_string()])?;
         Ok(format!("{}\n{resource}", hcl::import(self.root.resource, &label, id)))
     }
 
@@ -116,7 +116,7 @@ impl<'t> Document<'t> {
     fn compare(&self, value: &Value, notes: &mut Notes) -> Result<(), Problems> {
         let Xml::Read(_, text) = &self.xml else { return Ok(()) };
         let changes = convert::changes(self.root, text, value).map_err(one)?;
-        notes.warnings.extend(changes.iter().map(|change| format!("no attribute holds this: {change}")));
+        notes.warnings.extend(changes.iter().map(|change| format!("not represented by any attribute: {change}")));
         Ok(())
     }
 }
@@ -138,14 +138,14 @@ fn from_xml<'t>(root: &'static Root, text: &'t str) -> Result<Document<'t>, Prob
 fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
     let json = serde_json::from_str(text).map_err(one)?;
     if let Some((line, name)) = json_place::repeated(text) {
-        return Err(vec![format!("line {line}: {name:?} is in the object already")]);
+        return Err(vec![format!("line {line}: duplicate key {name:?}")]);
     }
     let at = |path: &AttributePath| match json_place::line(text, path) {
         Some(line) => format!("line {line}: "),
         None => String::new(),
     };
     let value = json::decode(root.shape, &json, Unknown::Refused)
-        .map_err(|error| vec![format!("{}{}", at(&error.path), said(&error.path.to_string(), &error.misfit))])?;
+        .map_err(|error| vec![format!("{}{}", at(&error.path), sentence(&error.path.to_string(), &error.misfit))])?;
     made(root, value, at)
 }
 
@@ -153,7 +153,7 @@ fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problem
     let body = parse_body(text).map_err(one)?;
     let positions = Positions::new(text);
     let line = |at: usize| format!("line {}: ", positions.at(at).line);
-    let mut reader = Reader::with_told();
+    let mut reader = Reader::with_reported();
     if root.resource.is_empty() {
         let (name, expression) = only_local(&body)?;
         let value = reader.expression(Kind::Object(root.shape), expression, name);
@@ -168,8 +168,8 @@ fn from_hcl<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problem
 
 /// What the reader found is all wrong here: also what only Terraform can evaluate.
 fn nothing_found(reader: &Reader, line: impl Fn(usize) -> String) -> Result<(), Problems> {
-    let told = |finding: &hcl::Finding| format!("{}{}", line(finding.at), said(&finding.path, &finding.what));
-    let problems: Problems = reader.findings.iter().map(told).collect();
+    let line_of = |finding: &hcl::Finding| format!("{}{}", line(finding.at), sentence(&finding.path, &finding.what));
+    let problems: Problems = reader.findings.iter().map(line_of).collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
@@ -187,7 +187,7 @@ fn only_resource<'b>(body: &'b Body, resource: &str, positions: &Positions) -> R
         }
     };
     match ["count", "for_each"].iter().find(|name| block.body.has_attribute(name)) {
-        Some(name) => Err(vec![format!("line {}: {name} makes any number of documents of it", line(block))]),
+        Some(name) => Err(vec![format!("line {}: {name} may create any number of documents", line(block))]),
         None => Ok(block),
     }
 }
@@ -197,7 +197,7 @@ fn only_local(body: &Body) -> Result<(&str, &hcl_edit::expr::Expression), Proble
     let locals: Vec<_> = body.get_blocks("locals").flat_map(|block| block.body.attributes()).collect();
     match locals.as_slice() {
         [local] => Ok((local.key.as_str(), &local.value)),
-        others => Err(vec![format!("has {} locals; exactly one is wanted, the document's object", others.len())]),
+        others => Err(vec![format!("has {} locals; expected exactly one, the document's object", others.len())]),
     }
 }
 
@@ -207,13 +207,13 @@ fn made<'t>(
     value: Value,
     at: impl Fn(&AttributePath) -> String,
 ) -> Result<Document<'t>, Problems> {
-    let told = |found: &[Diagnostic]| -> Problems {
+    let lines = |found: &[Diagnostic]| -> Problems {
         found.iter().map(|found| format!("{}{}", at(&found.path), found.detail)).collect()
     };
     let (errors, doubts): (Vec<_>, Vec<_>) =
         validate(root.shape, &value, Level::Warn).into_iter().partition(|found| found.severity == Severity::Error);
     if !errors.is_empty() {
-        return Err(told(&errors));
+        return Err(lines(&errors));
     }
     let text = convert::to_xml(root, &value).map_err(|error| vec![format!("{}{error}", at(&error.path()))])?;
     let refusal = match GRAMMAR.arrange(root.kind, text) {
@@ -223,12 +223,12 @@ fn made<'t>(
     // The grammar has the last word; whoever speaks of attributes explains it.
     let (placed, whole): (Vec<_>, Vec<_>) =
         conform(root, &GRAMMAR, &value, Level::Error).into_iter().partition(|found| !found.path.0.is_empty());
-    let explained = [told(&placed), told(&doubts), told(&whole)];
+    let explained = [lines(&placed), lines(&doubts), lines(&whole)];
     let explained = explained.into_iter().find(|problems| !problems.is_empty());
-    Err(explained.unwrap_or_else(|| vec![format!("makes no valid document: {refusal}")]))
+    Err(explained.unwrap_or_else(|| vec![format!("does not produce a valid document: {refusal}")]))
 }
 
-fn said(path: &str, what: &dyn std::fmt::Display) -> String {
+fn sentence(path: &str, what: &dyn std::fmt::Display) -> String {
     if path.is_empty() { what.to_string() } else { format!("{path}: {what}") }
 }
 

@@ -21,7 +21,7 @@ pub fn xml(bytes: Vec<u8>) -> Result<String, String> {
         // A character's number there is its number in Unicode.
         Some("iso-8859-1" | "latin1") => Ok(bytes.into_iter().map(char::from).collect()),
         None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => text(bytes),
-        Some(other) => Err(format!("line 1: the encoding {other} is not known; write the document in UTF-8")),
+        Some(other) => Err(format!("line 1: unknown encoding {other}; save the document as UTF-8")),
     }
 }
 
@@ -42,7 +42,7 @@ fn utf8(mut bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        format!("line {line}: this is no text in UTF-8")
+        format!("line {line}: not valid UTF-8")
     })
 }
 
@@ -50,7 +50,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|two| unit([two[0], two[1]])).collect();
     match String::from_utf16(&units) {
         Ok(text) if bytes.chunks_exact(2).remainder().is_empty() => Ok(text),
-        _ => Err("this is no text in UTF-16, which its first bytes say".to_string()),
+        _ => Err("not valid UTF-16, although it begins with a byte order mark".to_string()),
     }
 }
 
@@ -80,12 +80,12 @@ mod tests {
             let read = xml(bytes.clone()).unwrap();
             assert!(read.starts_with('<') && read.ends_with(NAME), "{read} of {bytes:?}");
         }
-        assert!(xml(latin("KOI8-R")).unwrap_err().starts_with("line 1: the encoding koi8-r is not known"));
+        assert!(xml(latin("KOI8-R")).unwrap_err().starts_with("line 1: unknown encoding koi8-r"));
     }
 
     #[test]
     fn what_is_no_text_is_an_error_with_its_line() {
-        assert_eq!(text(b"a\nb\xffc".to_vec()).unwrap_err(), "line 2: this is no text in UTF-8");
+        assert_eq!(text(b"a\nb\xffc".to_vec()).unwrap_err(), "line 2: not valid UTF-8");
         assert!(text(b"\xff\xfea".to_vec()).unwrap_err().contains("UTF-16"));
     }
 }

@@ -76,7 +76,7 @@ fn files(folder: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
         } else if path.extension() == Some(OsStr::new("tf")) {
             found.push(path);
         } else if path.to_string_lossy().ends_with(".tf.json") {
-            eprintln!("{}: JSON is not checked", path.display());
+            eprintln!("{}: JSON files are not checked", path.display());
         }
     }
     found.sort();
@@ -136,7 +136,7 @@ impl Ours<'_> {
             let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
             let what = if self.is_data { "data source" } else { "resource" };
             let at = self.block.labels.first().and_then(hcl_edit::Span::span).map_or(0, |span| span.start);
-            return vec![(at, format!("no such {what}{meant}"))];
+            return vec![(at, format!("unknown {what}{meant}"))];
         };
         let mut reader = Reader::default();
         let config = reader.body(shape, &self.block.body);

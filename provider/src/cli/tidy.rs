@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     ExitCode::from(if failed { 2 } else { u8::from(found && arguments.check) })
 }
 
-/// How many attributes go. Says so.
+/// How many attributes go. Prints it.
 fn tidy(file: &Path, is_check: bool) -> Result<usize, String> {
     let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
     let done = without_nulls(&text, is_ours)?;

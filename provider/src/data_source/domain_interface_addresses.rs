@@ -5,7 +5,7 @@ use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::shape::{Attribute, Form, Kind, List, Meaning, Primitive, Scalar, Shape};
 use provider_core::value::Value;
 
-use super::{DataSource, TEXT, count, text, told};
+use super::{DataSource, TEXT, count, reported, text};
 use crate::libvirt::{Address, AddressSource, Connection, Domain, DomainInterface, Error, Host};
 
 /// The data source.
@@ -16,7 +16,7 @@ static SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("domain", Kind::Leaf(&TEXT)).required().doc("The domain's UUID or name."),
         text("id", "The domain's UUID."),
-        told("interfaces", Kind::List(&INTERFACE, &IN_ORDER), "The interfaces that have addresses."),
+        reported("interfaces", Kind::List(&INTERFACE, &IN_ORDER), "The interfaces that have addresses."),
         Attribute::new("source", Kind::Leaf(&SOURCE)).doc(
             "Where to look: `lease` (the DHCP server of the network), `agent` (the guest agent), `arp` (the host's ARP table) \
              or `any`, which is the default: the first of the three that knows an address.",
@@ -26,7 +26,7 @@ static SHAPE: Shape = Shape {
 
 static INTERFACE: Shape = Shape {
     attributes: &[
-        told("addrs", Kind::List(&ADDRESS, &IN_ORDER), "Its addresses."),
+        reported("addrs", Kind::List(&ADDRESS, &IN_ORDER), "Its addresses."),
         text("hwaddr", "Its MAC address."),
         text("name", "Its name on the host (`vnet0`) or, where the guest agent reports it, in the guest (`eth0`)."),
     ],
@@ -98,9 +98,10 @@ fn ask(domain: &Domain, name: &str, sources: &[AddressSource]) -> (Vec<DomainInt
         return (Vec::new(), Diagnostics::new());
     }
     let warning = Diagnostic::warning(
-        format!("No address of the domain {name} is known"),
+        format!("No addresses found for the domain {name}"),
         format!(
-            "It may have none yet, or not run. What libvirt said:\n{}\n\nAn interface's wait_for_ip lets the domain wait for one.",
+            "The domain may not be running, or may not have an address yet. libvirt reported:\n{}\n\nSet wait_for_ip on an \
+             interface to wait for its address.",
             errors.join("\n")
         ),
     );
@@ -122,9 +123,9 @@ fn address(address: &Address) -> Value {
 
 fn no_such_domain(name: &str) -> Diagnostic {
     Diagnostic::error(
-        format!("There is no domain {name:?}"),
-        "libvirt knows none of that name or UUID on this host. Where Terraform manages it, write \
-         domain = libvirt_domain.LABEL.uuid so that it is there first.",
+        format!("Domain {name:?} not found"),
+        "The host has no domain with this name or UUID. If Terraform manages it, write domain = \
+         libvirt_domain.LABEL.uuid so that it is created first.",
     )
     .at(AttributePath::root("domain"))
 }

@@ -33,14 +33,14 @@ static TEXT: Scalar = Scalar { primitive: Primitive::String, forms: &[], meaning
 static COUNT: Scalar = Scalar { primitive: Primitive::Number, forms: &[], meaning: Meaning::Exact };
 
 /// An attribute that the host answers with.
-const fn told(name: &'static str, kind: Kind, doc: &'static str) -> Attribute {
+const fn reported(name: &'static str, kind: Kind, doc: &'static str) -> Attribute {
     Attribute::new(name, kind).class(Class::Runtime).doc(doc)
 }
 
 const fn text(name: &'static str, doc: &'static str) -> Attribute {
-    told(name, Kind::Leaf(&TEXT), doc)
+    reported(name, Kind::Leaf(&TEXT), doc)
 }
 
 const fn count(name: &'static str, doc: &'static str) -> Attribute {
-    told(name, Kind::Leaf(&COUNT), doc)
+    reported(name, Kind::Leaf(&COUNT), doc)
 }

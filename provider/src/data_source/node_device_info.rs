@@ -5,7 +5,7 @@ use provider_core::shape::{Attribute, Kind, Primitive, Shape};
 use provider_core::tree::Element;
 use provider_core::value::{Number, Value};
 
-use super::{DataSource, TEXT, count, text, told};
+use super::{DataSource, TEXT, count, reported, text};
 use crate::libvirt::Host;
 
 /// The data source.
@@ -14,7 +14,7 @@ pub struct NodeDeviceInfo;
 
 static SHAPE: Shape = Shape {
     attributes: &[
-        told("capability", Kind::Object(&CAPABILITY), "What it is. Which attributes are set depends on the kind."),
+        reported("capability", Kind::Object(&CAPABILITY), "What it is. Which attributes are set depends on the kind."),
         text("id", "The name."),
         Attribute::new("name", Kind::Leaf(&TEXT))
             .required()
@@ -104,7 +104,7 @@ impl DataSource for NodeDeviceInfo {
             .map_err(|error| error.diagnostic(format!("Cannot read the device {name}")))?
             .ok_or_else(|| no_such_device(name))?;
         let device = Element::parse(&document).map_err(|error| {
-            Diagnostic::error(format!("The document of the device {name} could not be read"), error.to_string())
+            Diagnostic::error(format!("Cannot read the XML of the device {name}"), error.to_string())
         })?;
         let value = Value::from([
             ("id", name.into()),
@@ -118,7 +118,7 @@ impl DataSource for NodeDeviceInfo {
 }
 
 fn capability(capability: &Element) -> Value {
-    let mut told = Value::from([]);
+    let mut object = Value::from([]);
     for (name, place) in PLACES {
         let found = match place.contains('@') {
             true => capability.value(place),
@@ -134,15 +134,15 @@ fn capability(capability: &Element) -> Value {
             Some(text) if is_count => Number::parse(&text).map_or(Value::Null, Value::Number),
             found => found.into(),
         };
-        told.set(name, value);
+        object.set(name, value);
     }
-    told
+    object
 }
 
 fn no_such_device(name: &str) -> Diagnostic {
     Diagnostic::error(
         format!("The host has no device {name:?}"),
-        "The data source libvirt_node_devices tells the names, and so does virsh nodedev-list.",
+        "The data source libvirt_node_devices lists the names, and so does virsh nodedev-list.",
     )
     .at(AttributePath::root("name"))
 }
@@ -155,7 +155,7 @@ mod tests {
     fn a_capability_is_read_off_its_document() {
         let document = "<capability type='pci'><class>0x060000</class><domain>0</domain><bus>3</bus>\
                         <product id='0x0d57'>Bridge</product><vendor id='0x8086'/><iommuGroup number='7'/></capability>";
-        let told = capability(&Element::parse(document).unwrap());
+        let read = capability(&Element::parse(document).unwrap());
         for (name, value) in [
             ("type", "pci".into()),
             ("class", "0x060000".into()),
@@ -166,7 +166,7 @@ mod tests {
             ("vendor_name", Value::Null),
             ("iommu_group", 7_i64.into()),
         ] {
-            assert_eq!(*told.get(name), value, "{name}");
+            assert_eq!(*read.get(name), value, "{name}");
         }
     }
 }

@@ -4,7 +4,7 @@ use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::shape::{Attribute, Kind, Shape};
 use provider_core::value::Value;
 
-use super::{DataSource, TEXT, text, told};
+use super::{DataSource, TEXT, reported, text};
 use crate::libvirt::{DeviceKind, Host};
 
 /// The data source.
@@ -15,7 +15,7 @@ static SHAPE: Shape = Shape {
     attributes: &[
         Attribute::new("capability", Kind::Leaf(&TEXT))
             .doc("Only devices of this kind: `pci`, `usb_device`, `net`, `storage` and so on, as in a device's own document."),
-        told("devices", Kind::Set(&TEXT), "The names of the devices."),
+        reported("devices", Kind::Set(&TEXT), "The names of the devices."),
         text("id", "The kind and how many there are."),
     ],
 };
@@ -54,8 +54,8 @@ impl DataSource for NodeDevices {
 fn no_such_kind(kind: &str) -> Diagnostic {
     let known: Vec<&str> = DeviceKind::names().collect();
     Diagnostic::warning(
-        format!("There is no kind of devices called {kind:?}"),
-        format!("So there are none of it. Kinds are {}.", known.join(", ")),
+        format!("Unknown capability {kind:?}"),
+        format!("No device has it. Valid values: {}.", known.join(", ")),
     )
     .at(AttributePath::root("capability"))
 }

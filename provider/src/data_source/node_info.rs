@@ -34,7 +34,8 @@ impl DataSource for NodeInfo {
     }
 
     fn read(&self, host: &Host, _config: &Value) -> Result<(Value, Diagnostics), Diagnostic> {
-        let info = host.connection()?.node_info().map_err(|error| error.diagnostic("Cannot read what the host has"))?;
+        let info =
+            host.connection()?.node_info().map_err(|error| error.diagnostic("Cannot read the host's hardware"))?;
         let counts = [info.cpus, info.nodes, info.sockets, info.cores, info.threads];
         let counts = counts.map(|count| format!("-{count}")).concat();
         let count = |count: u32| Value::from(u64::from(count));

@@ -18,44 +18,43 @@ const LIBRARY: &str = "The provider uses libvirt's client library on the machine
     package libvirt0 on Debian and Ubuntu, libvirt-libs on Fedora and its relatives, libvirt elsewhere.";
 const LIBRARY_OLD: &str =
     "libvirt's client library on the machine where Terraform runs is older than 6.0: install a newer one.";
-const NOT_RUNNING: &str = "The libvirt daemon does not listen there. Start it on that host (systemctl start libvirtd, or \
+const NOT_RUNNING: &str = "The libvirt daemon is not listening there. Start it on that host (systemctl start libvirtd, or \
     virtqemud.socket, virtnetworkd.socket and virtstoraged.socket where it is split into modular daemons), or correct the \
     provider's uri.";
 const SOCKET_DENIED: &str = "The user running Terraform may not use libvirt's socket. Add the user to the group libvirt and \
-    log in anew, or use qemu:///session for guests of that user's own.";
-const POLKIT: &str = "libvirt asks polkit, and polkit cannot ask anybody here. Add the user to the group libvirt and log in \
-    anew, or add a polkit rule for org.libvirt.unix.manage.";
+    log in again, or use qemu:///session for guests of that user's own.";
+const POLKIT: &str = "libvirt asks polkit for permission, and polkit has nobody to ask here. Add the user to the group libvirt and log in \
+    again, or add a polkit rule for org.libvirt.unix.manage.";
 const URI: &str = "Write the uri as driver[+transport]://[user@][host][:port]/path, for example qemu:///system, \
     qemu:///session or qemu+ssh://root@host/system.";
-const UNREACHABLE: &str = "Check the host's name and port in the provider's uri, that the host is up, that nothing \
-    between blocks it, and that the service answers: virsh -c URI uri tries the same.";
-const SSH_LOGIN: &str = "ssh may not ask for anything here, and takes no password from the uri. See that `ssh HOST true` works \
-    without any question for the user running Terraform: a key in the agent or keyfile= in the uri, and the host's key in \
+const UNREACHABLE: &str = "Check the host's name and port in the provider's uri, that the host is up, that no \
+    firewall blocks it, and that the service answers: virsh -c URI uri tries the same connection.";
+const SSH_LOGIN: &str = "ssh cannot prompt here, and takes no password from the uri. Make sure that `ssh HOST true` works \
+    without a prompt for the user running Terraform: a key in the agent or keyfile= in the uri, and the host's key in \
     known_hosts or in the file that knownhosts= names.";
 const TLS: &str = "Put the certificate authority's certificate and the client's into /etc/pki/CA and /etc/pki/libvirt, or \
-    name their directory with pkipath= in the uri. Both sides must know who signed the other's certificate, and the host must \
-    be called in the uri as in its certificate.";
-const KVM: &str = "See that /dev/kvm exists on the host and that virtualisation is enabled in its firmware; type = \"qemu\" runs \
+    name their directory with pkipath= in the uri. Both sides must trust the authority that signed the other's certificate, and the \
+    host's name in the uri must be the one in its certificate.";
+const KVM: &str = "Make sure that /dev/kvm exists on the host and that virtualisation is enabled in its firmware; type = \"qemu\" runs \
     the guest without KVM, slowly.";
 const APPARMOR: &str = "AppArmor's profile for guests could not be made or loaded: see the host's log (journalctl -k -g \
     apparmor). Images outside the usual directories need a line in /etc/apparmor.d/local/abstractions/libvirt-qemu; a \
-    disk given as source.file is covered by itself.";
-const IMAGE_DENIED: &str = "QEMU's user may not open the file. Every directory on the way must be searchable for it (namei -l \
-    PATH shows which is not), the file must be readable for it (user and group stand in /etc/libvirt/qemu.conf), and \
-    AppArmor or SELinux must allow the directory; images in /var/lib/libvirt/images are.";
+    disk given as source.file is covered automatically.";
+const IMAGE_DENIED: &str = "QEMU's user may not open the file. That user (see user and group in /etc/libvirt/qemu.conf) must be \
+    able to search every directory on the way (namei -l PATH shows which it cannot) and to read the file, and AppArmor or \
+    SELinux must allow the directory, as they do /var/lib/libvirt/images.";
 const NO_FILE: &str = "Create the file on the libvirt host first, or correct the path: it is the host's file system, not \
     the one where Terraform runs.";
 const FIRMWARE: &str = "Install the firmware on the host (package ovmf or edk2-ovmf), or change os.firmware, os.loader and \
     os.firmware_info to what `virsh domcapabilities` lists.";
 const MACHINE: &str = "`virsh capabilities` lists the machine types of the host for each architecture; os.type_machine and \
     os.type_arch must be one of these pairs.";
-const TAKEN: &str = "Choose another name, or let Terraform manage the existing object: terraform import takes its name or \
-    UUID.";
-const NOT_EMPTY: &str = "libvirt removes empty directories only. Remove what is in it first, or keep it: destroy = { delete = \
+const TAKEN: &str = "Choose another name, or import the existing object: terraform import takes its name or UUID.";
+const NOT_EMPTY: &str = "libvirt deletes empty directories only. Delete what is in it first, or keep it with destroy = { delete = \
     false }.";
-const BUSY: &str = "Another operation on it is not finished. Try again when it is.";
-const DEAD: &str = "The connection to the libvirt daemon broke. See that it runs again, then apply again: what was done \
-    is found, the rest is made.";
+const BUSY: &str = "Another operation on it is still in progress. Try again later.";
+const DEAD: &str = "The connection to the libvirt daemon was lost. Make sure that the daemon is running, then apply again: \
+    what was done is found, and the rest is created.";
 const NETWORK: &str = "Define and start that network first, or let the domain depend on its libvirt_network resource.";
 const VIRT_TYPE: &str =
     "`virsh capabilities` lists what the host can run; type = \"qemu\" works wherever QEMU is installed.";
@@ -121,12 +120,10 @@ fn by_code(code: u32) -> Option<&'static str> {
         sys::VIR_ERR_OPERATION_TIMEOUT | sys::VIR_ERR_RESOURCE_BUSY => Some(BUSY),
         sys::VIR_ERR_AUTH_UNAVAILABLE => Some(POLKIT),
         sys::VIR_ERR_OPERATION_DENIED | sys::VIR_ERR_ACCESS_DENIED | sys::VIR_ERR_AUTH_FAILED => Some(
-            "The user of this connection may not do that. Connect with more rights (a uri without readonly, another user) or \
-             extend libvirt's access rules.",
+            "The user of this connection may not do that. Connect with more privileges (a uri without readonly, another user) \
+             or extend libvirt's access rules.",
         ),
-        sys::VIR_ERR_NO_SUPPORT => {
-            Some("This kind of host has no such function; another driver in the uri may have it.")
-        }
+        sys::VIR_ERR_NO_SUPPORT => Some("This libvirt driver does not support that; another driver in the uri may."),
         _ => None,
     }
 }

@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn an_alias_may_stand_for_several() {
-        // As Ubuntu 24.04 tells it.
+        // As Ubuntu 24.04 reports it.
         let capabilities = Capabilities::read(
             "<capabilities><guest><arch name='x86_64'>\
              <machine canonical='pc-q35-8.2'>q35</machine><machine canonical='pc-q35-noble'>q35</machine>\

@@ -31,7 +31,7 @@ pub struct StartFlags {
     pub bypass_cache: bool,
     /// Throw a managed save away and boot.
     pub force_boot: bool,
-    /// Make the NVRAM file anew from its template.
+    /// Make the NVRAM file again from its template.
     pub reset_nvram: bool,
 }
 
@@ -64,7 +64,7 @@ impl AddressSource {
     }
 }
 
-/// One network interface of a guest, as an address source tells it.
+/// One network interface of a guest, as an address source reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainInterface {
     /// The host's name of it (`vnet0`) or, from the agent, the guest's (`eth0`).
@@ -95,7 +95,7 @@ impl Connection {
         found(self.0.lookup_domain_by_name(name).map(Domain).named("virDomainLookupByName"))
     }
 
-    /// Defines a domain, or defines it anew where name and UUID are those of one. `validate` checks the document against
+    /// Defines a domain, or redefines it where name and UUID are those of one. `validate` checks the document against
     /// the host's schema first. Source: `virDomainDefineXMLFlags`.
     pub fn define_domain(&self, document: &str, validate: bool) -> Result<Domain> {
         let flags = if validate { sys::VIR_DOMAIN_DEFINE_VALIDATE } else { 0 };

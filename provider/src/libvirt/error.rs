@@ -5,7 +5,7 @@ use virt::sys;
 
 use super::advice::advice;
 
-/// What libvirt said when a call failed.
+/// What libvirt reported when a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{call}: {message}")]
 pub struct Error {
@@ -145,9 +145,9 @@ impl Error {
         matches!(self.code, sys::VIR_ERR_OPERATION_DENIED | sys::VIR_ERR_ACCESS_DENIED)
     }
 
-    /// The message for the user: `summary` says what could not be done, the detail what libvirt said and what to do.
+    /// The message for the user: `summary` says what could not be done, the detail what libvirt reported and what to do.
     pub fn diagnostic(&self, summary: impl Into<String>) -> Diagnostic {
-        let mut detail = format!("libvirt said: {} ({}).", self.message.trim_end_matches(['.', '\n']), self.call);
+        let mut detail = format!("libvirt reported: {} ({}).", self.message.trim_end_matches(['.', '\n']), self.call);
         if let Some(advice) = self.advice() {
             detail.push_str("\n\n");
             detail.push_str(&advice);

@@ -1,4 +1,4 @@
-//! A libvirt host, the one connection to it and what it says of itself. Knows when to connect; must not know what the
+//! A libvirt host, the one connection to it and what it reports of itself. Knows when to connect; must not know what the
 //! connection is used for.
 
 use std::env;
@@ -32,7 +32,7 @@ struct Link {
     failed: Option<(Instant, Error)>,
 }
 
-/// What the host said of itself on the last connection.
+/// What the host reported of itself on the last connection.
 #[derive(Debug, Default)]
 struct Facts {
     /// libvirt's version, as [`Connection::libvirt_version`] has it.
@@ -62,7 +62,7 @@ impl Host {
         &self.cancel
     }
 
-    /// The connection; made when first needed and made anew when it died. Source: `virConnectOpen`,
+    /// The connection; made when first needed, and again when it died. Source: `virConnectOpen`,
     /// `virConnectIsAlive`.
     pub fn connect(&self) -> Result<Connection> {
         let asked = Instant::now();

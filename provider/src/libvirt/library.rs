@@ -20,6 +20,10 @@ use virt::sys;
 
 use super::{Error, Result};
 
+// The jumps below are written for these two, and the dynamic loader for Linux.
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+compile_error!("the provider runs on Linux on x86-64 and aarch64 only");
+
 /// The library's name since libvirt 0.1; the interface behind it only grows.
 const NAME: &str = "libvirt.so.0";
 
@@ -42,7 +46,7 @@ fn bind(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// What the loader said, which `libloading` keeps behind its own text.
+/// The loader's message, which `libloading` keeps behind its own text.
 fn failed(error: libloading::Error) -> Error {
     let text = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     Error::new("dlopen", sys::VIR_ERR_SYSTEM_ERROR, text)

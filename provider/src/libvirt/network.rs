@@ -59,7 +59,7 @@ impl Connection {
         found(self.0.lookup_network_by_name(name).map(Network).named("virNetworkLookupByName"))
     }
 
-    /// Defines a network, or defines it anew where name and UUID are those of one. Source: `virNetworkDefineXML`.
+    /// Defines a network, or redefines it where name and UUID are those of one. Source: `virNetworkDefineXML`.
     pub fn define_network(&self, document: &str) -> Result<Network> {
         self.0.define_network_xml(document).map(Network).named("virNetworkDefineXML")
     }

@@ -31,7 +31,7 @@ impl Connection {
         found(self.0.lookup_storage_pool_by_name(name).map(Pool).named("virStoragePoolLookupByName"))
     }
 
-    /// Defines a pool, or defines it anew where name and UUID are those of one. Source: `virStoragePoolDefineXML`.
+    /// Defines a pool, or redefines it where name and UUID are those of one. Source: `virStoragePoolDefineXML`.
     pub fn define_pool(&self, document: &str) -> Result<Pool> {
         self.0.define_storage_pool_xml(document, 0).map(Pool).named("virStoragePoolDefineXML")
     }

@@ -20,10 +20,10 @@ pub enum UploadError {
     #[error(transparent)]
     Libvirt(#[from] Error),
     /// The source failed.
-    #[error("reading the content: {0}")]
+    #[error("cannot read the content: {0}")]
     Source(#[from] std::io::Error),
     /// Terraform asked to stop.
-    #[error("stopped as asked")]
+    #[error("interrupted")]
     Cancelled,
 }
 
@@ -42,7 +42,7 @@ impl Volume {
         match send(&stream, content, sparse, cancel) {
             Ok(()) => Ok(stream.finish().named("virStreamFinish")?),
             Err(error) => {
-                // The first error is the one to tell; a stream that libvirt aborted by itself refuses this.
+                // The first error is the one to report; a stream that libvirt aborted by itself refuses this.
                 let _ = stream.abort();
                 Err(error)
             }
@@ -94,16 +94,16 @@ fn send(
 
 /// Reads until the buffer is full or the content ends.
 fn fill(content: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match content.read(&mut buffer[filled..]) {
+    let mut length = 0;
+    while length < buffer.len() {
+        match content.read(&mut buffer[length..]) {
             Ok(0) => break,
-            Ok(size) => filled += size,
+            Ok(size) => length += size,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(filled)
+    Ok(length)
 }
 
 fn send_all(stream: &Stream, mut data: &[u8]) -> Result<()> {

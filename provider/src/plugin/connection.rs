@@ -1,5 +1,5 @@
 //! Connections from the host: accepted, encrypted where it wants that, and counted, since the last one's end is how we
-//! learn that the host is gone. Knows sockets and TLS; must not know what is said.
+//! learn that the host is gone. Knows sockets and TLS; must not know what is sent.
 
 use std::io;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
 
-/// How long a host may take to connect after it was told where; go-plugin gives up after a minute.
+/// How long a host may take to connect once it knows where; go-plugin gives up after a minute.
 const FIRST: Duration = Duration::from_secs(60);
 
 /// How long to wait for the host to come back once it has no connection.
@@ -112,7 +112,7 @@ async fn accept(
             }
         };
         let (tls, open, sender) = (tls.clone(), connections.open(), sender.clone());
-        // A peer that is slow to greet must not keep others waiting.
+        // A client that is slow to greet must not keep others waiting.
         tokio::spawn(async move {
             let transport: Pin<Box<dyn Transport>> = match tls {
                 None => Box::pin(stream),

@@ -18,7 +18,7 @@ const PARTING: Duration = Duration::from_millis(500);
 /// How long calls may take to clean up after the host has gone without a word.
 const CLEANUP: Duration = Duration::from_secs(30);
 
-/// Serves on `socket`, encrypted if there is an `identity`, until told or left.
+/// Serves on `socket`, encrypted if there is an `identity`, until the host says stop or leaves.
 pub async fn serve(
     socket: Socket,
     identity: Option<&Identity>,

@@ -1,5 +1,5 @@
 //! The socket on which the plugin is reached, in a directory that only this user can enter. Knows files; must not know
-//! what is said over it.
+//! what is sent over it.
 
 use std::env;
 use std::fs::Permissions;

@@ -1,4 +1,4 @@
-//! TLS between host and plugin: each makes a certificate for this one run and tells it to the other. Knows certificates;
+//! TLS between host and plugin: each makes a certificate for this one run and sends it to the other. Knows certificates;
 //! must not know where they travel.
 
 use std::sync::Arc;
@@ -58,7 +58,7 @@ fn trouble(error: impl ToString) -> PluginError {
 }
 
 /// Takes one certificate, byte for byte. It is the host's own root, so there is no chain and no name to check; that the
-/// peer holds its key is what the signature shows.
+/// other side holds its key is what the signature shows.
 #[derive(Debug)]
 struct OnlyHost {
     host: CertificateDer<'static>,

@@ -26,13 +26,15 @@ pub(super) fn write(root: &Root, value: &Value) -> Result<Element, Diagnostic> {
 fn unwritable(error: &dyn std::fmt::Display) -> Diagnostic {
     Diagnostic::error(
         "Cannot build libvirt XML from this configuration",
-        format!("{error}. Where an attribute takes raw XML, it must be well-formed, every namespace in it declared."),
+        format!(
+            "{error}. Raw XML in an attribute must be well-formed and must declare every namespace prefix it uses."
+        ),
     )
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> Diagnostic {
-    let detail = format!("{error}. This is an error in the provider.");
-    Diagnostic::error("Cannot read libvirt's document", detail)
+    let detail = format!("{error}. This is a bug in the provider.");
+    Diagnostic::error("Cannot read libvirt's XML", detail)
 }
 
 /// The object a document stands for. What only a newer libvirt can have written must not keep anyone from working with
@@ -98,11 +100,12 @@ impl Less {
         let lines: Vec<String> = shown.iter().map(|path| format!("  {path}")).collect();
         let more = if rest.is_empty() { String::new() } else { format!("\n  and {} more", rest.len()) };
         let detail = format!(
-            "libvirt rejects the new definition together with what it chose before: {}. It was left to choose again:\n{}{more}",
+            "libvirt rejected the new definition together with values it had chosen before: {}. These values were left to \
+             libvirt to choose again:\n{}{more}",
             rejection.message(),
             lines.join("\n")
         );
-        (!self.given_up.is_empty()).then(|| Diagnostic::warning("Some of libvirt's choices were made again", detail))
+        (!self.given_up.is_empty()).then(|| Diagnostic::warning("libvirt chose some values again", detail))
     }
 }
 

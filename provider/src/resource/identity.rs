@@ -39,16 +39,16 @@ pub(super) fn parse_uuid(text: &str) -> Option<String> {
 /// The message that there is nothing to import.
 pub(super) fn nothing_to_import(kind: &str, id: &str, forms: &str) -> Diagnostic {
     Diagnostic::error(
-        format!("There is no {kind} {id:?}"),
-        format!("libvirt knows none of that name or id on this host. The import id is {forms}."),
+        format!("Cannot find the {kind} {id:?}"),
+        format!("The host has no {kind} with this name or id. The import id is {forms}."),
     )
 }
 
 /// The message that what is to be changed is not there any more.
 pub(super) fn gone(kind: &str, name: &str) -> Diagnostic {
     Diagnostic::error(
-        format!("The {kind} {name} is gone"),
-        "It was removed behind Terraform's back since the plan was made. Plan again: it will be created anew.",
+        format!("The {kind} {name} no longer exists"),
+        "It was removed outside Terraform after the plan was made. Plan again, and it will be created.",
     )
 }
 

@@ -47,7 +47,7 @@ pub trait Resource: Send + Sync {
     /// Makes it. Leaves nothing behind on failure, or returns what is there as [`Outcome::actual`].
     fn create(&self, host: &Host, config: &Value, planned: &Value) -> Outcome;
 
-    /// What is there now, as libvirt tells it in full (the server picks what belongs into state).
+    /// What is there now, as libvirt reports it in full (the server picks what belongs into state).
     /// `None` only where libvirt says that there is no such object.
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics>;
 
@@ -66,7 +66,7 @@ pub trait Resource: Send + Sync {
         actual
     }
 
-    /// What an import takes of what is lean: less, where the host says that it would do some of that by itself too.
+    /// What an import takes of what is lean: less, where the host would do some of that by itself too.
     fn imported(&self, host: &Host, actual: &Value, lean: Value) -> Value {
         let _ = (host, actual);
         lean
@@ -95,7 +95,7 @@ pub struct Update<'a> {
 /// What came of a create or an update.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The object as libvirt tells it afterwards; `None` where nothing is there (a create that failed and cleaned up).
+    /// The object as libvirt reports it afterwards; `None` where nothing is there (a create that failed and cleaned up).
     pub actual: Option<Value>,
     /// Errors and warnings.
     pub diagnostics: Diagnostics,

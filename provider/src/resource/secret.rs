@@ -35,11 +35,13 @@ impl Kind for Secret {
 
     fn validate(config: &Value) -> Diagnostics {
         let detail = match config.get(BASE64) {
-            base64 if !base64.is_null() && !config.get(TEXT).is_null() => "Write it in value_wo or here, not in both.",
-            Value::String(text) if BASE64_STANDARD.decode(text).is_err() => "This is not base64.",
+            base64 if !base64.is_null() && !config.get(TEXT).is_null() => {
+                "Set either value_wo or value_base64_wo, not both."
+            }
+            Value::String(text) if BASE64_STANDARD.decode(text).is_err() => "The value is not valid base64.",
             _ => return Diagnostics::new(),
         };
-        vec![Diagnostic::error("Invalid value of the secret", detail).at(AttributePath::root(BASE64))]
+        vec![Diagnostic::error("Invalid secret value", detail).at(AttributePath::root(BASE64))]
     }
 
     fn settings(config: &Value, _planned: &Value) -> Self::Settings {

@@ -27,7 +27,7 @@ pub struct Server {
     settings: RwLock<Settings>,
 }
 
-/// The provider's configuration. One process serves one configuration; only when debugging is it configured anew.
+/// The provider's configuration. One process serves one configuration; only when debugging is it configured again.
 #[derive(Clone, Debug)]
 struct Settings {
     /// The host, or why there is none.

@@ -25,12 +25,14 @@ static LEVEL: Scalar =
 pub static PROVIDER: Shape = Shape {
     attributes: &[
         Attribute::new("uri", Kind::Leaf(&TEXT)).doc(
-            "The libvirt host to connect to, as a [libvirt URI](https://libvirt.org/uri.html). Without it, the \
-             environment variable `LIBVIRT_DEFAULT_URI`, else `qemu:///system`.",
+            "The libvirt host to connect to, as a [libvirt URI](https://libvirt.org/uri.html). If not set: the environment \
+             variable `LIBVIRT_DEFAULT_URI`, otherwise `qemu:///system`. The connection is made when it is first needed.",
         ),
         Attribute::new("validation", Kind::Leaf(&LEVEL)).doc(
-            "What happens to a configuration that libvirt's own grammar does not allow: `error` (the default) rejects \
-             it before anything is changed, `warn` says so and goes on, `off` leaves it to libvirt.",
+            "What happens to a configuration that libvirt's grammar does not allow. `error` (the default) rejects it \
+             before anything is changed, `warn` reports it and goes on, `off` leaves it to libvirt. Names and paths that \
+             the grammar excludes although libvirt accepts them (an underscore in a host name) are never more than a \
+             warning.",
         ),
     ],
 };

@@ -1,4 +1,4 @@
-//! What libvirt reports otherwise right after an apply, and the warning that says so once. Knows states and versions; must
+//! What libvirt reports differently right after an apply, and the warning that says so once. Knows states and versions; must
 //! not know any attribute.
 
 use provider_core::diagnostics::{AttributePath, Diagnostic};
@@ -14,7 +14,7 @@ use super::Change;
 const SHOWN: usize = 8;
 
 /// A warning of what libvirt made of the state just written, where that is new since the last apply: `baseline` is what it
-/// had made of the state before. What the host's libvirt does not know yet is said elsewhere.
+/// had made of the state before. What the host's libvirt does not know yet is reported elsewhere.
 pub(super) fn warning(
     shape: &Shape,
     change: &Change,
@@ -49,8 +49,8 @@ fn message(new: &[Difference]) -> Diagnostic {
         more => format!("\n  and {more} more"),
     };
     let detail = format!(
-        "libvirt accepted the definition, and reports:\n{}{more}\nApplying again would not change that, so later plans do \
-         not show it. What libvirt leaves out may have no effect.",
+        "libvirt accepted the definition but reports:\n{}{more}\nApplying again would not change this, so later plans do \
+         not show it. Values that libvirt does not report may have no effect.",
         lines.join("\n")
     );
     Diagnostic::warning("libvirt reports a different value", detail)

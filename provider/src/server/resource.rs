@@ -37,7 +37,7 @@ pub struct Plan {
 pub struct Planned {
     /// The planned state; null when it is to be removed.
     pub value: Value,
-    /// The attributes for which the object must be made anew.
+    /// The attributes that force a replacement of the object.
     pub replace: Vec<AttributePath>,
     /// The private state.
     pub private: Vec<u8>,
@@ -85,7 +85,7 @@ impl Server {
             found.extend(write_only(resource.shape(), config));
         }
         found.extend(resource.validate(config));
-        // The document as a whole says again what its parts said.
+        // The check of the whole document would repeat the findings about its parts.
         if let (Some(root), true) = (resource.root(), found.is_empty()) {
             found.extend(conform(root, &GRAMMAR, config, self.settings().level));
         }
@@ -127,7 +127,7 @@ impl Server {
             (true, false) => create(resource, &host, &change),
             (false, false) => update(resource, &host, &change, history.baseline()),
         };
-        // The host has just been asked; a version that it does not tell is none of the change's errors.
+        // The host has just been asked; a version that it does not report is none of the change's errors.
         let version = self.known_version().filter(|_| !change.planned.is_null());
         if let Some(version) = version {
             diagnostics.extend(self.newer(resource, &change.config, version));
@@ -216,8 +216,8 @@ fn left_out(shape: &Shape, lean: &Value) -> Option<Diagnostic> {
         true
     });
     let detail = format!(
-        "These attributes are secret, so they are in neither the state nor a generated configuration:\n{}\nThey stay as \
-         they are on the host until the configuration sets them.",
+        "These attributes are sensitive, so neither the state nor a generated configuration contains them:\n{}\nThey stay \
+         unchanged on the host until the configuration sets them.",
         secrets.join("\n")
     );
     (!secrets.is_empty()).then(|| Diagnostic::warning("Secrets were not imported", detail))
@@ -230,7 +230,7 @@ fn wants_more(resource: &dyn Resource, found: &Value) -> bool {
     wanted != *found
 }
 
-/// What an apply left: the state, what libvirt tells of the object, errors and warnings.
+/// What an apply left: the state, what libvirt reports of the object, errors and warnings.
 struct Applied {
     value: Value,
     actual: Option<Value>,
@@ -269,7 +269,7 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change, baseline: Optio
     let Change { config, prior, planned, .. } = change;
     let Outcome { actual, diagnostics } = resource.update(host, Update { config, prior, planned, baseline });
     match actual {
-        // Part of the change may have been made: what is there now, told in the words of the state before.
+        // Part of the change may have been made: what is there now, in the spelling of the state before.
         Some(actual) if has_errors(&diagnostics) => {
             let actual = resource.named_as(host, &change.prior, actual);
             Applied::new(after_read(resource.shape(), &change.prior, &Observed::new(&actual)), diagnostics)
@@ -279,10 +279,10 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change, baseline: Optio
     }
 }
 
-/// A success without an object would be lost without a word.
+/// A success without an object would go unnoticed.
 fn or_defect(mut diagnostics: Diagnostics) -> Diagnostics {
     if !has_errors(&diagnostics) {
-        let detail = "The resource reported success but returned no state. This is a defect of the provider.";
+        let detail = "The resource reported success but returned no state. This is a bug in the provider.";
         diagnostics.push(Diagnostic::error("No state after apply", detail));
     }
     diagnostics

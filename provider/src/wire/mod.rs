@@ -38,7 +38,7 @@ enum Fault {
     Json(#[from] serde_json::Error),
     #[error(transparent)]
     Value(#[from] Misfit),
-    #[error("The state is in the format of Terraform 0.11 and older, which this provider does not read")]
+    #[error("The state is in the format of Terraform 0.11 and older, which this provider cannot read")]
     Flatmap,
 }
 
@@ -58,7 +58,7 @@ impl WireError {
     /// The error as the user sees it.
     pub(crate) fn diagnostic(self) -> Diagnostic {
         let detail = format!("{}. The value does not fit this provider's schema.", self.fault);
-        Diagnostic::error("Value of an unexpected form", detail).at(self.path)
+        Diagnostic::error("Unexpected value", detail).at(self.path)
     }
 }
 

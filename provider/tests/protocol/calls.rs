@@ -204,7 +204,7 @@ async fn failures_keep_what_is_there() {
     assert_eq!(unpacked(half.new_state)["id"], "half");
 
     let misfit = apply(&mut client, Json::Null, planned("misfit"), config("misfit")).await;
-    assert_eq!(summaries(&misfit.diagnostics), ["Value of an unexpected form"]);
+    assert_eq!(summaries(&misfit.diagnostics), ["Unexpected value"]);
     assert_eq!(unpacked(misfit.new_state), config("misfit"));
 
     let panicked = apply(&mut client, Json::Null, planned("panics"), config("panics")).await;

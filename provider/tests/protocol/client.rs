@@ -35,7 +35,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Serves things from memory as long as told.
+    /// Serves things from memory for as long as asked.
     pub fn start(until: std::io::Result<Until>) -> Running {
         let (server, store) = memory::server();
         Running::of(server, store, until.unwrap())

@@ -79,7 +79,7 @@ impl Drop for Plugin {
 }
 
 #[tokio::test]
-async fn without_tls_it_answers_and_ends_when_told() {
+async fn without_tls_it_answers_and_ends_when_asked() {
     let directory = tempfile::tempdir().unwrap();
     let mut plugin = Plugin::start(directory.path(), None);
     assert_eq!(plugin.fields[..3], ["1", "6", "unix"]);
@@ -204,7 +204,7 @@ fn a_p521_certificate_is_accepted() {
 }
 
 #[test]
-fn a_person_is_told_what_it_is() {
+fn a_person_learns_what_it_is() {
     let output = program().output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());

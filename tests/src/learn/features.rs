@@ -46,7 +46,7 @@ fn collect(shape: &Shape, value: &Value, above: &str, depth: usize, found: &mut 
             continue;
         }
         match attribute.kind {
-            Kind::Leaf(scalar) if is_told_by_word(scalar, &path) => {
+            Kind::Leaf(scalar) if is_decided_by_word(scalar, &path) => {
                 found.insert(path.clone(), word(&path, value));
             }
             Kind::Leaf(_) | Kind::Leaves(_) | Kind::Set(_) => {
@@ -74,7 +74,7 @@ fn collect(shape: &Shape, value: &Value, above: &str, depth: usize, found: &mut 
 }
 
 /// Whether a value has few words: the others only count as set or not.
-fn is_told_by_word(scalar: &Scalar, path: &str) -> bool {
+fn is_decided_by_word(scalar: &Scalar, path: &str) -> bool {
     let words = !scalar.forms.is_empty() && scalar.forms.iter().all(|form| matches!(form, Form::Words(_)));
     let known = [MACHINE, TARGET, "os.type_arch", "type", ".model.type", ".model"].contains(&path);
     scalar.primitive != Primitive::String || words || known

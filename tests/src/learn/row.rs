@@ -1,4 +1,4 @@
-//! A row before it is written. Knows how conditions are told; must not know how they are found.
+//! A row before it is written. Knows how conditions are written; must not know how they are found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};

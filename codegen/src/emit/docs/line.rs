@@ -59,7 +59,7 @@ fn group_of(attribute: &Attribute) -> Group {
 /// What a line stands below.
 struct Above<'a> {
     indent: String,
-    /// Since when what it is inside exists, which need not be said again.
+    /// Since when what it is inside exists, which need not be repeated.
     since: &'a str,
     /// The XML path that the section's paths start from.
     start: &'a str,
@@ -218,9 +218,9 @@ fn defaults(attribute: &Attribute, places: &[Place], rows: &[Row]) -> String {
     if places.iter().all(|place| at(place) == first) {
         return first;
     }
-    let said = |place: &Place| Some((place.terraform.clone(), at(place))).filter(|(_, said)| !said.is_empty());
-    let said = places.iter().filter_map(said).take(PLACES);
-    said.map(|(place, said)| format!("In `{place}`: {said}")).collect::<Vec<_>>().join(" ")
+    let stated = |place: &Place| Some((place.terraform.clone(), at(place))).filter(|(_, text)| !text.is_empty());
+    let texts = places.iter().filter_map(stated).take(PLACES);
+    texts.map(|(place, text)| format!("In `{place}`: {text}")).collect::<Vec<_>>().join(" ")
 }
 
 /// By what elements of a list are matched, and which ones it has.

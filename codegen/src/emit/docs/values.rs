@@ -7,12 +7,12 @@ use crate::scalar::{Form, Meaning, Primitive, Scalar};
 /// Patterns of the grammar and what they say to a reader; nothing where that is empty.
 pub type Patterns = BTreeMap<String, String>;
 
-/// A sentence or two; empty where anything of the type is accepted. Words that the description has are not said again.
+/// A sentence or two; empty where anything of the type is accepted. Words that the description has are not repeated.
 pub fn values(scalar: &Scalar, doc: &str, patterns: &Patterns) -> String {
     let mut sentences = Vec::new();
-    let said = |word: &&str| doc.contains(&code(word));
+    let described = |word: &&str| doc.contains(&code(word));
     let mut words: Vec<&str> = scalar.forms.iter().flat_map(words_of).map(String::as_str).collect();
-    if words.iter().all(said) {
+    if words.iter().all(described) {
         words.clear();
     }
     let by_value = matches!(scalar.meaning, Meaning::Number | Meaning::Hexadecimal | Meaning::Octal);

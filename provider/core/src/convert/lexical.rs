@@ -38,7 +38,11 @@ pub(super) fn parse(scalar: &Scalar, text: String, path: &Path) -> Result<Value,
         Primitive::Number => number(scalar, text.trim()).map(Value::Number),
         Primitive::Bool => boolean(scalar, text.trim()).map(Value::Bool),
     };
-    value.ok_or_else(|| ConvertError::Text { path: path.told(), text, expected: primitive::name(scalar.primitive) })
+    value.ok_or_else(|| ConvertError::Text {
+        path: path.attribute_path(),
+        text,
+        expected: primitive::name(scalar.primitive),
+    })
 }
 
 fn boolean(scalar: &Scalar, text: &str) -> Option<bool> {
@@ -69,5 +73,5 @@ fn number(scalar: &Scalar, text: &str) -> Option<Number> {
 
 /// The error for a value of another type.
 pub(super) fn wrong_type(path: &Path, expected: &'static str, found: &Value) -> ConvertError {
-    ConvertError::Type { path: path.told(), expected, found: found.type_name() }
+    ConvertError::Type { path: path.attribute_path(), expected, found: found.type_name() }
 }

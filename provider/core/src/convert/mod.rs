@@ -45,7 +45,7 @@ pub enum ConvertError {
     #[error(transparent)]
     Xml(#[from] XmlError),
     /// A value that is not of its attribute's type, or not known.
-    #[error("{path}: {expected} is wanted here, found {found}")]
+    #[error("{path}: expected {expected}, found {found}")]
     Type {
         /// The attribute.
         path: AttributePath,
@@ -55,7 +55,7 @@ pub enum ConvertError {
         found: &'static str,
     },
     /// More elements than the XML can hold.
-    #[error("{path}: libvirt takes only one of these")]
+    #[error("{path}: libvirt accepts only one of these")]
     TooMany {
         /// The attribute.
         path: AttributePath,

@@ -10,7 +10,7 @@ use crate::value::Value;
 use super::locate::{Located, descend, items};
 
 /// The elements of `root`, the first element of the document made from `value`, that lack the attribute by which their
-/// branches are told apart, and must have it.
+/// branches are distinguished, and must have it.
 pub fn open<'d, 'i>(shape: &'static Shape, value: &Value, root: Node<'d, 'i>) -> Vec<Node<'d, 'i>> {
     let mut found = Vec::new();
     walk(shape, value, root, &mut found);
@@ -56,7 +56,7 @@ fn below<'d, 'i>(shape: &'static Shape, value: &Value, anchor: Node<'d, 'i>, fou
     }
 }
 
-/// What tells branches apart at the anchor of a shape, in the branches that the document has.
+/// What distinguishes branches at the anchor of a shape, in the branches that the document has.
 fn collect(shape: &'static Shape, anchor: Node, conditions: &mut Vec<&'static When>) {
     for attribute in shape.attributes {
         let Attribute { kind, xml: Some(xml), .. } = attribute else { continue };

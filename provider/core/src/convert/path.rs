@@ -1,4 +1,4 @@
-//! Where a conversion is: a path that costs nothing until an error tells it.
+//! Where a conversion is: a path that costs nothing until an error names it.
 
 use crate::diagnostics::AttributePath;
 
@@ -14,12 +14,12 @@ pub(super) enum Path<'a> {
 }
 
 impl Path<'_> {
-    /// The path to be told.
-    pub(super) fn told(&self) -> AttributePath {
+    /// The path for a message.
+    pub(super) fn attribute_path(&self) -> AttributePath {
         match self {
             Path::Whole => AttributePath::default(),
-            Path::Attribute(above, name) => above.told().attribute(name),
-            Path::Element(above, position) => above.told().element(*position),
+            Path::Attribute(above, name) => above.attribute_path().attribute(name),
+            Path::Element(above, position) => above.attribute_path().element(*position),
         }
     }
 }

@@ -21,7 +21,7 @@ enum Holds {
     /// There are none.
     Free,
     /// The attributes say so.
-    Said,
+    Written,
     /// Nothing says otherwise.
     Implied,
     /// No.
@@ -76,7 +76,8 @@ impl Reader {
     fn leaf(&mut self, node: &mut dyn Node, scalar: &Scalar, xml: &Xml, holds: Holds, path: &Path) -> Value {
         let wanted = match &xml.leaf {
             Leaf::Element | Leaf::Group => {
-                let there = if xml.when.is_empty() { descend(node, xml.steps).is_some() } else { holds == Holds::Said };
+                let there =
+                    if xml.when.is_empty() { descend(node, xml.steps).is_some() } else { holds == Holds::Written };
                 return if there { Value::Bool(true) } else { Value::Null };
             }
             Leaf::Missing(attribute) => {
@@ -96,8 +97,8 @@ impl Reader {
         match value_slot(place, wanted).and_then(|slot| slot.clone()) {
             Some(text) => self.value(scalar, text, path),
             // A branch of nothing but text may have none.
-            None if holds == Holds::Said => self.value(scalar, String::new(), path),
-            // So may an element that could have one: that it is there is said by its text, if only that may be empty.
+            None if holds == Holds::Written => self.value(scalar, String::new(), path),
+            // So may an element that could have one: that it is there shows in its text, if only that may be empty.
             None if xml.leaf == Leaf::Text && scalar.primitive == Primitive::String && is_bare(place) => {
                 self.value(scalar, String::new(), path)
             }
@@ -122,7 +123,7 @@ impl Reader {
         let inner = self.object(node, shape, path);
         let something = inner.keys().any(|name| !is_mark(shape, name));
         let there = match (xml.leaf, holds) {
-            (_, Holds::Said) => true,
+            (_, Holds::Written) => true,
             (Leaf::Group, _) => false,
             _ => !xml.steps.is_empty() && descend(node, xml.steps).is_some(),
         };
@@ -151,11 +152,11 @@ fn holds(node: &mut dyn Node, when: &[When]) -> Holds {
         let place = descend(node, condition.steps);
         let value = place.and_then(|place| value_slot(place, Wanted::Attribute(&name)).and_then(|slot| slot.clone()));
         let one = match value {
-            Some(value) if condition.values.contains(&value.as_str()) => Holds::Said,
+            Some(value) if condition.values.contains(&value.as_str()) => Holds::Written,
             None if condition.absent => Holds::Implied,
             _ => return Holds::No,
         };
-        result = if result == Holds::Said || one == Holds::Said { Holds::Said } else { one };
+        result = if result == Holds::Written || one == Holds::Written { Holds::Written } else { one };
     }
     result
 }
@@ -173,25 +174,25 @@ fn is_bare(node: &mut dyn Node) -> bool {
     #[derive(Default)]
     struct Slots {
         text: bool,
-        filled: bool,
+        holds: bool,
     }
     impl<'a> crate::node::Visitor<'a> for Slots {
         fn attribute(&mut self, _: &'static crate::shape::Name, slot: &'a mut Option<String>) {
-            self.filled |= slot.is_some();
+            self.holds |= slot.is_some();
         }
         fn text(&mut self, slot: &'a mut Option<String>) {
             self.text = true;
-            self.filled |= slot.is_some();
+            self.holds |= slot.is_some();
         }
         fn raw(&mut self, slot: &'a mut Option<String>) {
-            self.filled |= slot.is_some();
+            self.holds |= slot.is_some();
         }
         fn children(&mut self, _: &'static crate::shape::Name, slot: &'a mut dyn crate::node::Children) {
-            self.filled |= slot.count() > 0;
+            self.holds |= slot.count() > 0;
         }
         fn rest(&mut self, _: &'a mut crate::node::Rest) {}
     }
     let mut slots = Slots::default();
     node.visit(&mut slots);
-    slots.text && !slots.filled
+    slots.text && !slots.holds
 }

@@ -55,14 +55,14 @@ pub(super) fn covers(shape: &Shape, place: &Xml) -> bool {
 
 /// Puts the elements of a text behind those that are there.
 pub(super) fn write(node: &mut dyn Node, xml: &Xml, text: &str, path: &Path) -> Result<(), ConvertError> {
-    let place = || ConvertError::Place { path: path.told() };
+    let place = || ConvertError::Place { path: path.attribute_path() };
     let (last, before) = xml.steps.split_last().ok_or_else(place)?;
     let slot = children(document::descend(node, before, path)?, &last.name).ok_or_else(place)?;
     let expected = "XML of elements that can stand here";
-    let wrong = |_| ConvertError::Text { path: path.told(), text: text.to_string(), expected };
+    let wrong = |_| ConvertError::Text { path: path.attribute_path(), text: text.to_string(), expected };
     match read_children(slot, &last.name, text).map_err(wrong)? {
         true => Ok(()),
-        false => Err(ConvertError::TooMany { path: path.told() }),
+        false => Err(ConvertError::TooMany { path: path.attribute_path() }),
     }
 }
 

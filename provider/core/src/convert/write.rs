@@ -78,15 +78,15 @@ fn write(
 /// Whether all that an object says is that its element is there: it holds nothing, and no condition alone makes it
 /// an object. Where the attribute of the condition is marked as missing, only the element can have made it one.
 fn is_bare_element(shape: &Shape, xml: &Xml, object: &Object) -> bool {
-    let mut said = object.iter().filter(|(_, value)| !value.is_null() && **value != Value::Bool(false)).peekable();
-    let marked = said.peek().is_some();
+    let mut set = object.iter().filter(|(_, value)| !value.is_null() && **value != Value::Bool(false)).peekable();
+    let marked = set.peek().is_some();
     let chosen = xml.when.iter().any(|when| !when.values.is_empty());
-    xml.leaf == Leaf::Element && (!chosen || marked) && said.all(|(name, _)| is_mark(shape, name))
+    xml.leaf == Leaf::Element && (!chosen || marked) && set.all(|(name, _)| is_mark(shape, name))
 }
 
 fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &Path) -> Result<(), ConvertError> {
     match &xml.leaf {
-        // A branch that holds nothing is told by its conditions alone.
+        // A branch that holds nothing is recognised by its conditions alone.
         Leaf::Element if !xml.when.is_empty() => Ok(()),
         Leaf::Element | Leaf::Group => descend(node, xml.steps, path).map(|_| ()),
         Leaf::Missing(attribute) => {
@@ -115,7 +115,7 @@ fn leaf(node: &mut dyn Node, scalar: &Scalar, xml: &Xml, value: &Value, path: &P
 }
 
 fn set(node: &mut dyn Node, wanted: Wanted, text: String, path: &Path) -> Result<(), ConvertError> {
-    let slot = value_slot(node, wanted).ok_or_else(|| ConvertError::Place { path: path.told() })?;
+    let slot = value_slot(node, wanted).ok_or_else(|| ConvertError::Place { path: path.attribute_path() })?;
     *slot = Some(text);
     Ok(())
 }
@@ -125,7 +125,7 @@ fn conditions(node: &mut dyn Node, when: &[When], path: &Path) -> Result<(), Con
     for condition in when {
         let Some(value) = condition.values.first() else { continue };
         let name = Name::plain(condition.attribute);
-        let place = || ConvertError::Place { path: path.told() };
+        let place = || ConvertError::Place { path: path.attribute_path() };
         let node = descend(node, condition.steps, path)?;
         let slot = value_slot(node, Wanted::Attribute(&name)).ok_or_else(place)?;
         slot.get_or_insert_with(|| value.to_string());
@@ -140,7 +140,7 @@ pub(super) fn descend<'a>(
     path: &Path,
 ) -> Result<&'a mut dyn Node, ConvertError> {
     let Some((step, rest)) = steps.split_first() else { return Ok(node) };
-    let place = || ConvertError::Place { path: path.told() };
+    let place = || ConvertError::Place { path: path.attribute_path() };
     let slot = children(node, &step.name).ok_or_else(place)?;
     let child = match position(slot, step) {
         Some(position) => slot.child(position).ok_or_else(place)?,
@@ -158,11 +158,11 @@ pub(super) fn descend<'a>(
 
 /// A new element at the end of the steps, behind those that are there.
 fn add<'a>(node: &'a mut dyn Node, steps: &[Step], path: &Path) -> Result<&'a mut dyn Node, ConvertError> {
-    let place = || ConvertError::Place { path: path.told() };
+    let place = || ConvertError::Place { path: path.attribute_path() };
     let (last, before) = steps.split_last().ok_or_else(place)?;
     let slot = children(descend(node, before, path)?, &last.name).ok_or_else(place)?;
     if slot.is_full() {
-        return Err(ConvertError::TooMany { path: path.told() });
+        return Err(ConvertError::TooMany { path: path.attribute_path() });
     }
     Ok(slot.add())
 }

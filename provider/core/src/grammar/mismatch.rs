@@ -88,7 +88,7 @@ impl Mismatch {
         steps.join("/") + &attribute.collect::<String>()
     }
 
-    /// What would have been allowed, the first of it; `None` where nothing can be said.
+    /// What would have been allowed, the first of it; `None` where nothing is known.
     pub fn allowed_in_words(&self) -> Option<String> {
         (!self.allowed.is_empty()).then(|| listed(&self.allowed))
     }
@@ -99,7 +99,7 @@ impl Mismatch {
         let found = self.found.replace(['\n', '\r'], " ");
         match self.fault {
             Fault::Element if self.path.last().is_some_and(|step| step.index > 0) => {
-                format!("<{found}> is not allowed here again")
+                format!("<{found}> is not allowed more than once here")
             }
             Fault::Element => format!("<{found}> is not allowed here"),
             Fault::Attribute => format!("attribute '{found}' is not allowed here"),

@@ -1,4 +1,4 @@
-//! One small grammar per construct, and what the check says of documents.
+//! One small grammar per construct, and what the check reports of documents.
 
 use super::datatype::{Data, Datatype, Facet};
 use super::*;
@@ -109,7 +109,7 @@ fn interleaves_have_no_order_and_hold_each_part_once() {
     valid("<machine>\n<disk type='file'><source path=''/></disk><title/><name> </name><!-- x --></machine>");
     invalid(
         "<machine><title>a</title><name>b</name><title/></machine>",
-        "machine/title[2] (line 1): <title> is not allowed here again; allowed: disk",
+        "machine/title[2] (line 1): <title> is not allowed more than once here; allowed: disk",
     );
     invalid("<machine>\n<title/></machine>", "machine (line 1): <name> is missing");
     invalid(
@@ -160,7 +160,7 @@ fn groups_have_an_order_and_sequences_repeat() {
     valid("<list><title/><name/><end xmlns='urn:x'/></list>");
     invalid(
         "<list><title/><title/><name/></list>",
-        "list/title[2] (line 1): <title> is not allowed here again; allowed: name",
+        "list/title[2] (line 1): <title> is not allowed more than once here; allowed: name",
     );
     invalid("<list><title/><name/><end/></list>", "list/end (line 1): <end> is not allowed here; allowed: title, end");
     invalid("<list><title/><name/></list>", "list (line 1): <end> is missing");

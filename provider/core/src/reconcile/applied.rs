@@ -6,7 +6,7 @@ use crate::shape::{Attribute, Kind, List, Shape};
 use crate::size::{self, Bundle, Rounding};
 use crate::value::Value;
 
-/// The plan, filled in with what is there.
+/// The plan, completed with what is there.
 pub(super) fn object(shape: &Shape, planned: &Value, actual: &Value) -> Value {
     object_of(shape, |attribute| {
         let (value, found) = (planned.get(attribute.name), actual.get(attribute.name));
@@ -16,11 +16,11 @@ pub(super) fn object(shape: &Shape, planned: &Value, actual: &Value) -> Value {
             (Kind::Object(inner), Value::Object(_)) => object(inner, value, found),
             (Kind::List(inner, list), Value::List(items)) => elements(inner, list, items, found.items()),
             (_, Value::List(items)) => {
-                let filled = |(at, item): (usize, &Value)| match item {
+                let completed = |(at, item): (usize, &Value)| match item {
                     Value::Unknown(_) => found.items().get(at).cloned().unwrap_or_default(),
                     item => item.clone(),
                 };
-                Value::List(items.iter().enumerate().map(filled).collect())
+                Value::List(items.iter().enumerate().map(completed).collect())
             }
             (_, value) => value.clone(),
         }
@@ -29,7 +29,7 @@ pub(super) fn object(shape: &Shape, planned: &Value, actual: &Value) -> Value {
 
 fn elements(shape: &Shape, list: &List, planned: &[Value], actual: &[Value]) -> Value {
     let partners = matching::pair_reported(shape, list, planned, actual);
-    let filled = planned.iter().zip(partners).map(|(element, partner)| {
+    let completed = planned.iter().zip(partners).map(|(element, partner)| {
         let found = partner.and_then(|at| actual.get(at)).unwrap_or(&Value::Null);
         match element {
             Value::Object(_) => object(shape, element, found),
@@ -37,10 +37,10 @@ fn elements(shape: &Shape, list: &List, planned: &[Value], actual: &[Value]) -> 
             other => other.clone(),
         }
     });
-    Value::List(filled.collect())
+    Value::List(completed.collect())
 }
 
-/// libvirt's choice for an unknown leaf. A size is told in the unit that is planned for it; and a unit is not chosen for
+/// libvirt's choice for an unknown leaf. A size is reported in the unit that is planned for it; and a unit is not chosen for
 /// a size that is planned already, which was meant in the default unit.
 fn chosen(shape: &Shape, attribute: &Attribute, planned: &Value, actual: &Value) -> Value {
     let found = actual.get(attribute.name);

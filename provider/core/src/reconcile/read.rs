@@ -99,7 +99,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// Raw XML holds children of several programs, told apart by their namespaces: those that state does not have are not
+    /// Raw XML holds children of several programs, distinguished by their namespaces: those that state does not have are not
     /// ours.
     fn raw(&self, attribute: &Attribute) -> Value {
         let Sides { prior: before, now, .. } = self.at(attribute.name);

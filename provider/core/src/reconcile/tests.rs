@@ -7,7 +7,7 @@ fn apply_fills_in_the_plan() {
         ("known stays", r#"{"switch":"true"}"#, r#"{"switch":"yes"}"#, r#"{"switch":"true"}"#),
         ("even against libvirt", r#"{"switch":"yes"}"#, r#"{"switch":"no"}"#, r#"{"switch":"yes"}"#),
         ("null stays", r#"{}"#, r#"{"switch":"no","total":4}"#, r#"{}"#),
-        ("unknown is filled", r#"{"id":"?"}"#, r#"{"id":"7"}"#, r#"{"id":"7"}"#),
+        ("unknown becomes known", r#"{"id":"?"}"#, r#"{"id":"7"}"#, r#"{"id":"7"}"#),
         ("or null", r#"{"id":"?"}"#, r#"{}"#, r#"{}"#),
         (
             "inside objects and lists, by key",

@@ -62,13 +62,13 @@ pub struct Attribute {
     /// The libvirt version whose grammar first has it; empty where it is older than the oldest one imported.
     pub since: &'static str,
     /// Whether libvirt takes it although its grammar does not have it: no document is checked with it.
-    pub beyond: bool,
+    pub outside_grammar: bool,
     /// One or two sentences for the reference; empty where there are none.
     pub doc: &'static str,
 }
 
 impl Attribute {
-    /// An attribute of the user's that nothing more is said of.
+    /// An attribute of the user's without anything special.
     pub const fn new(name: &'static str, kind: Kind) -> Attribute {
         Attribute {
             name,
@@ -83,7 +83,7 @@ impl Attribute {
             unit: Unit::Own,
             xml: None,
             since: "",
-            beyond: false,
+            outside_grammar: false,
             doc: "",
         }
     }
@@ -152,8 +152,8 @@ impl Attribute {
     }
 
     /// Not in libvirt's grammar.
-    pub const fn beyond(self) -> Attribute {
-        Attribute { beyond: true, ..self }
+    pub const fn outside_grammar(self) -> Attribute {
+        Attribute { outside_grammar: true, ..self }
     }
 
     /// What the reference says of it.
@@ -187,7 +187,7 @@ impl Kind {
     }
 }
 
-/// How the elements of a list are told apart and whose they are.
+/// How the elements of a list are matched, and which of them are in it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct List {
     /// Ways to know an element again, best first; each is a set of dotted attribute paths inside the element
@@ -205,7 +205,7 @@ pub enum Class {
     Configured,
     /// The same, but what libvirt chose where the configuration is null stays when something beside it changes.
     Choice,
-    /// The same, and it stays as it is when its line is taken out of the configuration: what tells the object from others,
+    /// The same, and it stays as it is when its line is taken out of the configuration: what identifies the object,
     /// or what runs inside the guest has come to rely on.
     Identity,
     /// An identity that libvirt can give up where it no longer fits: the place of a device.

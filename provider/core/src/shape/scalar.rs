@@ -47,20 +47,20 @@ pub enum Form {
 pub struct Pattern {
     /// The expression, anchors included.
     pub text: &'static str,
-    /// What it says to a person; empty where another form beside it says so too.
-    pub said: Option<&'static str>,
+    /// What it means, in words; empty where another form beside it means the same.
+    pub words: Option<&'static str>,
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     /// A pattern from its text, which the generator has checked.
     pub const fn new(text: &'static str) -> Pattern {
-        Pattern { text, said: None, compiled: OnceLock::new() }
+        Pattern { text, words: None, compiled: OnceLock::new() }
     }
 
-    /// One of which it is known what it says to a person.
-    pub const fn in_words(text: &'static str, said: &'static str) -> Pattern {
-        Pattern { text, said: Some(said), compiled: OnceLock::new() }
+    /// One of which it is known what it means, in words.
+    pub const fn in_words(text: &'static str, words: &'static str) -> Pattern {
+        Pattern { text, words: Some(words), compiled: OnceLock::new() }
     }
 
     /// Whether the whole of `input` matches.

@@ -8,7 +8,7 @@ pub struct Xml {
     pub steps: &'static [Step],
     /// What is there.
     pub leaf: Leaf,
-    /// What must hold for the attribute to exist, and is written when it is set: how branches are told apart.
+    /// What must hold for the attribute to exist, and is written when it is set: how branches are distinguished.
     pub when: &'static [When],
     /// For an object: whether its shape is anchored at the element the steps lead to (`true`) or at the anchor
     /// of the shape it is an attribute of (`false`; the object then only groups).
@@ -70,7 +70,7 @@ pub struct When {
     pub absent: bool,
 }
 
-/// An XML name. Finding a slot of a node compares many names, nearly all of them unequal: a hash tells most apart.
+/// An XML name. Finding a slot of a node compares many names, nearly all of them unequal: a hash distinguishes most of them.
 #[derive(Clone, Copy, Debug, Eq)]
 pub struct Name {
     /// The namespace; empty for none.

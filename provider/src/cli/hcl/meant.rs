@@ -16,21 +16,21 @@ const DEEP: usize = 3;
 pub struct Meant {
     /// The attributes of which one was probably meant.
     pub attributes: Vec<String>,
-    /// The attributes of which whichever is set says the same: the key is what tells them apart in the XML.
+    /// The attributes of which whichever is set says the same: the key is what distinguishes them in the XML.
     pub implied_by: Vec<String>,
 }
 
 impl fmt::Display for Meant {
-    /// What follows "no such attribute".
+    /// What follows "unknown attribute".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (attributes, branches) = (&self.attributes, &self.implied_by);
         match branches.len() {
             0 if attributes.is_empty() => Ok(()),
             0 => write!(f, "; did you mean {}?", attributes.join(" or ")),
-            1..=NAMED => write!(f, "; leave it out: setting {} says it", branches.join(" or ")),
+            1..=NAMED => write!(f, "; remove it: setting {} implies it", branches.join(" or ")),
             _ => write!(
                 f,
-                "; leave it out: setting {}, ... says it",
+                "; remove it: setting {}, ... implies it",
                 branches.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")
             ),
         }
@@ -61,7 +61,7 @@ pub fn meant(objects: &[(&'static Shape, String)], name: &str) -> Meant {
     Meant { attributes: found.unwrap_or_default(), implied_by: Vec::new() }
 }
 
-/// The branches that an XML attribute of this name tells apart, at the object's own element.
+/// The branches that an XML attribute of this name distinguishes, at the object's own element.
 fn implied(shape: &Shape, name: &str, path: &str) -> Vec<String> {
     let mut found = Vec::new();
     for attribute in shape.attributes {
@@ -76,7 +76,7 @@ fn implied(shape: &Shape, name: &str, path: &str) -> Vec<String> {
     found
 }
 
-/// The object of a branch in which the key stands, where the key is what tells that branch apart in the element around it.
+/// The object of a branch in which the key stands, where the key is what distinguishes that branch in the element around it.
 fn implied_around(objects: &[(&'static Shape, String)], name: &str) -> Vec<String> {
     let [.., (around, outer), (_, path)] = objects else { return Vec::new() };
     implied(around, name, outer).into_iter().filter(|branch| branch == path).collect()

@@ -8,7 +8,7 @@ mod passed;
 mod position;
 mod quote;
 mod read;
-mod told;
+mod reported;
 mod write;
 
 pub use nulls::{WithoutNulls, without_nulls};

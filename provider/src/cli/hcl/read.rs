@@ -12,7 +12,7 @@ use provider_core::shape::{Kind, Scalar, Shape};
 use provider_core::value::{Number, Object, Value};
 
 use super::meant::{Meant, below, meant};
-use super::told;
+use super::reported;
 
 /// What Terraform takes in any resource or data block.
 const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
@@ -32,13 +32,13 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum What {
     /// A key that there is no attribute for.
-    #[error("no such attribute{0}")]
+    #[error("unknown attribute{0}")]
     Unknown(Meant),
     /// A block where an attribute belongs.
     #[error("blocks are not expected here; write it as an attribute, `{0} = ...`")]
     Block(String),
     /// A value of another type.
-    #[error("{expected} is wanted here, found {found}")]
+    #[error("expected {expected}, found {found}")]
     Type {
         /// What the attribute takes.
         expected: &'static str,
@@ -57,14 +57,14 @@ pub struct Reader {
     pub findings: Vec<Finding>,
     /// The objects around the present place, the outermost first, with their paths.
     within: Vec<(&'static Shape, String)>,
-    /// Whether what libvirt told, which stands in comments, is read too.
-    with_told: bool,
+    /// Whether what libvirt reported, which stands in comments, is read too.
+    with_reported: bool,
 }
 
 impl Reader {
-    /// A reader of what libvirt told, too.
-    pub fn with_told() -> Reader {
-        Reader { with_told: true, ..Reader::default() }
+    /// A reader of what libvirt reported, too.
+    pub fn with_reported() -> Reader {
+        Reader { with_reported: true, ..Reader::default() }
     }
 
     /// The body of a resource or data block of this shape; Terraform's own arguments are left out.
@@ -76,7 +76,7 @@ impl Reader {
                 Structure::Attribute(attribute) => (attribute.key.as_str(), start(&attribute.key)),
                 Structure::Block(block) => (block.ident.as_str(), start(&block.ident)),
             };
-            self.told(shape, (structure.decor(), at), "", &mut object);
+            self.reported(shape, (structure.decor(), at), "", &mut object);
             if META.contains(&name) && shape.attribute(name).is_none() {
                 continue;
             }
@@ -152,7 +152,7 @@ impl Reader {
         let mut complete = true;
         self.within.push((shape, path.to_string()));
         for (key, value) in expression {
-            self.told(shape, (key.decor(), start(key)), path, &mut object);
+            self.reported(shape, (key.decor(), start(key)), path, &mut object);
             match key_name(key) {
                 Some(name) => self.member(shape, (&name, start(key)), value.expr(), path, &mut object),
                 None => {
@@ -180,13 +180,13 @@ impl Reader {
         }
     }
 
-    /// What libvirt told, by the comments before a place.
-    fn told(&mut self, shape: &Shape, (before, at): (&Decor, usize), path: &str, object: &mut Object) {
-        if !self.with_told {
+    /// What libvirt reported, by the comments before a place.
+    fn reported(&mut self, shape: &Shape, (before, at): (&Decor, usize), path: &str, object: &mut Object) {
+        if !self.with_reported {
             return;
         }
         let found = self.findings.len();
-        for body in told::attributes(before) {
+        for body in reported::attributes(before) {
             for attribute in body.attributes() {
                 self.member(shape, (attribute.key.as_str(), at), &attribute.value, path, object);
             }
@@ -301,7 +301,7 @@ fn number(expression: &Expression) -> Option<Value> {
     Number::parse_exactly(&text).map(Value::Number)
 }
 
-/// The text of a template in which nothing is filled in.
+/// The text of a template without interpolation.
 fn literal_text(template: &Template) -> Option<Value> {
     let text = template.iter().map(|element| match element {
         Element::Literal(text) => Some(text.as_str()),

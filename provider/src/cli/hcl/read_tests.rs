@@ -26,8 +26,8 @@ fn read(text: &str) -> (String, Vec<String>) {
     let mut reader = Reader::default();
     let value = reader.body(&SHAPE, &body);
     let positions = Positions::new(text);
-    let told = |finding: &Finding| format!("{}: {}: {}", positions.at(finding.at), finding.path, finding.what);
-    (json::encode(&value).to_string(), reader.findings.iter().map(told).collect())
+    let line = |finding: &Finding| format!("{}: {}: {}", positions.at(finding.at), finding.path, finding.what);
+    (json::encode(&value).to_string(), reader.findings.iter().map(line).collect())
 }
 
 #[test]
@@ -55,21 +55,21 @@ fn literals_are_values() {
 #[test]
 fn what_does_not_fit_is_found_wherever_it_stands() {
     let rows = [
-        ("itms = []\n", "1:1: itms: no such attribute; did you mean items?"),
+        ("itms = []\n", "1:1: itms: unknown attribute; did you mean items?"),
         (
             "items = [\n  { size = 1, zise = 2 },\n]\n",
-            "2:15: items[0].zise: no such attribute; did you mean items[0].size?",
+            "2:15: items[0].zise: unknown attribute; did you mean items[0].size?",
         ),
-        ("item = {\n  colour = 1\n}\n", "2:3: item.colour: no such attribute"),
+        ("item = {\n  colour = 1\n}\n", "2:3: item.colour: unknown attribute"),
         ("item {\n  size = 1\n}\n", "1:1: item: blocks are not expected here; write it as an attribute, `item = ...`"),
         (
             "dynamic \"items\" {\n}\n",
             "1:1: items: blocks are not expected here; write it as an attribute, `items = ...`",
         ),
-        ("items = {}\n", "1:9: items: a list is wanted here, found an object"),
-        ("item = [{}]\n", "1:8: item: an object is wanted here, found a list"),
-        ("size = \"x\"\n", "1:8: size: a number is wanted here, found a string"),
-        ("text = {}\n", "1:8: text: a string is wanted here, found an object"),
+        ("items = {}\n", "1:9: items: expected a list, found an object"),
+        ("item = [{}]\n", "1:8: item: expected an object, found a list"),
+        ("size = \"x\"\n", "1:8: size: expected a number, found a string"),
+        ("text = {}\n", "1:8: text: expected a string, found an object"),
     ];
     for (text, finding) in rows {
         assert_eq!(read(text).1, [finding], "{text}");
@@ -77,23 +77,23 @@ fn what_does_not_fit_is_found_wherever_it_stands() {
 }
 
 #[test]
-fn what_libvirt_told_is_read_where_it_is_asked_for() {
-    let text = "# Told by libvirt: size = 1\n# Told by nobody: text = 1\ncount = 2\nitem = {\n  # Told by libvirt: size = 2\n  \
-                flag = true\n}\ntext = <<-EOT\n    # Told by libvirt: size = 3\n  EOT\n";
+fn what_libvirt_reported_is_read_where_it_is_asked_for() {
+    let text = "# Reported by libvirt: size = 1\n# Reported by nobody: text = 1\ncount = 2\nitem = {\n  # Reported by libvirt: size = 2\n  \
+                flag = true\n}\ntext = <<-EOT\n    # Reported by libvirt: size = 3\n  EOT\n";
     assert_eq!(
         read(text).0,
-        r##"{"item":{"flag":true},"text":"# Told by libvirt: size = 3\n"}"##,
+        r##"{"item":{"flag":true},"text":"# Reported by libvirt: size = 3\n"}"##,
         "comments are comments"
     );
-    let mut reader = Reader::with_told();
+    let mut reader = Reader::with_reported();
     let value = json::encode(&reader.body(&SHAPE, &parse_body(text).unwrap()));
     assert_eq!((&value["size"], &value["item"]["size"]), (&1.into(), &2.into()), "{value}");
     assert!(reader.findings.is_empty(), "{:?}", reader.findings);
 
-    let mut reader = Reader::with_told();
-    reader.body(&SHAPE, &parse_body("text = 1\n# Told by libvirt: zise = 1\nsize = 1\n").unwrap());
+    let mut reader = Reader::with_reported();
+    reader.body(&SHAPE, &parse_body("text = 1\n# Reported by libvirt: zise = 1\nsize = 1\n").unwrap());
     let found: Vec<(usize, &str)> = reader.findings.iter().map(|one| (one.at, one.path.as_str())).collect();
-    assert_eq!(found, [(37, "zise")]);
+    assert_eq!(found, [(41, "zise")]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use provider_core::value::{Object, Value};
 
 use super::layout::{Expression, Members, members};
 use super::quote::{heredoc, quoted};
-use super::told;
+use super::reported;
 
 /// A resource block. Attributes that Terraform asks for and the value lacks are named in a comment, and so is what only
 /// libvirt sets.
@@ -48,30 +48,30 @@ fn content(shape: &Shape, object: &Object) -> Members {
         Some(value) => Some((attribute, value)),
     };
     let attributes = shape.attributes.iter().filter_map(set);
-    let (told, mut attributes): (Vec<_>, Vec<_>) =
-        attributes.partition(|(attribute, value)| is_only_told(shape, attribute, value));
+    let (reported, mut attributes): (Vec<_>, Vec<_>) =
+        attributes.partition(|(attribute, value)| is_only_reported(shape, attribute, value));
     attributes.sort_by_key(|(attribute, _)| (attribute.name != "name", !matches!(attribute.kind, Kind::Leaf(_))));
     let comment =
-        |(attribute, value): (&Attribute, &Value)| Some(told::comment(attribute.name, &plain(value).inline()?));
+        |(attribute, value): (&Attribute, &Value)| Some(reported::comment(attribute.name, &plain(value).inline()?));
     let entry = |(attribute, value): (&Attribute, &Value)| (key(attribute.name), expression(attribute.kind, value));
     Members {
-        comments: told.into_iter().filter_map(comment).collect(),
+        comments: reported.into_iter().filter_map(comment).collect(),
         entries: attributes.into_iter().map(entry).collect(),
     }
 }
 
 /// Whether libvirt alone sets the attribute, or all that is in it.
-fn is_only_told(shape: &Shape, attribute: &Attribute, value: &Value) -> bool {
+fn is_only_reported(shape: &Shape, attribute: &Attribute, value: &Value) -> bool {
     is_set_by_libvirt(shape, attribute)
         || match (attribute.kind.shape(), value) {
-            (Some(inner), Value::Object(object)) => !object.is_empty() && is_object_only_told(inner, object),
+            (Some(inner), Value::Object(object)) => !object.is_empty() && is_object_only_reported(inner, object),
             _ => false,
         }
 }
 
-fn is_object_only_told(shape: &Shape, object: &Object) -> bool {
+fn is_object_only_reported(shape: &Shape, object: &Object) -> bool {
     let attribute = |(name, value): (&&str, &Value)| {
-        shape.attribute(name).is_some_and(|attribute| is_only_told(shape, attribute, value))
+        shape.attribute(name).is_some_and(|attribute| is_only_reported(shape, attribute, value))
     };
     object.iter().all(attribute)
 }

@@ -95,9 +95,9 @@ impl<H, S> Calls<H, S> {
 
     fn taken(&self, what: &str) -> Diagnostic {
         Diagnostic::error(
-            format!("There is already a {} {what}", self.kind),
+            format!("A {} {what} already exists", self.kind),
             format!(
-                "Choose another name or UUID, or let Terraform manage the existing one: terraform import takes {}.",
+                "Choose another name or UUID, or import the existing one: terraform import takes {}.",
                 self.import_id
             ),
         )

@@ -92,6 +92,6 @@ impl<K: Kind> Object<'_, K> {
 
 /// The message for a definition that libvirt did not take.
 pub(super) fn rejected<K: Kind>(host: &Host, name: &str, planned: &Value, error: &Error) -> Diagnostic {
-    let rejection = error.diagnostic(format!("libvirt rejects the definition of the {} {name}", K::CALLS.kind));
+    let rejection = error.diagnostic(format!("libvirt rejected the definition of the {} {name}", K::CALLS.kind));
     K::explain(host, planned, rejection)
 }

@@ -123,9 +123,9 @@ pub(super) fn bring_up_to_date(object: &Object<Domain>, change: &Change) -> Resu
         }
         Some(false) => stop(object).map(|()| Vec::new()),
         None if active && change.redefined => Ok(vec![Diagnostic::warning(
-            format!("The running guest {} keeps what it was started with", object.name),
-            "The new definition is in place and takes effect when the guest is next started. With running = true the \
-             provider restarts it for a change.",
+            format!("The running guest {} keeps its old definition", object.name),
+            "The new definition is stored and takes effect the next time the guest starts. With running = true the provider \
+             restarts the guest to apply a change.",
         )]),
         None => Ok(Vec::new()),
     }
@@ -135,8 +135,10 @@ pub(super) fn bring_up_to_date(object: &Object<Domain>, change: &Change) -> Resu
 fn put_back(object: &Object<Domain>, before: &Element, error: Diagnostic) -> Diagnostic {
     let defined = object.connection.define_domain(&before.to_string(), false);
     let outcome = match defined.and_then(|domain| domain.start(object.settings.start)) {
-        Ok(()) => "The previous definition was put back, and the guest runs with it.".to_string(),
-        Err(again) => format!("The previous definition could not be started again either: {}.", again.message()),
+        Ok(()) => "The previous definition was restored, and the guest is running with it.".to_string(),
+        Err(again) => {
+            format!("The guest could not be started with the previous definition either: {}.", again.message())
+        }
     };
     Diagnostic { detail: format!("{}\n\n{outcome}", error.detail), ..error }
 }
@@ -145,7 +147,7 @@ fn put_back(object: &Object<Domain>, before: &Element, error: Diagnostic) -> Dia
 fn stop(object: &Object<Domain>) -> Result<(), Diagnostic> {
     match shut_down(object.handle, object.settings.shutdown, object.host.cancel()) {
         Ok(true) => Ok(()),
-        Ok(false) => object.handle.turn_off(false).map_err(|error| object.cannot("turn off", &error)),
+        Ok(false) => object.handle.turn_off(false).map_err(|error| object.cannot("power off", &error)),
         Err(error) => Err(error.diagnostic(object)),
     }
 }
@@ -162,7 +164,7 @@ impl NotDown {
             NotDown::Libvirt(error) => object.cannot("shut down", error),
             NotDown::Cancelled => Diagnostic::error(
                 format!("Cannot shut down the domain {}", object.name),
-                "Terraform asked to stop while the guest was shutting down.",
+                "Terraform was interrupted while the guest was shutting down.",
             ),
         }
     }
@@ -223,8 +225,8 @@ fn wait(object: &Object<Domain>) -> Diagnostics {
 
 fn no_mac() -> Diagnostic {
     Diagnostic::warning(
-        "Did not wait for an address of the interface",
-        "libvirt's definition of the domain tells no MAC address for it, by which its addresses are known.",
+        "Did not wait for the interface's address",
+        "libvirt reports no MAC address for the interface, which is needed to find its addresses.",
     )
 }
 
@@ -239,7 +241,7 @@ fn macs(definition: &str) -> Vec<Option<String>> {
 /// Stops the guest as the user wants it stopped before its domain is removed.
 pub(super) fn take_down(object: &Object<Domain>, removal: &Removal) -> Result<(), Diagnostic> {
     let Some(timeout) = removal.shutdown else {
-        return object.handle.turn_off(removal.graceful).map_err(|error| object.cannot("turn off", &error));
+        return object.handle.turn_off(removal.graceful).map_err(|error| object.cannot("power off", &error));
     };
     match shut_down(object.handle, timeout, object.host.cancel()) {
         Ok(true) => Ok(()),
@@ -251,8 +253,8 @@ pub(super) fn take_down(object: &Object<Domain>, removal: &Removal) -> Result<()
 fn still_running(name: &str, timeout: Duration) -> Diagnostic {
     Diagnostic::error(
         format!("The guest {name} did not shut down within {} seconds", timeout.as_secs()),
-        "It still runs and is still defined. Shut it down from inside, raise destroy.shutdown.timeout, or take \
-         destroy.shutdown out to turn it off at once; then destroy again.",
+        "It is still running and still defined. Shut it down from inside, increase destroy.shutdown.timeout, or remove \
+         destroy.shutdown to power it off immediately; then destroy again.",
     )
     .at(AttributePath::root("destroy").attribute("shutdown"))
 }

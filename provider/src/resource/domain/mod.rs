@@ -119,7 +119,7 @@ impl Kind for Domain {
         Diagnostic::error(
             format!("The host has no machine type {machine:?}{on}"),
             format!(
-                "{}\n\nIt has {} and versions of these; virsh capabilities lists them all.",
+                "{}\n\nAvailable are {} and their versions; virsh capabilities lists them all.",
                 rejection.detail,
                 known.join(", ")
             ),

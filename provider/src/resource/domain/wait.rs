@@ -33,8 +33,8 @@ pub(super) fn for_address(domain: &Domain, mac: &str, wait: &Wait, cancel: &Canc
         }
         if domain.is_active().is_ok_and(|active| !active) {
             return Err(Diagnostic::error(
-                format!("The guest went off before the interface {mac} had an address"),
-                "It shut down, crashed or was turned off. See its console and the hypervisor's log on the host.",
+                format!("The guest stopped before the interface {mac} had an address"),
+                "It shut down, crashed or was powered off. Check its console and the hypervisor's log on the host.",
             ));
         }
         let left = end.saturating_duration_since(Instant::now());
@@ -43,14 +43,14 @@ pub(super) fn for_address(domain: &Domain, mac: &str, wait: &Wait, cancel: &Canc
         }
         if cancel.wait(EVERY.min(left)) {
             return Err(Diagnostic::error(
-                format!("Stopped waiting for an address of {mac}"),
-                "Terraform asked to stop.",
+                format!("Interrupted while waiting for an address of {mac}"),
+                "Terraform was interrupted.",
             ));
         }
     }
 }
 
-/// What one source said when it was last asked.
+/// What one source reported when it was last asked.
 struct Seen {
     source: AddressSource,
     answer: Result<Vec<DomainInterface>, String>,
@@ -88,10 +88,9 @@ fn late(mac: &str, wait: &Wait, seen: &[Seen]) -> Diagnostic {
     Diagnostic::error(
         format!("The interface {mac} got no address within {} seconds", wait.timeout.as_secs()),
         format!(
-            "The domain is defined and running. What each source showed at last:\n{}\n\nLease needs a libvirt network with \
-             DHCP and a guest that asks for a lease; agent needs the guest agent running and its channel in \
-             devices.channels; arp needs traffic on the host. Give the guest longer with wait_for_ip.timeout, or look at its \
-             console.",
+            "The domain is defined and running. The last result from each source:\n{}\n\nThe source lease needs a libvirt network \
+             with DHCP and a guest that requests a lease; agent needs the guest agent running and its channel in \
+             devices.channels; arp needs traffic on the host. Increase wait_for_ip.timeout, or check the guest's console.",
             sources.join("\n")
         ),
     )

@@ -65,10 +65,11 @@ impl Refused<'_> {
         let listed = |changes: &[NetworkChange]| -> String { changes.iter().map(line).collect() };
         let made = match self.made {
             [] => String::new(),
-            made => format!("Changed in the running network:{}\n", listed(made)),
+            made => format!("Changes made to the running network:{}\n", listed(made)),
         };
-        let reason = format!("libvirt said: {} ({}).", self.error.message().trim_end_matches('.'), self.error.call());
-        format!("{made}Not changed in it:{}\n{reason}", listed(self.left))
+        let reason =
+            format!("libvirt reported: {} ({}).", self.error.message().trim_end_matches('.'), self.error.call());
+        format!("{made}Changes not made:{}\n{reason}", listed(self.left))
     }
 }
 
@@ -95,14 +96,14 @@ fn restart(object: &Object<Network>, change: &Change, refused: Option<&Refused>)
 
 fn not_restarted(name: &str, attached: &[String], refused: Option<&Refused>) -> Diagnostic {
     let (state, account) = match refused {
-        Some(refused) if !refused.made.is_empty() => ("has only a part of the change", refused.account()),
-        Some(refused) => ("keeps what it was started with", refused.account()),
-        None => ("keeps what it was started with", String::new()),
+        Some(refused) if !refused.made.is_empty() => ("has only part of the change", refused.account()),
+        Some(refused) => ("keeps its old definition", refused.account()),
+        None => ("keeps its old definition", String::new()),
     };
     let detail = format!(
-        "The new definition is in place, but a restart of the network would cut off the guests attached to it: {}. \
-         It takes effect when the network is next started: shut these guests down and run virsh net-destroy {name} \
-         and virsh net-start {name}.\n\n{account}",
+        "The new definition is stored, but restarting the network would disconnect these guests: {}. It takes effect the \
+         next time the network starts: shut these guests down, then run virsh net-destroy {name} and virsh net-start \
+         {name}.\n\n{account}",
         attached.join(", ")
     );
     Diagnostic::warning(format!("The running network {name} {state}"), detail.trim_end())
@@ -168,9 +169,9 @@ mod tests {
         let series = [other, host.clone(), range];
         let refused = change_live(&network, &series).unwrap_err();
         let warning = not_restarted("series", &["guest".to_string()], Some(&refused));
-        assert_eq!(warning.summary, "The running network series has only a part of the change");
-        assert!(warning.detail.contains("guests attached to it: guest."), "{warning:?}");
-        let (changed, not_changed) = warning.detail.split_once("Not changed in it:").unwrap();
+        assert_eq!(warning.summary, "The running network series has only part of the change");
+        assert!(warning.detail.contains("disconnect these guests: guest."), "{warning:?}");
+        let (changed, not_changed) = warning.detail.split_once("Changes not made:").unwrap();
         assert!(changed.contains("add <txt name='m'") && !changed.contains("<host"), "{changed}");
         assert!(not_changed.contains("add <host") && not_changed.contains("add <range"), "{not_changed}");
         assert!(not_changed.contains("existing dhcp host entry") && not_changed.contains("(virNetworkUpdate)"));
@@ -179,8 +180,8 @@ mod tests {
 
         let refused = change_live(&network, std::slice::from_ref(&host)).unwrap_err();
         let warning = not_restarted("series", &["guest".to_string()], Some(&refused));
-        assert_eq!(warning.summary, "The running network series keeps what it was started with");
-        assert!(!warning.detail.contains("Changed in") && warning.detail.contains("add <host"), "{warning:?}");
+        assert_eq!(warning.summary, "The running network series keeps its old definition");
+        assert!(!warning.detail.contains("Changes made") && warning.detail.contains("add <host"), "{warning:?}");
         let warning = not_restarted("series", &["guest".to_string()], None);
         assert!(warning.detail.ends_with("virsh net-start series."), "{warning:?}");
         network.stop().unwrap();

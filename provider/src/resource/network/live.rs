@@ -16,7 +16,7 @@ const PARTS: [(&str, &str, NetworkSection); 6] = [
 ];
 
 /// The changes that take a new definition into the running network, deletions first; `None` where it must be restarted.
-/// The definitions before and after tell what changed: a running network shows defaults that no definition has.
+/// The definitions before and after show what changed: a running network shows defaults that no definition has.
 pub(super) fn changes(live: &Element, before: &Element, after: &Element) -> Option<Vec<NetworkChange>> {
     if !rest(before).same(&rest(after)) {
         return None;

@@ -91,7 +91,7 @@ mod tests {
 
     fn create(host: &Host, inside: &str) -> (Value, Result<(Handle, Diagnostics), Failure>) {
         let mut definition = definition(inside);
-        let uuid = identity::identify(&mut definition);
+        let uuid = identity::identify(&mut definition, None);
         let planned = Value::from([("name", "made".into()), ("uuid", uuid.into())]);
         let made = defined::create::<Network>(host, &definition, &planned, &Settings { autostart: Some(true) });
         (planned, made)
@@ -121,7 +121,7 @@ mod tests {
         let host = Host::new("test:///default");
         let (planned, made) = create(&host, "<forward mode='nonsense'/>");
         let failure = made.unwrap_err();
-        assert!(failure.error.summary.contains("rejects") && !failure.left_behind, "{failure:?}");
+        assert!(failure.error.summary.contains("rejected") && !failure.left_behind, "{failure:?}");
         assert!(Network::CALLS.find(&host.connect().unwrap(), &planned).unwrap().is_none());
     }
 }

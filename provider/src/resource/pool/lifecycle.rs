@@ -95,10 +95,10 @@ pub(super) fn bring_up_to_date(object: &Object<Pool>, change: &Change) -> Result
 
 fn not_yet(name: &str, error: &Error) -> Diagnostic {
     Diagnostic::warning(
-        format!("The running pool {name} keeps what it was started with"),
+        format!("The running pool {name} keeps its old definition"),
         format!(
-            "The new definition is in place but the pool could not be stopped: {} ({}). It takes effect when the pool is \
-             next started.",
+            "The new definition is stored, but the pool could not be stopped: {} ({}). It takes effect the next time the \
+             pool starts.",
             error.message(),
             error.call()
         ),
@@ -124,10 +124,10 @@ pub(super) fn take_down(object: &Object<Pool>, delete: Option<bool>) -> Result<D
 
 fn kept(name: &str, error: &Error) -> Diagnostic {
     Diagnostic::warning(
-        format!("What the pool {name} stood on was kept"),
+        format!("Storage of the pool {name} was not deleted"),
         format!(
-            "libvirt said: {} ({}). A directory with files in it is never removed; destroy.delete = false keeps it without \
-             this message.",
+            "libvirt reported: {} ({}). A directory that is not empty is never deleted. Set destroy.delete = false to keep \
+             it without this warning.",
             error.message(),
             error.call()
         ),

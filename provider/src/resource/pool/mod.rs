@@ -83,7 +83,7 @@ mod tests {
     fn create(host: &Host, kind: &str) -> (Value, Result<(Handle, Diagnostics), Failure>) {
         let text = format!("<pool type='{kind}'><name>made</name><target><path>/made</path></target></pool>");
         let mut definition = Element::parse(&text).unwrap();
-        let uuid = identity::identify(&mut definition);
+        let uuid = identity::identify(&mut definition, None);
         let planned = Value::from([("name", "made".into()), ("type", kind.into()), ("uuid", uuid.into())]);
         let made = defined::create::<Pool>(host, &definition, &planned, &Settings::of(&planned));
         (planned, made)
@@ -108,7 +108,7 @@ mod tests {
     fn a_rejected_one_leaves_nothing() {
         let host = Host::new("test:///default");
         let failure = create(&host, "nonsense").1.unwrap_err();
-        assert!(failure.error.summary.contains("rejects") && !failure.left_behind, "{failure:?}");
+        assert!(failure.error.summary.contains("rejected") && !failure.left_behind, "{failure:?}");
         assert!(host.connect().unwrap().pool_by_name("made").unwrap().is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! What a volume is filled with: where it comes from, how long it is, and what size it has as a disk. Knows urls and the
+//! A volume's content: where it comes from, how long it is, and what size it has as a disk. Knows urls and the
 //! head of the qcow2 format; must not know libvirt.
 
 use std::fs::File;
@@ -12,7 +12,7 @@ use crate::percent;
 
 /// How long a server may take for its first answer, and how long it may pause.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// As much of the head as tells the virtual size: QEMU's docs/interop/qcow2.rst.
+/// As much of the head as holds the virtual size: QEMU's docs/interop/qcow2.rst.
 const HEAD: u64 = 32;
 
 /// Where a url points.
@@ -62,7 +62,7 @@ pub(super) struct Content {
     reader: Box<dyn Read>,
     /// Bytes given out so far.
     given: u64,
-    /// Bytes in all, where the source tells.
+    /// Bytes in all, where the source reports it.
     pub length: Option<u64>,
 }
 
@@ -82,7 +82,7 @@ impl Content {
         opened.and_then(read_head).map_err(|error| {
             Diagnostic::error(
                 format!("Cannot read {}", location.shown()),
-                format!("{error}. The url is read where Terraform runs, not on the libvirt host; nothing was made."),
+                format!("{error}. The url is read on the machine where Terraform runs, not on the libvirt host. Nothing was created."),
             )
             .at(path())
         })
@@ -133,7 +133,7 @@ fn open_web(url: &str) -> Result<(Box<dyn Read>, Option<u64>), ureq::Error> {
     Ok((Box::new(body.into_reader()), length))
 }
 
-/// The virtual size in bytes that a qcow2 header tells.
+/// The virtual size in bytes that a qcow2 header holds.
 fn virtual_size(head: &[u8]) -> Option<u64> {
     let size = head.starts_with(b"QFI\xfb").then(|| head.get(24..32)).flatten()?;
     Some(u64::from_be_bytes(size.try_into().ok()?))
@@ -147,7 +147,7 @@ pub(super) fn path() -> AttributePath {
 /// The message for a url that is none.
 pub(super) fn bad_url() -> Diagnostic {
     Diagnostic::error(
-        "The content's url cannot be read",
+        "Invalid content url",
         "It is an absolute path, or a url with file://, http:// or https://. A path relative to the module is written \
          abspath(\"${path.module}/image.qcow2\").",
     )
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_web_may_not_tell_a_length_or_break_off() {
+    fn the_web_may_send_no_length_or_break_off() {
         let open = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
         let mut content = Content::open(&server(vec![[open, vec![3; 100]].concat()])).ok().unwrap();
         assert_eq!(content.capacity(), None);

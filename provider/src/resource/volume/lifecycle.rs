@@ -23,8 +23,8 @@ pub(super) fn pool_for_new(connection: &Connection, planned: &Value) -> Result<P
         Some(pool) if pool.is_active().map_err(failed)? => Ok(pool),
         Some(_) => Err(inactive(name)),
         None => Err(Diagnostic::error(
-            format!("There is no pool {name}"),
-            "Create it first; where Terraform manages it, write pool = libvirt_pool.LABEL.name so that it comes first.",
+            format!("Pool {name} not found"),
+            "Create it first. If Terraform manages it, write pool = libvirt_pool.LABEL.name so that it is created first.",
         )
         .at(AttributePath::root("pool"))),
     }
@@ -33,12 +33,12 @@ pub(super) fn pool_for_new(connection: &Connection, planned: &Value) -> Result<P
 fn inactive(pool: &str) -> Diagnostic {
     Diagnostic::error(
         format!("The pool {pool} is not active"),
-        format!("Its volumes cannot be seen or changed. Start it: virsh pool-start {pool}; with autostart it starts with the host."),
+        format!("Its volumes cannot be read or changed. Start it with virsh pool-start {pool}; with autostart it starts with the host."),
     )
     .at(AttributePath::root("pool"))
 }
 
-/// Creates the volume and fills it where there is content. One that cannot be filled is removed again.
+/// Creates the volume and uploads its content, if any. One whose upload fails is deleted again.
 pub(super) fn create(
     connection: &Connection,
     pool: &Pool,
@@ -82,18 +82,18 @@ fn fill(
     let length = content.length;
     volume.upload(connection, &mut content, length, cancel).map_err(|error| match error {
         UploadError::Libvirt(error) => {
-            error.diagnostic(format!("Cannot fill the volume {}", name(planned))).at(content::path())
+            error.diagnostic(format!("Cannot upload content to the volume {}", name(planned))).at(content::path())
         }
         other => Diagnostic::error(
-            format!("Cannot fill the volume {}", name(planned)),
-            format!("It stopped at: {other}. The volume was removed again."),
+            format!("Cannot upload content to the volume {}", name(planned)),
+            format!("The upload failed: {other}. The volume was deleted again."),
         )
         .at(content::path()),
     })?;
     grow(volume, planned)
 }
 
-/// Has libvirt look at what is in a volume that was called raw. It tells the format that it finds there (an ISO image, say)
+/// Has libvirt look at what is in a volume that was called raw. It reports the format that it finds there (an ISO image, say)
 /// only after the next refresh of the pool, and that would then be a difference from nowhere. A pool that stays busy is
 /// no reason to fail.
 fn look_again(pool: &Pool, planned: &Value, cancel: &Cancel) {
@@ -109,7 +109,7 @@ pub(super) fn grow(volume: &Volume, planned: &Value) -> Result<(), Diagnostic> {
     let failed = |error: Error| {
         error.diagnostic(format!("Cannot resize the volume {}", name(planned))).at(AttributePath::root("capacity"))
     };
-    // A unit that is still unknown is one that the user did not write: libvirt tells one later.
+    // A unit that is still unknown is one that the user did not write: libvirt reports one later.
     match capacity(&planned.known()) {
         Some(wanted) if wanted > volume.capacity().map_err(failed)? => volume.resize(wanted).map_err(failed),
         _ => Ok(()),
@@ -117,7 +117,7 @@ pub(super) fn grow(volume: &Volume, planned: &Value) -> Result<(), Diagnostic> {
 }
 
 /// The volume by pool and name or, where Terraform knows only that, by its key. A volume that its active pool does not
-/// have even after a second look is gone; in a pool that is not active nothing can be told.
+/// have even after a second look is gone; in a pool that is not active nothing is known.
 pub(super) fn find(connection: &Connection, state: &Value, cancel: &Cancel) -> Result<Option<Volume>, Diagnostic> {
     let failed = |error: Error| error.diagnostic(format!("Cannot look up the volume {}", name(state)));
     let (Some(pool_name), Some(name)) = (state.get("pool").as_str(), state.get("name").as_str()) else {
@@ -134,7 +134,7 @@ pub(super) fn find(connection: &Connection, state: &Value, cancel: &Cancel) -> R
     pool.volume(name).map_err(failed)
 }
 
-/// Whether the volume's pool is there and stopped, so that nothing can be told of the volume.
+/// Whether the volume's pool is there and stopped, so that nothing is known of the volume.
 pub(super) fn is_out_of_sight(connection: &Connection, state: &Value) -> Result<bool, Diagnostic> {
     let Some(pool) = state.get("pool").as_str() else { return Ok(false) };
     let is_stopped = || match connection.pool_by_name(pool)? {
@@ -214,6 +214,6 @@ mod tests {
     fn a_new_volume_needs_an_active_pool() {
         let connection = Host::new("test:///default").connect().unwrap();
         let error = pool_for_new(&connection, &Value::from([("pool", "nope".into())])).unwrap_err();
-        assert!(error.summary.contains("no pool nope"), "{error:?}");
+        assert!(error.summary.contains("Pool nope not found"), "{error:?}");
     }
 }

@@ -41,7 +41,7 @@ impl Resource for Volume {
         let mut diagnostics = Diagnostics::new();
         let sources = ["capacity", "create", "backing_store"];
         if sources.iter().all(|source| config.get(source).is_null()) {
-            diagnostics.push(no_capacity("Nothing gives the volume a size"));
+            diagnostics.push(no_capacity("The volume needs a capacity"));
         }
         if config.at("create.content.url").as_str().is_some_and(|url| Location::parse(url).is_none()) {
             diagnostics.push(content::bad_url());
@@ -113,7 +113,7 @@ impl Resource for Volume {
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
-        let failed = |error: Error| error.diagnostic(format!("Cannot remove the volume {}", name(prior)));
+        let failed = |error: Error| error.diagnostic(format!("Cannot delete the volume {}", name(prior)));
         let delete = || match lifecycle::find(&host.connection()?, prior, host.cancel())? {
             Some(volume) => volume.delete().map_err(failed),
             None => Ok(()),
@@ -137,7 +137,7 @@ impl Resource for Volume {
 }
 
 impl Volume {
-    /// The document for a new volume. What is filled takes its size from the content where the user gives none, and only
+    /// The document for a new volume. One with content takes its size from it where the user gives none, and only
     /// the space that the content needs.
     fn definition(&self, planned: &Value, content: Option<&Content>) -> Result<Element, Diagnostic> {
         let mut planned = planned.known();
@@ -145,7 +145,7 @@ impl Volume {
             && let Some(content) = content
         {
             let capacity =
-                content.capacity().ok_or_else(|| no_capacity("The content's server does not tell its length"))?;
+                content.capacity().ok_or_else(|| no_capacity("The content's server does not report its length"))?;
             planned.set("capacity", capacity.into());
             planned.set("capacity_unit", "bytes".into());
         }
@@ -175,11 +175,11 @@ impl Volume {
         }
         Err(Diagnostic::error(
             format!("The volume {} can only grow in place", name(planned)),
-            "Any other change needs a new volume: terraform apply -replace=ADDRESS makes one, without the old one's content.",
+            "Any other change needs a new volume: terraform apply -replace=ADDRESS creates one, without the old one's content.",
         ))
     }
 
-    /// The volume as libvirt tells it; `None` where it is gone.
+    /// The volume as libvirt reports it; `None` where it is gone.
     fn actual(&self, volume: &Handle, known: &Value) -> Result<Option<Value>, Diagnostic> {
         let failed = |error: Error| error.diagnostic(format!("Cannot read the volume {}", name(known)));
         let definition = match volume.document() {
@@ -208,15 +208,15 @@ fn capacity(value: &Value) -> Option<u64> {
 }
 
 fn no_capacity(summary: &str) -> Diagnostic {
-    Diagnostic::error(summary, "Write capacity, in bytes or with capacity_unit.").at(AttributePath::root("capacity"))
+    Diagnostic::error(summary, "Set capacity, in bytes or with capacity_unit.").at(AttributePath::root("capacity"))
 }
 
 fn shrinks(old: u64, new: u64) -> Diagnostic {
     Diagnostic::error(
-        "A volume does not shrink",
+        "A volume cannot shrink",
         format!(
-            "It has {old} bytes and would have {new}: what stands behind the new end would be lost. Keep the capacity, or make \
-             a new, empty volume with terraform apply -replace=ADDRESS after the old one is removed from state or renamed."
+            "It has {old} bytes and would have {new}: data beyond the new end would be lost. Keep the capacity, or create a \
+             new, empty volume with terraform apply -replace=ADDRESS once the old one is renamed or removed from the state."
         ),
     )
     .at(AttributePath::root("capacity"))

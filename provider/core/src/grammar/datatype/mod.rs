@@ -202,7 +202,7 @@ fn continues_name(character: char) -> bool {
 }
 
 impl fmt::Display for Data {
-    /// As a person would be told: `unsignedInt (at least 1)`, `text like [0-9]+`.
+    /// In words for a person: `unsignedInt (at least 1)`, `text like [0-9]+`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.datatype {
             Datatype::String | Datatype::Token => f.write_str("text")?,

@@ -1,7 +1,7 @@
-//! The surface of the provider that this one replaces (overrides/go-provider.tsv: facts, frozen): every attribute of the provider block and
-//! of the four resources is here under the same path, with the same type, and asks for no more.
+//! The Go provider's surface (overrides/go-provider.tsv: facts, frozen): every attribute of the provider block, of
+//! the resources and of the data sources is here under the same path, with the same type, and asks for no more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use provider_core::shape::{Attribute, Class, Kind, Primitive, Scalar, Shape};
 use terraform_provider_libvirt::registry;
@@ -11,14 +11,19 @@ use tests::repository::{read, root};
 /// Attributes that are not here, each with the reason. An entry that is here after all is a failure.
 const MISSING: &[(&str, &str)] = &[];
 
-/// The types of the provider block and of the resources, by the name they have in the file.
+/// Resources that are not here. One that is here after all is a failure.
+const ABSENT: &[&str] = &["libvirt_cloudinit_disk", "libvirt_combustion", "libvirt_ignition"];
+
+/// The attributes of the provider block, of the resources and of the data sources, by the name they have in the file.
 fn schemas() -> BTreeMap<&'static str, BTreeMap<String, &'static Attribute>> {
     let registry = registry();
     let mut schemas = BTreeMap::new();
-    for resource in registry.resources() {
+    let resources = registry.resources().map(|resource| (resource.type_name(), resource.shape()));
+    let data_sources = registry.data_sources().map(|source| (source.type_name(), source.shape()));
+    for (name, shape) in resources.chain(data_sources) {
         let mut paths = BTreeMap::new();
-        collect(resource.shape(), "", &mut paths);
-        schemas.insert(resource.type_name(), paths);
+        collect(shape, "", &mut paths);
+        schemas.insert(name, paths);
     }
     let mut provider = BTreeMap::new();
     collect(&PROVIDER, "", &mut provider);
@@ -72,12 +77,15 @@ fn stricter(attribute: &Attribute, flags: &str) -> Option<&'static str> {
 fn every_attribute_is_here() {
     let schemas = schemas();
     let rows = read(&root().join("overrides/go-provider.tsv"));
-    let (mut count, mut wrong, mut missing) = (0, Vec::new(), Vec::new());
+    let (mut count, mut wrong, mut missing, mut absent) = (0, Vec::new(), Vec::new(), BTreeSet::new());
     for row in rows.lines().skip(1) {
         let columns: Vec<&str> = row.split('\t').collect();
         let [kind, resource, path, wanted, flags] = columns[..] else { panic!("not a row: {row}") };
         let (name, path) = if kind == "provider" { ("", path_of_provider(resource, path)) } else { (resource, path) };
-        let Some(schema) = schemas.get(name).filter(|_| kind != "data") else { continue };
+        let Some(schema) = schemas.get(name) else {
+            absent.insert(name.to_string());
+            continue;
+        };
         count += 1;
         let Some(attribute) = schema.get(path) else {
             missing.push(format!("{resource}.{path}"));
@@ -94,6 +102,7 @@ fn every_attribute_is_here() {
     assert!(count > 4000, "the file has {count} attributes");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(missing, known, "what is missing, and what is known to be");
+    assert_eq!(absent.iter().collect::<Vec<_>>(), ABSENT, "the resources that are not here");
 }
 
 /// The provider's rows name it where others name the resource.

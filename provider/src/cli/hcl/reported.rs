@@ -5,7 +5,7 @@ use hcl_edit::parser::parse_body;
 use hcl_edit::repr::Decor;
 use hcl_edit::structure::Body;
 
-const MARK: &str = "# Told by libvirt: ";
+const MARK: &str = "# Reported by libvirt: ";
 
 /// The comment for an attribute.
 pub fn comment(name: &str, value: &str) -> String {
@@ -15,6 +15,6 @@ pub fn comment(name: &str, value: &str) -> String {
 /// The attributes in the comments before a place. What is no attribute is a comment like any other.
 pub fn attributes(before: &Decor) -> Vec<Body> {
     let text = before.prefix().map(|prefix| prefix.to_string()).unwrap_or_default();
-    let told = text.lines().filter_map(|line| line.trim().strip_prefix(MARK));
-    told.filter_map(|line| parse_body(&format!("{line}\n")).ok()).collect()
+    let comments = text.lines().filter_map(|line| line.trim().strip_prefix(MARK));
+    comments.filter_map(|line| parse_body(&format!("{line}\n")).ok()).collect()
 }
