@@ -65,7 +65,7 @@ enum Command {
 pub fn run(server: Server) -> ExitCode {
     let arguments = Arguments::parse();
     match (arguments.command, arguments.debug) {
-        (Some(Command::Convert(arguments)), _) => convert::run(&arguments),
+        (Some(Command::Convert(arguments)), _) => convert::run(&arguments, &server),
         (Some(Command::Lint(arguments)), _) => lint::run(&arguments, &server),
         (Some(Command::Tidy(arguments)), _) => tidy::run(&arguments),
         (None, Some(address)) => plugin::debug(server, &address),

@@ -2,6 +2,7 @@
 //! itself is asked, in a way that changes nothing on the host. Knows devices; must not know how state is made.
 
 use provider_core::convert::Root;
+use provider_core::select::compact;
 use provider_core::value::{Object, Value};
 
 use crate::libvirt::{Connection, Host};
@@ -22,9 +23,9 @@ const ADDED: [&str; 8] = ["usb", "sata", "pci", "scsi", "fdc", "ide", "virtio-se
 /// What an import takes of `lean`: without addresses, and without controllers that only hold them, where the hypervisor would
 /// be started in the same way and the definition have the same order. Where libvirt cannot be asked, all addresses stay, also
 /// those of devices that it would add by itself.
-pub(super) fn imported(root: &Root, host: &Host, actual: &Value, lean: Value) -> Value {
+pub(super) fn imported(root: &Root, host: Option<&Host>, actual: &Value, lean: Value) -> Value {
     let stays = || with_addresses(&lean, actual);
-    let Ok(connection) = host.connect() else { return stays() };
+    let Some((host, connection)) = host.and_then(|host| Some((host, host.connect().ok()?))) else { return stays() };
     if host.driver().as_deref() != Some(DRIVER) || hands_out_host_devices(&connection, actual) {
         return stays();
     }
@@ -138,15 +139,6 @@ fn without_address(device: &Value) -> Value {
     let mut device = device.clone();
     device.set("address", Value::Null);
     device
-}
-
-/// The object without the places that stand for elements which are not there.
-fn compact(object: &Value) -> Value {
-    match object {
-        Value::List(items) => Value::List(items.iter().filter(|item| !item.is_null()).map(compact).collect()),
-        Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (*name, compact(value))).collect()),
-        other => other.clone(),
-    }
 }
 
 fn is_pci(controller: &Value) -> bool {

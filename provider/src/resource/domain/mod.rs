@@ -74,7 +74,15 @@ impl Kind for Domain {
         actual
     }
 
-    fn imported(root: &Root, host: &Host, actual: &Value, lean: Value) -> Value {
+    fn driver(document: &Value) -> Option<&'static str> {
+        match document.get("type").as_str()? {
+            "kvm" | "qemu" | "hvf" => Some("QEMU"),
+            "test" => Some("TEST"),
+            _ => None,
+        }
+    }
+
+    fn imported(root: &Root, host: Option<&Host>, actual: &Value, lean: Value) -> Value {
         addresses::imported(root, host, actual, lean)
     }
 
