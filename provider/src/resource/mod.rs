@@ -81,6 +81,13 @@ pub trait Resource: Send + Sync {
         lean
     }
 
+    /// Of the state of what was imported, what a configuration needs: less than the state where that holds what libvirt would
+    /// do by itself.
+    fn configuration(&self, facts: &Facts, state: &Value) -> Value {
+        let _ = facts;
+        state.clone()
+    }
+
     /// Removes it. What is already gone is removed.
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics;
 

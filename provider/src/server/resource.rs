@@ -8,6 +8,7 @@ use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, 
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{Observed, after_apply, after_import, after_read};
+use provider_core::select::configurable;
 use provider_core::shape::Shape;
 use provider_core::validate::{read_only, validate, write_only};
 use provider_core::value::Value;
@@ -197,6 +198,16 @@ impl Server {
         let value = resource.import(&*self.host()?, id)?;
         let imported = Private { imported: true, ..Private::default() };
         Ok(State { value, private: imported.bytes(), diagnostics: Vec::new() })
+    }
+
+    /// The configuration to write for an object with this state, which Terraform has just imported: without what only
+    /// libvirt sets, without secrets, for which it would write null, and without what state holds although libvirt would do
+    /// it by itself. (protocol: GenerateResourceConfig)
+    pub fn generate_config(&self, name: &str, state: &Value) -> Result<Value, Diagnostics> {
+        let resource = self.registry().resource(name)?;
+        let driver = self.settings().host.ok().and_then(|host| host.driver());
+        let lean = resource.configuration(&Facts { driver: driver.as_deref() }, state);
+        Ok(configurable(resource.shape(), &after_import(resource.shape(), &lean)))
     }
 }
 
