@@ -8,6 +8,7 @@ mod json_place;
 mod lint;
 mod tidy;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -74,4 +75,9 @@ pub fn run(server: Server) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints a line. Whoever reads may have enough and be gone.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
