@@ -83,7 +83,14 @@ impl Kind for Domain {
     }
 
     fn imported(root: &Root, host: Option<&Host>, actual: &Value, lean: Value) -> Value {
-        addresses::imported(root, host, actual, lean)
+        let mut lean = addresses::imported(root, host, actual, lean);
+        // A guest that is only defined neither runs nor starts with the host.
+        for name in ["autostart", "running"] {
+            if lean.get(name).as_bool() == Some(false) {
+                lean.set(name, Value::Null);
+            }
+        }
+        lean
     }
 
     fn bring_up(object: &Object<Domain>) -> Result<Diagnostics, Failure> {
