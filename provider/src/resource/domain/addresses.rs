@@ -31,12 +31,24 @@ pub(super) fn imported(root: &Root, host: Option<&Host>, actual: &Value, lean: V
     }
     let native = |object: &Value| {
         let document = document::write(root, object).ok()?;
-        connection.domain_to_native(&document.to_string()).ok()
+        connection.domain_to_native(&document.to_string()).ok().map(|command| without_descriptors(&command))
     };
     let Some(wanted) = native(actual) else { return stays() };
     let shorter = STEPS.into_iter().filter(|droppable| comes_back_in_order(actual, *droppable));
     let mut shorter = shorter.map(|droppable| without(&lean, actual, droppable));
     shorter.find(|object| native(&compact(object)).as_ref() == Some(&wanted)).unwrap_or_else(stays)
+}
+
+/// A command line without the numbers of open files, which are others each time.
+fn without_descriptors(command: &str) -> String {
+    const MARKS: [&str; 4] = ["fd\":\"", "fds\":\"", "fd=", "fds="];
+    let (mut kept, mut rest) = (String::new(), command);
+    while let Some(at) = MARKS.iter().filter_map(|mark| Some(rest.find(mark)? + mark.len())).min() {
+        let (before, behind) = rest.split_at(at);
+        kept.push_str(before);
+        rest = behind.trim_start_matches(|character: char| character.is_ascii_digit() || character == ':');
+    }
+    kept + rest
 }
 
 /// Devices that libvirt would add, but at another address, stay.
@@ -158,6 +170,18 @@ fn is_plain(controller: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn open_files_are_no_difference() {
+        let command = |number: u32| {
+            format!(
+                r#"-netdev '{{"type":"tap","fd":"{number}","vhostfd":"{number}"}}' -netdev tap,fds={number}:{number},id=n -m 7"#
+            )
+        };
+        assert_eq!(without_descriptors(&command(7)), without_descriptors(&command(28)));
+        assert!(without_descriptors(&command(7)).ends_with(",id=n -m 7"));
+        assert_eq!(without_descriptors("-m 7 -smp 2"), "-m 7 -smp 2");
+    }
 
     #[test]
     fn what_is_left_out_must_come_back_where_it_was() {
