@@ -3,7 +3,7 @@
 //! What libvirt does by itself where a document says nothing, as tables.
 use provider_core::defaults::{Condition, Default};
 ///domain
-pub static DOMAIN: [Default; 132usize] = [
+pub static DOMAIN: [Default; 134usize] = [
     Default::new("clock", "{}", &[]),
     Default::new(
         "clock.adjustment",
@@ -280,6 +280,10 @@ pub static DOMAIN: [Default; 132usize] = [
         "devices.consoles[]",
         "{\"address\":\"=*\"}",
         &[
+            Condition {
+                path: "devices.serials",
+                any_of: &["*"],
+            },
             Condition {
                 path: "os.type",
                 any_of: &["hvm"],
@@ -954,6 +958,24 @@ pub static DOMAIN: [Default; 132usize] = [
         "\"cirrus\"",
         &[
             Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["pc-q35-*", "q35"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.videos[].model.type",
+        "\"cirrus\"",
+        &[
+            Condition {
                 path: "os.type_machine",
                 any_of: &["", "pc", "pc-i440fx-*", "xenfv"],
             },
@@ -1024,6 +1046,24 @@ pub static DOMAIN: [Default; 132usize] = [
             Condition {
                 path: "@driver",
                 any_of: &["QEMU"],
+            },
+        ],
+    ),
+    Default::new(
+        "devices.watchdogs[]",
+        "{\"action\":\"reset\",\"model\":\"itco\"}",
+        &[
+            Condition {
+                path: "@driver",
+                any_of: &["QEMU"],
+            },
+            Condition {
+                path: "os.type_arch",
+                any_of: &["x86_64"],
+            },
+            Condition {
+                path: "os.type_machine",
+                any_of: &["pc-q35-*", "q35"],
             },
         ],
     ),

@@ -9,8 +9,15 @@ use crate::terraform::provider_binary;
 
 /// Converts files of a kind into a folder.
 pub fn convert(kind: &str, from: &str, to: &str, out: &Path, files: &[PathBuf]) -> Output {
+    convert_with(&[], kind, from, to, out, files)
+}
+
+/// The same with more options.
+pub fn convert_with(options: &[&str], kind: &str, from: &str, to: &str, out: &Path, files: &[PathBuf]) -> Output {
     Command::new(provider_binary())
-        .args(["convert", "--kind", kind, "--from", from, "--to", to, "--out"])
+        .args(["convert", "--kind", kind, "--from", from, "--to", to])
+        .args(options)
+        .arg("--out")
         .arg(out)
         .args(files)
         .output()

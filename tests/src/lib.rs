@@ -26,3 +26,4 @@ pub mod sources;
 pub mod tally;
 pub mod terraform;
 pub mod text;
+pub mod written;

@@ -3,7 +3,7 @@
 
 use provider_core::diagnostics::{Diagnostics, has_errors};
 use provider_core::shape::{Class, Kind, Shape};
-use provider_core::value::{Object, Value};
+use provider_core::value::Value;
 use terraform_provider_libvirt::registry;
 use terraform_provider_libvirt::server::{Change, Plan, Planned, Server};
 
@@ -52,6 +52,14 @@ impl<'s> Life<'s> {
         let imported = self.server.import_resource(self.resource, id).map_err(refused)?;
         (self.state, self.private) = (imported.value, imported.private);
         self.refresh()
+    }
+
+    /// The configuration that a core from 1.14 writes for what was imported.
+    pub fn generated(&self) -> Result<Value, Fault> {
+        let config = self.server.generate_config(self.resource, &self.state).map_err(refused)?;
+        let mut found = Vec::new();
+        nulls(self.shape(), &config, "", &mut found);
+        if found.is_empty() { Ok(config) } else { Err(Fault::Inconsistent(format!("null: {}", found.join(", ")))) }
     }
 
     /// Reads what is there.
@@ -145,22 +153,23 @@ fn refused(found: Diagnostics) -> Fault {
     Fault::Refused(texts.collect::<Vec<_>>().join("\n"))
 }
 
-/// The configuration that Terraform generates for a state: all of it but what nobody can set.
-pub fn generated(shape: &Shape, state: &Value) -> Value {
-    let Value::Object(state) = state else { return state.clone() };
-    let mut object = Object::new();
+/// What a core from 1.14 writes as null in the configuration that it generates: whatever has no value, unless it is computed
+/// too; and what is sensitive.
+fn nulls(shape: &Shape, config: &Value, path: &str, found: &mut Vec<String>) {
     for attribute in shape.attributes.iter().filter(|attribute| attribute.class != Class::Runtime) {
-        let value = match (attribute.kind, state.get(attribute.name)) {
-            (_, None) => continue,
-            (Kind::Object(inner), Some(value)) => generated(inner, value),
-            (Kind::List(inner, _), Some(value)) => {
-                Value::List(value.items().iter().map(|item| generated(inner, item)).collect())
+        let (path, value) = (format!("{path}.{}", attribute.name), config.get(attribute.name));
+        let is_computed = !attribute.required && attribute.class != Class::WriteOnly;
+        match (attribute.kind, value) {
+            (_, Value::Null) if is_computed => {}
+            (_, Value::Null) => found.push(path),
+            _ if attribute.sensitive => found.push(path),
+            (Kind::Object(inner), value) => nulls(inner, value, &path, found),
+            (Kind::List(inner, _), Value::List(items)) => {
+                items.iter().enumerate().for_each(|(at, item)| nulls(inner, item, &format!("{path}[{at}]"), found));
             }
-            (_, Some(value)) => value.clone(),
-        };
-        object.insert(attribute.name, value);
+            _ => {}
+        }
     }
-    Value::Object(object)
 }
 
 /// What a core asserts of a plan: what is configured is planned as it is, or as it was.

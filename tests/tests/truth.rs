@@ -8,7 +8,7 @@ use provider_core::value::Value;
 use terraform_provider_libvirt::libvirt::Host;
 use tests::definitions::{DOMAINS, NETWORKS, Sample, Subject, parse, places};
 use tests::libvirt::SYSTEM;
-use tests::life::{Fault, Life, difference, generated, lines, server};
+use tests::life::{Fault, Life, difference, lines, server};
 use tests::random::{Random, setting};
 use tests::system;
 use tests::tally::Tally;
@@ -45,7 +45,7 @@ fn rebuild(subject: &Subject, uri: &str, least: usize) {
         let mut rebuilt = || -> Result<(), String> {
             let mut found = Life::new(&server, subject.resource);
             found.import(name).map_err(fault)?;
-            let config = generated(subject.root.shape, &found.state);
+            let config = found.generated().map_err(fault)?;
             lengths.push(lines(&config));
             let plan = found.plan(&config).map_err(fault)?;
             if plan.value != found.state {

@@ -13,7 +13,7 @@ use provider_core::value::{Number, Value};
 use provider_core::xml;
 use terraform_provider_libvirt::libvirt::Host;
 use tests::definitions::{DOMAINS, Sample, parse, places};
-use tests::life::{Life, difference, generated, server};
+use tests::life::{Life, difference, server};
 use tests::random::{Random, setting};
 use tests::tally::Tally;
 
@@ -135,9 +135,7 @@ fn lines_of_identity_can_go() {
             continue;
         }
         let mut life = Life::new(&server, DOMAINS.resource);
-        let planned = life
-            .import(name)
-            .and_then(|()| life.plan(&anonymous(DOMAINS.root.shape, &generated(DOMAINS.root.shape, &life.state))));
+        let planned = life.import(name).and_then(|()| life.plan(&anonymous(DOMAINS.root.shape, &life.generated()?)));
         let empty =
             planned.map_err(|error| format!("{error:?}")).and_then(|planned| match planned.value == life.state {
                 true if planned.replace.is_empty() => Ok(()),

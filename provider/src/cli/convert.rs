@@ -11,9 +11,12 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use generated::shapes::ROOTS;
 use provider_core::convert::Root;
+use provider_core::defaults::DRIVER;
 
 use super::document::{Document, Format, Notes};
 use super::encoding;
+use crate::resource::Resource;
+use crate::server::Server;
 
 /// Converts libvirt's documents between XML, JSON and HCL.
 ///
@@ -35,6 +38,12 @@ pub struct Arguments {
     /// Put an import block in front of each resource. For HCL of kinds that are resources.
     #[arg(long)]
     import: bool,
+    /// Leave out what libvirt would do by itself, as an import does. For HCL and JSON of kinds that are resources.
+    #[arg(long)]
+    lean: bool,
+    /// The driver that does it, as `virsh version` names it; where not given, the one that the document is for.
+    #[arg(long, value_name = "DRIVER", requires = "lean", value_parser = drivers())]
+    driver: Option<String>,
     /// The files; `-`, or none at all, is standard input.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -45,15 +54,31 @@ fn kinds() -> impl TypedValueParser<Value = &'static Root> {
     names.try_map(|name| ROOTS.iter().copied().find(|root| root.kind == name).ok_or("no such kind"))
 }
 
+/// The drivers that any default asks for.
+fn drivers() -> PossibleValuesParser {
+    let conditions = ROOTS.iter().flat_map(|root| root.defaults).flat_map(|default| default.when);
+    let drivers = conditions.filter(|condition| condition.path == DRIVER).flat_map(|condition| condition.any_of);
+    PossibleValuesParser::new(drivers.copied().collect::<BTreeSet<&str>>())
+}
+
 /// Converts all files; fails if any of them fails, with the others done.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    if arguments.import && (arguments.to != Format::Hcl || arguments.kind.resource.is_empty()) {
-        eprintln!("--import requires --to hcl and a kind that is a resource");
+pub fn run(arguments: &Arguments, server: &Server) -> ExitCode {
+    let resource = server.registry().resource(arguments.kind.resource).ok();
+    let is_resource = resource.is_some();
+    let options = [
+        ("--import", arguments.import, &[Format::Hcl][..], "hcl"),
+        ("--lean", arguments.lean, &[Format::Hcl, Format::Json], "hcl or json"),
+    ];
+    let is_wrong = |(_, is_given, formats, _): &&(_, bool, &[Format], _)| {
+        *is_given && !(is_resource && formats.contains(&arguments.to))
+    };
+    if let Some((option, _, _, formats)) = options.iter().find(is_wrong) {
+        eprintln!("{option} requires --to {formats} and a kind that is a resource");
         return ExitCode::from(2);
     }
     let standard_input = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard_input } else { arguments.files.as_slice() };
-    let mut job = Job { arguments, labels: BTreeSet::new(), written: BTreeSet::new() };
+    let mut job = Job { arguments, resource, labels: BTreeSet::new(), written: BTreeSet::new() };
     let mut failed = false;
     for file in files {
         let mut notes = Notes::default();
@@ -72,6 +97,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 /// One run.
 struct Job<'a> {
     arguments: &'a Arguments,
+    /// The resource of the kind, where it has one.
+    resource: Option<&'a dyn Resource>,
     /// The labels of the resources so far: Terraform wants each but once.
     labels: BTreeSet<String>,
     /// The files written so far.
@@ -80,9 +107,12 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn convert(&mut self, file: &Path, notes: &mut Notes) -> Result<(), Vec<String>> {
-        let Arguments { kind: root, from, to, .. } = self.arguments;
+        let Arguments { kind: root, from, to, lean, driver, .. } = self.arguments;
         let text = read(file, *from).map_err(|error| vec![error])?;
-        let document = Document::read(root, *from, &text)?;
+        let mut document = Document::read(root, *from, &text)?;
+        if let Some(resource) = self.resource.filter(|_| *lean) {
+            document.make_lean(resource, driver.as_deref());
+        }
         let text = match to {
             Format::Xml => document.xml(notes),
             Format::Json => document.json(notes)?,

@@ -12,6 +12,7 @@ use provider_core::convert::{self, Root};
 use provider_core::diagnostics::{AttributePath, Diagnostic, Level, Severity};
 use provider_core::json::{self, Unknown};
 use provider_core::node::Node;
+use provider_core::select::{compact, configurable, lasting};
 use provider_core::shape::{Kind, Shape};
 use provider_core::validate::validate;
 use provider_core::value::Value;
@@ -20,6 +21,7 @@ use provider_core::xml;
 
 use super::hcl::{self, Positions, Reader, locate, locate_within};
 use super::json_place;
+use crate::resource::{Resource, lean};
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,6 +59,8 @@ pub struct Notes {
 pub struct Document<'t> {
     root: &'static Root,
     value: Value,
+    /// What of the value is written as JSON or HCL, where that is not all.
+    lean: Option<Value>,
     xml: Xml<'t>,
 }
 
@@ -78,6 +82,14 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// Has only what libvirt would not do by itself written as JSON or HCL. Nobody is asked, so what only a host could say stays.
+    pub fn make_lean(&mut self, resource: &dyn Resource, driver: Option<&str>) {
+        let driver = driver.or_else(|| resource.driver(&self.value));
+        let lean = lean::imported(resource, None, driver, &self.value);
+        let shape = self.root.shape;
+        self.lean = Some(lasting(shape, &configurable(shape, &compact(&lean))));
+    }
+
     /// As XML that is valid by the grammar.
     pub fn xml(mut self, notes: &mut Notes) -> String {
         let outside = provider_side(self.root.shape, &self.value);
@@ -90,20 +102,22 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// As JSON with all attributes.
+    /// As JSON with all attributes, unless it is lean.
     pub fn json(&self, notes: &mut Notes) -> Result<String, Problems> {
         self.compare(&self.value, notes)?;
-        serde_json::to_string_pretty(&json::encode(&self.value)).map(|text| text + "\n").map_err(one)
+        let value = self.lean.as_ref().unwrap_or(&self.value);
+        serde_json::to_string_pretty(&json::encode(value)).map(|text| text + "\n").map_err(one)
     }
 
-    /// As HCL with all attributes; what only libvirt sets stands in comments. `labels` are those of other resources.
+    /// As HCL with all attributes, unless it is lean; what only libvirt sets stands in comments. `labels` are those of other resources.
     pub fn hcl(&self, import: bool, labels: &mut BTreeSet<String>, notes: &mut Notes) -> Result<String, Problems> {
         self.compare(&self.value, notes)?;
         let label = unique(label(self.root, &self.value), labels);
+        let value = self.lean.as_ref().unwrap_or(&self.value);
         if self.root.resource.is_empty() {
-            return Ok(hcl::locals(&label, self.root.shape, &self.value));
+            return Ok(hcl::locals(&label, self.root.shape, value));
         }
-        let resource = hcl::resource(self.root.resource, &label, self.root.shape, &self.value);
+        let resource = hcl::resource(self.root.resource, &label, self.root.shape, value);
         if !import {
             return Ok(resource);
         }
@@ -132,7 +146,7 @@ fn from_xml<'t>(root: &'static Root, text: &'t str) -> Result<Document<'t>, Prob
     }
     GRAMMAR.check_text(root.kind, text).map_err(one)?;
     let value = convert::from_node(root, node.as_mut()).map_err(one)?;
-    Ok(Document { root, value, xml: Xml::Read(node, text) })
+    Ok(Document { root, value, lean: None, xml: Xml::Read(node, text) })
 }
 
 fn from_json<'t>(root: &'static Root, text: &str) -> Result<Document<'t>, Problems> {
@@ -217,7 +231,7 @@ fn made<'t>(
     }
     let text = convert::to_xml(root, &value).map_err(|error| vec![format!("{}{error}", at(&error.path()))])?;
     let refusal = match GRAMMAR.arrange(root.kind, text) {
-        Ok(text) => return Ok(Document { root, value, xml: Xml::Made(text) }),
+        Ok(text) => return Ok(Document { root, value, lean: None, xml: Xml::Made(text) }),
         Err(refusal) => refusal,
     };
     // The grammar has the last word; whoever speaks of attributes explains it.

@@ -17,6 +17,7 @@ use provider_core::value::Value;
 
 use super::encoding;
 use super::hcl::{Position, Positions, Reader, What, locate};
+use super::say;
 use crate::server::Server;
 
 /// What the types of this provider's resources and data sources start with.
@@ -51,7 +52,7 @@ pub fn run(arguments: &Arguments, server: &Server) -> ExitCode {
         match lint_file(&file, server) {
             Ok(lines) => {
                 found |= !lines.is_empty();
-                lines.iter().for_each(|line| println!("{}:{line}", file.display()));
+                lines.iter().for_each(|line| say(&format!("{}:{line}", file.display())));
             }
             Err(error) => {
                 eprintln!("{}: {error}", file.display());

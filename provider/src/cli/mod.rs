@@ -8,6 +8,7 @@ mod json_place;
 mod lint;
 mod tidy;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -65,7 +66,7 @@ enum Command {
 pub fn run(server: Server) -> ExitCode {
     let arguments = Arguments::parse();
     match (arguments.command, arguments.debug) {
-        (Some(Command::Convert(arguments)), _) => convert::run(&arguments),
+        (Some(Command::Convert(arguments)), _) => convert::run(&arguments, &server),
         (Some(Command::Lint(arguments)), _) => lint::run(&arguments, &server),
         (Some(Command::Tidy(arguments)), _) => tidy::run(&arguments),
         (None, Some(address)) => plugin::debug(server, &address),
@@ -74,4 +75,9 @@ pub fn run(server: Server) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints a line. Whoever reads may have enough and be gone.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

@@ -10,6 +10,7 @@ use hcl_edit::structure::Block;
 
 use super::hcl::{Positions, WithoutNulls, without_nulls};
 use super::lint::PREFIX;
+use super::say;
 
 /// Removes null attributes from configurations that Terraform or OpenTofu generated.
 ///
@@ -51,13 +52,13 @@ fn tidy(file: &Path, is_check: bool) -> Result<usize, String> {
     if done.removed > 0 && !is_check {
         replace(file, &done.text).map_err(|error| error.to_string())?;
     }
-    println!("{name}: {}", summary(&done, is_check));
+    say(&format!("{name}: {}", summary(&done, is_check)));
     let positions = Positions::new(&text);
     for (at, block, path) in &done.sensitive {
         let line = positions.at(*at).line;
-        println!(
+        say(&format!(
             "{name}:{line}: {block}: {path} is sensitive, so Terraform did not write its value; set it if you need it"
-        );
+        ));
     }
     Ok(done.removed)
 }

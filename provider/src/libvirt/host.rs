@@ -108,7 +108,7 @@ impl Host {
         Ok(capabilities)
     }
 
-    /// The name of the connection's driver (`QEMU`, `Test`); `None` where there is no connection.
+    /// The name of the connection's driver (`QEMU`, `TEST`); `None` where there is no connection.
     pub fn driver(&self) -> Option<String> {
         self.connect().ok()?.driver().ok()
     }

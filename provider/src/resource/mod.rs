@@ -6,12 +6,14 @@ pub(crate) mod defined;
 mod document;
 pub mod domain;
 mod identity;
+pub(crate) mod lean;
 pub mod network;
 pub mod pool;
 pub mod secret;
 pub mod volume;
 
 use provider_core::convert::Root;
+use provider_core::defaults::Facts;
 use provider_core::diagnostics::{Diagnostic, Diagnostics, has_errors};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
@@ -54,9 +56,15 @@ pub trait Resource: Send + Sync {
     /// Changes it. On failure [`Outcome::actual`] is what is there then.
     fn update(&self, host: &Host, update: Update) -> Outcome;
 
+    /// The driver that a document is for, where the document says so.
+    fn driver(&self, document: &Value) -> Option<&'static str> {
+        let _ = document;
+        None
+    }
+
     /// Of what was read, what libvirt would not do by itself; list elements that it would add are null.
-    fn lean(&self, host: &Host, actual: &Value) -> Value {
-        let _ = host;
+    fn lean(&self, facts: &Facts, actual: &Value) -> Value {
+        let _ = facts;
         actual.clone()
     }
 
@@ -66,10 +74,18 @@ pub trait Resource: Send + Sync {
         actual
     }
 
-    /// What an import takes of what is lean: less, where the host would do some of that by itself too.
-    fn imported(&self, host: &Host, actual: &Value, lean: Value) -> Value {
+    /// What an import takes of what is lean: less, where the host would do some of that by itself too. `None`
+    /// where there is no host that could be asked.
+    fn imported(&self, host: Option<&Host>, actual: &Value, lean: Value) -> Value {
         let _ = (host, actual);
         lean
+    }
+
+    /// Of the state of what was imported, what a configuration needs: less than the state where that holds what libvirt would
+    /// do by itself.
+    fn configuration(&self, facts: &Facts, state: &Value) -> Value {
+        let _ = facts;
+        state.clone()
     }
 
     /// Removes it. What is already gone is removed.

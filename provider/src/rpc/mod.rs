@@ -6,6 +6,7 @@ mod configure;
 mod data_source;
 mod ephemeral;
 mod function;
+mod generate;
 mod import;
 mod moved;
 mod plan;
@@ -65,6 +66,7 @@ answers! {
     ConfigureProviderResponse UpgradeResourceStateResponse ReadResourceResponse PlanResourceChangeResponse
     ApplyResourceChangeResponse ImportResourceStateResponse MoveResourceStateResponse ReadDataSourceResponse
     OpenEphemeralResourceResponse RenewEphemeralResourceResponse CloseEphemeralResourceResponse
+    GenerateResourceConfigResponse
 }
 
 /// What a call comes to: its response, or nothing but errors.
@@ -166,6 +168,7 @@ calls! {
     apply_resource_change(ApplyResourceChangeRequest) -> ApplyResourceChangeResponse = apply::apply;
     import_resource_state(ImportResourceStateRequest) -> ImportResourceStateResponse = import::import;
     move_resource_state(MoveResourceStateRequest) -> MoveResourceStateResponse = moved::moved;
+    generate_resource_config(GenerateResourceConfigRequest) -> GenerateResourceConfigResponse = generate::generate;
     read_data_source(ReadDataSourceRequest) -> ReadDataSourceResponse = data_source::read;
     open_ephemeral_resource(OpenEphemeralResourceRequest) -> OpenEphemeralResourceResponse = ephemeral::open;
     renew_ephemeral_resource(RenewEphemeralResourceRequest) -> RenewEphemeralResourceResponse = ephemeral::renew;

@@ -31,5 +31,10 @@ pub(super) fn provider(
 
 /// The schema depends on nothing but the binary, so Terraform may keep it.
 fn capabilities() -> proto::ServerCapabilities {
-    proto::ServerCapabilities { plan_destroy: true, get_provider_schema_optional: true, move_resource_state: false }
+    proto::ServerCapabilities {
+        plan_destroy: true,
+        get_provider_schema_optional: true,
+        move_resource_state: false,
+        generate_resource_config: true,
+    }
 }

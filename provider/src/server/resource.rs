@@ -3,10 +3,12 @@
 
 use generated::grammar::GRAMMAR;
 use provider_core::conform::conform;
+use provider_core::defaults::Facts;
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, Level, has_errors};
 use provider_core::newer::{self, Version, newer_than};
 use provider_core::plan::plan;
 use provider_core::reconcile::{Observed, after_apply, after_import, after_read};
+use provider_core::select::configurable;
 use provider_core::shape::Shape;
 use provider_core::validate::{read_only, validate, write_only};
 use provider_core::value::Value;
@@ -17,7 +19,7 @@ use super::history::History;
 use super::private::Private;
 use super::reported;
 use crate::libvirt::Host;
-use crate::resource::{Outcome, Resource, Update};
+use crate::resource::{Outcome, Resource, Update, lean};
 
 /// What Terraform proposes. (protocol: PlanResourceChange)
 #[derive(Debug)]
@@ -163,17 +165,17 @@ impl Server {
     pub fn read_resource(&self, name: &str, prior: Value, private: Vec<u8>) -> Result<State, Diagnostics> {
         let resource = self.registry().resource(name)?;
         let read = self.host().and_then(|host| {
-            let actual = resource.read(&host, &prior)?;
-            Ok(actual.map(|actual| (resource.lean(&host, &actual), actual)))
+            let (actual, driver) = (resource.read(&host, &prior)?, host.driver());
+            Ok(actual.map(|actual| (resource.lean(&Facts { driver: driver.as_deref() }, &actual), actual)))
         });
         let mut diagnostics = Diagnostics::new();
         let mut history = History::new(resource.root(), resource.shape(), &private);
         let (value, after) = match read {
             Err(diagnostics) => return Ok(State { value: prior, private, diagnostics }),
             Ok(None) => (Value::Null, Private::default()),
-            Ok(Some((lean, actual))) if history.private.imported => {
-                let lean = self.host().map(|host| resource.imported(&host, &actual, lean))?;
-                let lean = if self.is_valid(resource, &lean) { lean } else { actual.clone() };
+            Ok(Some((_, actual))) if history.private.imported => {
+                let host = self.host()?;
+                let lean = lean::imported(resource, Some(&host), host.driver().as_deref(), &actual);
                 let value = after_import(resource.shape(), &lean);
                 diagnostics.extend(left_out(resource.shape(), &lean));
                 history.keep(&actual);
@@ -190,19 +192,22 @@ impl Server {
         Ok(State { value, private, diagnostics })
     }
 
-    /// Whether what an import takes is a configuration that validation lets pass: the grammar may ask for what libvirt would do
-    /// by itself.
-    fn is_valid(&self, resource: &dyn Resource, lean: &Value) -> bool {
-        let config = after_import(resource.shape(), lean);
-        resource.root().is_none_or(|root| !has_errors(&conform(root, &GRAMMAR, &config, Level::Error)))
-    }
-
     /// Finds what the user calls `id`. Terraform reads it next. (protocol: ImportResourceState)
     pub fn import_resource(&self, name: &str, id: &str) -> Result<State, Diagnostics> {
         let resource = self.registry().resource(name)?;
         let value = resource.import(&*self.host()?, id)?;
         let imported = Private { imported: true, ..Private::default() };
         Ok(State { value, private: imported.bytes(), diagnostics: Vec::new() })
+    }
+
+    /// The configuration to write for an object with this state, which Terraform has just imported: without what only
+    /// libvirt sets, without secrets, for which it would write null, and without what state holds although libvirt would do
+    /// it by itself. (protocol: GenerateResourceConfig)
+    pub fn generate_config(&self, name: &str, state: &Value) -> Result<Value, Diagnostics> {
+        let resource = self.registry().resource(name)?;
+        let driver = self.settings().host.ok().and_then(|host| host.driver());
+        let lean = resource.configuration(&Facts { driver: driver.as_deref() }, state);
+        Ok(configurable(resource.shape(), &after_import(resource.shape(), &lean)))
     }
 }
 

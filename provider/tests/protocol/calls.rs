@@ -62,6 +62,7 @@ async fn the_schema_tells_classes_and_nesting() {
     let schema = client.get_provider_schema(GetProviderSchemaRequest {}).await.unwrap().into_inner();
     let capabilities = schema.server_capabilities.unwrap();
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
+    assert!(capabilities.generate_resource_config);
     assert!(!capabilities.move_resource_state);
     let names = |schema: &Schema| {
         let attributes = &schema.block.as_ref().unwrap().attributes;

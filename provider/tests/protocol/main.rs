@@ -2,6 +2,7 @@
 
 mod calls;
 mod client;
+mod generate;
 mod life;
 mod memory;
 mod process;

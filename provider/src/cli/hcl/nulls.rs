@@ -221,13 +221,15 @@ impl Pass<'_> {
     }
 
     fn align_lines(&mut self, lines: &[Kept]) {
-        let mut columns = lines.iter().filter(|line| !line.is_new).map(|line| {
+        let column = |line: &Kept| {
             let start = self.text[..line.key.start].rfind('\n').map_or(0, |at| at + 1);
             let equals = self.text[line.key.end..].find('=').map_or(0, |at| line.key.end + at);
             self.text[start..equals].chars().count()
-        });
-        let first = columns.next();
-        if columns.any(|column| Some(column) != first) {
+        };
+        // What was on several lines kept those above and below it apart.
+        let were_together = |pair: &&[Kept]| !pair.iter().any(|line| line.is_new);
+        let mut together = lines.windows(2).filter(were_together);
+        if together.any(|pair| pair.first().map(column) != pair.last().map(column)) {
             return;
         }
         let width = |line: &Kept| self.text[line.key.clone()].chars().count();

@@ -43,6 +43,11 @@ fn an_object_of_nulls_stays_and_is_empty() {
         "resource \"a\" \"b\" {\n  source = {\n    file    = null\n    longest = null\n    user = {\n      dev = null\n    }\n    x       = 1\n  }\n}\n",
         "resource \"a\" \"b\" {\n  source = {\n    user = {}\n    x    = 1\n  }\n}\n",
     );
+    // It kept those above and below it apart.
+    expect(
+        "resource \"a\" \"b\" {\n  acpi = true\n  apic = {\n    eoi = null\n  }\n  pae            = true\n  private_client = null\n}\n",
+        "resource \"a\" \"b\" {\n  acpi = true\n  apic = {}\n  pae  = true\n}\n",
+    );
     expect("resource \"a\" \"b\" {\n  o = { a = null, b = null }\n}\n", "resource \"a\" \"b\" {\n  o = {}\n}\n");
     expect(
         "resource \"a\" \"b\" {\n  o = { c = 1, a = null, b = null }\n}\n",

@@ -66,8 +66,14 @@ pub(super) trait Kind: Sized + Send + Sync + 'static {
         actual
     }
 
+    /// See [`Resource::driver`].
+    fn driver(document: &Value) -> Option<&'static str> {
+        let _ = document;
+        None
+    }
+
     /// See [`Resource::imported`].
-    fn imported(root: &Root, host: &Host, actual: &Value, lean: Value) -> Value {
+    fn imported(root: &Root, host: Option<&Host>, actual: &Value, lean: Value) -> Value {
         let _ = (root, host, actual);
         lean
     }
@@ -185,16 +191,19 @@ impl<K: Kind> Resource for Defined<K> {
         Outcome::tried(actual::<K>(self.root, host, &handle, known), None, diagnostics)
     }
 
-    fn lean(&self, host: &Host, actual: &Value) -> Value {
-        let driver = host.driver();
-        lean_in_place(self.root, actual, &Facts { driver: driver.as_deref() })
+    fn driver(&self, document: &Value) -> Option<&'static str> {
+        K::driver(document)
+    }
+
+    fn lean(&self, facts: &Facts, actual: &Value) -> Value {
+        lean_in_place(self.root, actual, facts)
     }
 
     fn named_as(&self, host: &Host, known: &Value, actual: Value) -> Value {
         K::named_as(host, known, actual)
     }
 
-    fn imported(&self, host: &Host, actual: &Value, lean: Value) -> Value {
+    fn imported(&self, host: Option<&Host>, actual: &Value, lean: Value) -> Value {
         K::imported(self.root, host, actual, lean)
     }
 

@@ -2,6 +2,7 @@
 //! itself is asked, in a way that changes nothing on the host. Knows devices; must not know how state is made.
 
 use provider_core::convert::Root;
+use provider_core::select::compact;
 use provider_core::value::{Object, Value};
 
 use crate::libvirt::{Connection, Host};
@@ -22,20 +23,32 @@ const ADDED: [&str; 8] = ["usb", "sata", "pci", "scsi", "fdc", "ide", "virtio-se
 /// What an import takes of `lean`: without addresses, and without controllers that only hold them, where the hypervisor would
 /// be started in the same way and the definition have the same order. Where libvirt cannot be asked, all addresses stay, also
 /// those of devices that it would add by itself.
-pub(super) fn imported(root: &Root, host: &Host, actual: &Value, lean: Value) -> Value {
+pub(super) fn imported(root: &Root, host: Option<&Host>, actual: &Value, lean: Value) -> Value {
     let stays = || with_addresses(&lean, actual);
-    let Ok(connection) = host.connect() else { return stays() };
+    let Some((host, connection)) = host.and_then(|host| Some((host, host.connect().ok()?))) else { return stays() };
     if host.driver().as_deref() != Some(DRIVER) || hands_out_host_devices(&connection, actual) {
         return stays();
     }
     let native = |object: &Value| {
         let document = document::write(root, object).ok()?;
-        connection.domain_to_native(&document.to_string()).ok()
+        connection.domain_to_native(&document.to_string()).ok().map(|command| without_descriptors(&command))
     };
     let Some(wanted) = native(actual) else { return stays() };
     let shorter = STEPS.into_iter().filter(|droppable| comes_back_in_order(actual, *droppable));
     let mut shorter = shorter.map(|droppable| without(&lean, actual, droppable));
     shorter.find(|object| native(&compact(object)).as_ref() == Some(&wanted)).unwrap_or_else(stays)
+}
+
+/// A command line without the numbers of open files, which are others each time.
+fn without_descriptors(command: &str) -> String {
+    const MARKS: [&str; 4] = ["fd\":\"", "fds\":\"", "fd=", "fds="];
+    let (mut kept, mut rest) = (String::new(), command);
+    while let Some(at) = MARKS.iter().filter_map(|mark| Some(rest.find(mark)? + mark.len())).min() {
+        let (before, behind) = rest.split_at(at);
+        kept.push_str(before);
+        rest = behind.trim_start_matches(|character: char| character.is_ascii_digit() || character == ':');
+    }
+    kept + rest
 }
 
 /// Devices that libvirt would add, but at another address, stay.
@@ -140,15 +153,6 @@ fn without_address(device: &Value) -> Value {
     device
 }
 
-/// The object without the places that stand for elements which are not there.
-fn compact(object: &Value) -> Value {
-    match object {
-        Value::List(items) => Value::List(items.iter().filter(|item| !item.is_null()).map(compact).collect()),
-        Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (*name, compact(value))).collect()),
-        other => other.clone(),
-    }
-}
-
 fn is_pci(controller: &Value) -> bool {
     controller.get("type").as_str() == Some("pci")
 }
@@ -166,6 +170,18 @@ fn is_plain(controller: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn open_files_are_no_difference() {
+        let command = |number: u32| {
+            format!(
+                r#"-netdev '{{"type":"tap","fd":"{number}","vhostfd":"{number}"}}' -netdev tap,fds={number}:{number},id=n -m 7"#
+            )
+        };
+        assert_eq!(without_descriptors(&command(7)), without_descriptors(&command(28)));
+        assert!(without_descriptors(&command(7)).ends_with(",id=n -m 7"));
+        assert_eq!(without_descriptors("-m 7 -smp 2"), "-m 7 -smp 2");
+    }
 
     #[test]
     fn what_is_left_out_must_come_back_where_it_was() {

@@ -74,8 +74,23 @@ impl Kind for Domain {
         actual
     }
 
-    fn imported(root: &Root, host: &Host, actual: &Value, lean: Value) -> Value {
-        addresses::imported(root, host, actual, lean)
+    fn driver(document: &Value) -> Option<&'static str> {
+        match document.get("type").as_str()? {
+            "kvm" | "qemu" | "hvf" => Some("QEMU"),
+            "test" => Some("TEST"),
+            _ => None,
+        }
+    }
+
+    fn imported(root: &Root, host: Option<&Host>, actual: &Value, lean: Value) -> Value {
+        let mut lean = addresses::imported(root, host, actual, lean);
+        // A guest that is only defined neither runs nor starts with the host.
+        for name in ["autostart", "running"] {
+            if lean.get(name).as_bool() == Some(false) {
+                lean.set(name, Value::Null);
+            }
+        }
+        lean
     }
 
     fn bring_up(object: &Object<Domain>) -> Result<Diagnostics, Failure> {

@@ -5,6 +5,7 @@ mod content;
 mod lifecycle;
 
 use provider_core::convert::Root;
+use provider_core::defaults::{Facts, lean};
 use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics};
 use provider_core::select::lasting;
 use provider_core::shape::Shape;
@@ -110,6 +111,11 @@ impl Resource for Volume {
         };
         let changed = self.only_size_changes(prior, planned).and_then(|()| lifecycle::grow(&volume, planned));
         Outcome::tried(self.actual(&volume, planned), None, changed.err().into_iter().collect())
+    }
+
+    /// A read takes in all of a volume.
+    fn configuration(&self, facts: &Facts, state: &Value) -> Value {
+        lean(self.root, state, facts)
     }
 
     fn delete(&self, host: &Host, prior: &Value) -> Diagnostics {
