@@ -111,8 +111,8 @@ impl Sources {
         }
         overrides.resolve_defines(grammars.values())?;
         let rows = text("overrides/go-provider.tsv")?;
-        let resources = overrides.roots.iter().filter_map(|root| root.resource.clone());
-        let counterparts = resources.map(|resource| (resource.clone(), Counterpart::read(&rows, &resource))).collect();
+        let resources = overrides.resources();
+        let counterparts = resources.map(|resource| (resource.clone(), Counterpart::read(&rows, resource))).collect();
         let version = import::imported(&text("schemas/VERSION")?).ok_or(Error::NoImport)?.to_string();
         Ok(Sources {
             overrides,

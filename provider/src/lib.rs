@@ -10,6 +10,7 @@ pub mod plugin;
 mod registry;
 pub mod resource;
 mod rpc;
+pub mod seed;
 pub mod server;
 mod wire;
 

@@ -41,6 +41,12 @@ if [ "$purpose" = test ]; then
     want jing "validates XML against libvirt's own schemas"
     want xz-utils "unpacks libvirt's source package, whose documents the tests read"
     have openssl || want openssl "makes the kind of certificate that Terraform makes"
+    want genisoimage "isoinfo, which reads ISO images"
+    want mtools "reads vfat images"
+    want dosfstools "checks vfat images"
+    for library in configobj jinja2 jsonpatch jsonschema netifaces oauthlib requests serial yaml; do
+        want "python3-$library" "what cloud-init's own reader of seeds is written with"
+    done
     # Elsewhere a package that opens port 22 is not ours to install: those tests are skipped then.
     [ -z "${CI:-}" ] || want openssh-server "an sshd, for libvirt over ssh"
 fi
@@ -109,5 +115,19 @@ if [ "$purpose" = test ] && { ! cargo fmt --version || ! cargo clippy --version;
         rustup component add rustfmt clippy
     else
         apt install rustfmt rust-clippy
+    fi
+fi
+
+# cloud-init's own reader of seeds. The package itself would take this machine for a new guest at its next boot, so its code
+# is only unpacked. Without it the tests that need it are skipped.
+if [ "$purpose" = test ] && [ ! -d /usr/lib/python3/dist-packages/cloudinit ]; then
+    code=$(target_directory)/cloud-init
+    if [ ! -d "$code" ]; then
+        say "Unpacking cloud-init's code into $code: its reader checks the seeds."
+        folder=$(mktemp -d)
+        if (cd "$folder" && { apt-get -q download cloud-init || { apt update && apt-get -q download cloud-init; }; }); then
+            mkdir -p "$code" && dpkg -x "$folder"/cloud-init_*.deb "$code"
+        fi
+        rm -rf "$folder"
     fi
 fi

@@ -12,7 +12,7 @@ use tests::repository::{read, root};
 const MISSING: &[(&str, &str)] = &[];
 
 /// Resources that are not here. One that is here after all is a failure.
-const ABSENT: &[&str] = &["libvirt_cloudinit_disk", "libvirt_combustion", "libvirt_ignition"];
+const ABSENT: &[&str] = &[];
 
 /// The attributes of the provider block, of the resources and of the data sources, by the name they have in the file.
 fn schemas() -> BTreeMap<&'static str, BTreeMap<String, &'static Attribute>> {

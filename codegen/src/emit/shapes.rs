@@ -25,6 +25,13 @@ pub fn shapes(trees: &[Tree], patterns: &Patterns, defaults: &Defaults) -> Resul
         files.insert(snake(&tree.kind), std::mem::take(&mut interner.items));
         let (kind, document) = (&tree.kind, ident(&shouting(&tree.kind)));
         let resource = tree.resource.clone().unwrap_or_default();
+        if !tree.is_document() {
+            roots.push(quote! {
+                #[doc = #kind]
+                pub static #document: Bare = Bare { resource: #resource, shape: &#shape };
+            });
+            continue;
+        }
         let table = match defaults.contains_key(kind) {
             true => quote! { &defaults::#document },
             false => quote! { &[] },
@@ -40,11 +47,13 @@ pub fn shapes(trees: &[Tree], patterns: &Patterns, defaults: &Defaults) -> Resul
             };
         });
     }
-    let names: Vec<Ident> = trees.iter().map(|tree| ident(&shouting(&tree.kind))).collect();
+    let documents = trees.iter().filter(|tree| tree.is_document());
+    let names: Vec<Ident> = documents.map(|tree| ident(&shouting(&tree.kind))).collect();
     let modules: Vec<Ident> = files.keys().map(|module| ident(module)).collect();
     let index = quote! {
         //! The Terraform objects of all kinds of documents, as tables.
         use provider_core::convert::Root;
+        use provider_core::shape::Bare;
         use crate::defaults;
         use crate::structs::DOCUMENTS;
         #(mod #modules;)*

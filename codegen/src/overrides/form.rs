@@ -12,6 +12,19 @@ use crate::scalar::{Meaning, Primitive};
 pub struct Roots {
     /// The roots in the order in which types are named after them.
     pub root: Vec<RootRule>,
+    /// Resources that are no document of libvirt's: all their attributes are additions.
+    #[serde(default)]
+    pub bare: Vec<BareRule>,
+}
+
+/// A resource without a document.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BareRule {
+    /// Terraform's resource.
+    pub resource: String,
+    /// Why there is a resource that libvirt knows nothing of.
+    pub why: String,
 }
 
 /// One root.
@@ -296,6 +309,9 @@ pub struct Addition {
     /// Whether a change needs a new object.
     #[serde(default)]
     pub replace: bool,
+    /// The only words that it may be; any text where there are none.
+    #[serde(default)]
+    pub words: Vec<String>,
     /// The attribute of the object's own element that it lives in (`@id`); none for what the provider alone knows.
     pub xml: Option<String>,
     /// One or two sentences for the reference.

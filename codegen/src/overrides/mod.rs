@@ -15,8 +15,8 @@ use crate::rng::Grammar;
 pub use error::OverrideError;
 use form::File;
 pub use form::{
-    Addition, AdditionKind, Class, Entry, Flattening, NewBranch, RootRule, Roots, SplitRule, VariantsRef, VariantsRule,
-    Words,
+    Addition, AdditionKind, BareRule, Class, Entry, Flattening, NewBranch, RootRule, Roots, SplitRule, VariantsRef,
+    VariantsRule, Words,
 };
 pub use rules::{ExpressionKind, Rules};
 
@@ -25,6 +25,8 @@ pub use rules::{ExpressionKind, Rules};
 pub struct Overrides {
     /// The roots.
     pub roots: Vec<RootRule>,
+    /// The resources without a document.
+    pub bare: Vec<BareRule>,
     /// How names are split.
     pub words: Words,
     /// What the rules must know of libvirt's names.
@@ -44,11 +46,15 @@ pub struct Overrides {
 impl Overrides {
     /// Reads the folder.
     pub fn read(folder: &Path) -> Result<Overrides, OverrideError> {
-        let roots: Roots = read(&folder.join("roots.toml"))?;
+        let roots: Roots = read(&folder.join(ROOTS))?;
+        if let Some(bare) = roots.bare.iter().find(|bare| bare.why.trim().is_empty()) {
+            return Err(OverrideError::NoReason { file: ROOTS.to_string(), path: bare.resource.clone() });
+        }
         let words = read(&folder.join(WORDS))?;
         let rules = read(&folder.join(RULES))?;
         let mut overrides = Overrides {
             roots: roots.root,
+            bare: roots.bare,
             words,
             rules,
             variants: BTreeMap::new(),
@@ -193,6 +199,12 @@ impl Overrides {
         }
     }
 
+    /// The names of all resources, those without a document last.
+    pub fn resources(&self) -> impl Iterator<Item = &String> {
+        let rooted = self.roots.iter().filter_map(|root| root.resource.as_ref());
+        rooted.chain(self.bare.iter().map(|bare| &bare.resource))
+    }
+
     /// Every entry, with its path and its file.
     pub fn all(&self) -> impl Iterator<Item = (&String, &String, &Entry)> {
         self.entries.iter().flat_map(|(path, entries)| entries.iter().map(move |(file, entry)| (path, file, entry)))
@@ -257,7 +269,7 @@ impl Overrides {
 
     /// Additions to what is no resource, and rules for branches that no entry names.
     fn unused_tables(&self) -> impl Iterator<Item = OverrideError> {
-        let is_resource = |name: &String| self.roots.iter().any(|root| root.resource.as_ref() == Some(name));
+        let is_resource = |name: &String| self.resources().any(|resource| resource == name);
         let lost = self.additions.iter().filter(move |(resource, _)| !is_resource(resource));
         let lost = lost.flat_map(|(resource, additions)| {
             additions.iter().map(move |(path, (file, _))| (file, format!("{resource}.{path}"), ADDITION))
@@ -330,6 +342,9 @@ pub const DOC: &str = "doc";
 /// The verb of an addition.
 const ADDITION: &str = "[add]";
 
+/// The file of [`Roots`].
+const ROOTS: &str = "roots.toml";
+
 /// The file of [`Words`].
 pub const WORDS: &str = "words.toml";
 
@@ -379,7 +394,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, OverrideError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let path = entry.map_err(error)?.path();
-        let special = ["roots.toml", WORDS, RULES].iter().any(|name| path.ends_with(name));
+        let special = [ROOTS, WORDS, RULES].iter().any(|name| path.ends_with(name));
         if path.is_dir() {
             found.extend(files(&path)?);
         } else if path.extension().is_some_and(|ending| ending == "toml") && !special {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::overrides::{Addition, AdditionKind};
 use crate::rng::QName;
-use crate::scalar::{Primitive, Scalar};
+use crate::scalar::{Form, Primitive, Scalar};
 
 use super::{Attribute, Kind, Leaf, ListRule, Object, Xml};
 
@@ -42,12 +42,17 @@ fn add_one(object: &mut Object, path: &str, addition: &Addition) -> Result<(), S
 }
 
 fn attribute(name: &str, addition: &Addition) -> Result<Attribute, String> {
+    let mut text = Scalar::any(Primitive::String);
+    if !addition.words.is_empty() {
+        text.forms.push(Form::Words(addition.words.clone()));
+    }
     let kind = match addition.kind {
+        AdditionKind::String => Kind::Leaf(text),
+        AdditionKind::Strings => Kind::Leaves(text),
+        AdditionKind::Set => Kind::Set(text),
+        _ if !addition.words.is_empty() => return Err("`words` are for strings".to_string()),
         AdditionKind::Bool => Kind::Leaf(Scalar::any(Primitive::Bool)),
         AdditionKind::Number => Kind::Leaf(Scalar::any(Primitive::Number)),
-        AdditionKind::String => Kind::Leaf(Scalar::any(Primitive::String)),
-        AdditionKind::Strings => Kind::Leaves(Scalar::any(Primitive::String)),
-        AdditionKind::Set => Kind::Set(Scalar::any(Primitive::String)),
         AdditionKind::Object => Kind::Object(Object::default()),
         AdditionKind::List => Kind::List(Object::default(), ListRule::default()),
     };

@@ -20,14 +20,14 @@ use super::name::name;
 use super::provenance::{self, Record};
 use super::{Kind, Object};
 
-/// One root's tree.
+/// One root's tree, or that of a resource without a document.
 #[derive(Debug)]
 pub struct Tree {
-    /// The kind: the grammar's file name.
+    /// The kind: the grammar's file name; without a document the resource's name without the provider's.
     pub kind: String,
     /// Terraform's resource, where the kind is one.
     pub resource: Option<String>,
-    /// The name of the root element.
+    /// The name of the root element; empty without a document.
     pub element: QName,
     /// The attributes.
     pub object: Object,
@@ -35,6 +35,26 @@ pub struct Tree {
     pub embedded: BTreeMap<String, String>,
     /// What was decided at each place, and by whom.
     pub records: Vec<Record>,
+}
+
+impl Tree {
+    /// The tree of a resource without a document, still empty.
+    fn bare(resource: &str) -> Tree {
+        let kind = resource.split_once('_').map_or(resource, |(_, name)| name).to_string();
+        Tree {
+            kind,
+            resource: Some(resource.to_string()),
+            element: QName::plain(""),
+            object: Object::default(),
+            embedded: BTreeMap::new(),
+            records: Vec::new(),
+        }
+    }
+
+    /// Whether it stands for a document of libvirt's.
+    pub fn is_document(&self) -> bool {
+        !self.element.local.is_empty()
+    }
 }
 
 /// What the passes found besides the trees.
@@ -48,7 +68,7 @@ pub struct Findings {
     pub used: Used,
 }
 
-/// Every root's tree. `counterparts` are the Go provider's resources by name, `history` the versions that first had a
+/// Every root's tree, then those of resources without a document. `counterparts` are the Go provider's resources by name, `history` the versions that first had a
 /// path.
 pub fn trees(
     grammars: &mut Grammars,
@@ -71,11 +91,14 @@ pub fn trees(
         let mut object = finish.root(rows, &gathered.element.local);
         describe_units(&mut object);
         undecided.append(&mut finish.undecided);
-        if let Some(additions) = root.resource.as_ref().and_then(|resource| overrides.additions.get(resource)) {
-            undecided.extend(add(&mut object, additions));
-        }
         let (kind, resource, embedded) = (root.kind.clone(), root.resource.clone(), embedded.clone());
         trees.push(Tree { kind, resource, element: gathered.element, object, embedded, records: finish.records });
+    }
+    trees.extend(overrides.bare.iter().map(|bare| Tree::bare(&bare.resource)));
+    for tree in &mut trees {
+        if let Some(additions) = tree.resource.as_ref().and_then(|resource| overrides.additions.get(resource)) {
+            undecided.extend(add(&mut tree.object, additions));
+        }
     }
     let findings = Findings { known: known(&trees), undecided, used: used(&trees) };
     (trees, findings)

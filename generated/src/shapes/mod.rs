@@ -2,15 +2,19 @@
 
 //! The Terraform objects of all kinds of documents, as tables.
 use provider_core::convert::Root;
+use provider_core::shape::Bare;
 use crate::defaults;
 use crate::structs::DOCUMENTS;
 mod capability;
+mod cloudinit_disk;
+mod combustion;
 mod cpu;
 mod domain;
 mod domainbackup;
 mod domaincaps;
 mod domaincheckpoint;
 mod domainsnapshot;
+mod ignition;
 mod interface;
 mod network;
 mod networkport;
@@ -24,12 +28,15 @@ mod storagevol;
 mod prelude {
     pub use provider_core::shape::*;
     pub use super::capability::*;
+    pub use super::cloudinit_disk::*;
+    pub use super::combustion::*;
     pub use super::cpu::*;
     pub use super::domain::*;
     pub use super::domainbackup::*;
     pub use super::domaincaps::*;
     pub use super::domaincheckpoint::*;
     pub use super::domainsnapshot::*;
+    pub use super::ignition::*;
     pub use super::interface::*;
     pub use super::network::*;
     pub use super::networkport::*;
@@ -42,12 +49,15 @@ mod prelude {
     pub use super::storagevol::*;
 }
 use capability::*;
+use cloudinit_disk::*;
+use combustion::*;
 use cpu::*;
 use domain::*;
 use domainbackup::*;
 use domaincaps::*;
 use domaincheckpoint::*;
 use domainsnapshot::*;
+use ignition::*;
 use interface::*;
 use network::*;
 use networkport::*;
@@ -193,6 +203,21 @@ pub static CPU: Root = Root {
     shape: &CPU_SHAPE,
     document: &DOCUMENTS[16usize],
     defaults: &[],
+};
+///cloudinit_disk
+pub static CLOUDINIT_DISK: Bare = Bare {
+    resource: "libvirt_cloudinit_disk",
+    shape: &CLOUDINIT_DISK_SHAPE,
+};
+///ignition
+pub static IGNITION: Bare = Bare {
+    resource: "libvirt_ignition",
+    shape: &IGNITION_SHAPE,
+};
+///combustion
+pub static COMBUSTION: Bare = Bare {
+    resource: "libvirt_combustion",
+    shape: &COMBUSTION_SHAPE,
 };
 /// Every kind, in the order of overrides/roots.toml.
 pub static ROOTS: &[&Root] = &[

@@ -114,7 +114,7 @@ pub static STORAGEVOL_CREATE_CONTENT: Shape = Shape {
         Attribute::new("url", Kind::Leaf(&VALUE_VALUE))
             .required()
             .doc(
-                "An absolute path, or a `file://`, `http://` or `https://` address. A change replaces the volume.",
+                "An absolute path, or a `file://`, `http://` or `https://` address. A change replaces the volume; but where one seed of `libvirt_cloudinit_disk` and its like follows another, the volume is written over.",
             ),
     ],
 };

@@ -93,6 +93,11 @@ impl Diagnostic {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(summary, detail) }
     }
 
+    /// The same message, as one that stops nothing.
+    pub fn as_warning(self) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..self }
+    }
+
     /// The same message, about the attribute at `path`.
     pub fn at(self, path: AttributePath) -> Diagnostic {
         Diagnostic { path, ..self }

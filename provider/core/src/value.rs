@@ -238,6 +238,12 @@ impl From<i64> for Value {
     }
 }
 
+impl From<usize> for Value {
+    fn from(value: usize) -> Value {
+        Value::Number(Number::Integer(value as i128))
+    }
+}
+
 impl From<u64> for Value {
     fn from(value: u64) -> Value {
         Value::Number(Number::Integer(value.into()))

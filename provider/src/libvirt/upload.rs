@@ -39,26 +39,49 @@ impl Volume {
         cancel: &Cancel,
     ) -> std::result::Result<(), UploadError> {
         let (stream, sparse) = self.open(connection, length.unwrap_or(0))?;
-        match send(&stream, content, sparse, cancel) {
-            Ok(()) => Ok(stream.finish().named("virStreamFinish")?),
-            Err(error) => {
-                // The first error is the one to report; a stream that libvirt aborted by itself refuses this.
-                let _ = stream.abort();
-                Err(error)
-            }
-        }
+        let sent = send(&stream, content, sparse, cancel);
+        finish(stream, sent)
+    }
+
+    /// Writes `content`, `length` bytes, over what is in the volume from its start. Source: `virStorageVolUpload`,
+    /// `virStreamSend`.
+    pub fn overwrite(
+        &self,
+        connection: &Connection,
+        content: &mut dyn Read,
+        length: u64,
+        cancel: &Cancel,
+    ) -> std::result::Result<(), UploadError> {
+        let stream = self.stream(connection, length, 0)?;
+        let sent = send(&stream, content, false, cancel);
+        finish(stream, sent)
     }
 
     /// A stream into the volume, and whether it takes holes.
     fn open(&self, connection: &Connection, length: u64) -> Result<(Stream, bool)> {
-        let open = |flags| {
-            let stream = Stream::new(&connection.0, 0).named("virStreamNew")?;
-            self.0.upload(&stream, 0, length, flags).named("virStorageVolUpload")?;
-            Ok(stream)
-        };
-        match open(sys::VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM) {
-            Err(error @ Error { .. }) if error.is_unsupported() => open(0).map(|stream| (stream, false)),
+        match self.stream(connection, length, sys::VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM) {
+            Err(error @ Error { .. }) if error.is_unsupported() => {
+                self.stream(connection, length, 0).map(|stream| (stream, false))
+            }
             opened => opened.map(|stream| (stream, true)),
+        }
+    }
+
+    fn stream(&self, connection: &Connection, length: u64, flags: u32) -> Result<Stream> {
+        let stream = Stream::new(&connection.0, 0).named("virStreamNew")?;
+        self.0.upload(&stream, 0, length, flags).named("virStorageVolUpload")?;
+        Ok(stream)
+    }
+}
+
+/// Ends a stream after what came of sending.
+fn finish(stream: Stream, sent: std::result::Result<(), UploadError>) -> std::result::Result<(), UploadError> {
+    match sent {
+        Ok(()) => Ok(stream.finish().named("virStreamFinish")?),
+        Err(error) => {
+            // The first error is the one to tell; a stream that libvirt aborted by itself refuses this.
+            let _ = stream.abort();
+            Err(error)
         }
     }
 }

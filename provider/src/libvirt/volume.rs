@@ -70,6 +70,11 @@ impl Volume {
         self.0.resize(capacity, 0).named("virStorageVolResize")
     }
 
+    /// Makes it smaller, in bytes; what is behind the new end is lost. Source: `virStorageVolResize`.
+    pub fn shrink(&self, capacity: u64) -> Result<()> {
+        self.0.resize(capacity, sys::VIR_STORAGE_VOL_RESIZE_SHRINK).named("virStorageVolResize")
+    }
+
     /// Removes it and its content. Source: `virStorageVolDelete`.
     pub fn delete(&self) -> Result<()> {
         removed(self.0.delete(sys::VIR_STORAGE_VOL_DELETE_NORMAL).named("virStorageVolDelete"))

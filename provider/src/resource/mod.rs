@@ -10,11 +10,12 @@ pub(crate) mod lean;
 pub mod network;
 pub mod pool;
 pub mod secret;
+pub mod seed;
 pub mod volume;
 
 use provider_core::convert::Root;
 use provider_core::defaults::Facts;
-use provider_core::diagnostics::{Diagnostic, Diagnostics, has_errors};
+use provider_core::diagnostics::{AttributePath, Diagnostic, Diagnostics, has_errors};
 use provider_core::shape::Shape;
 use provider_core::value::Value;
 
@@ -33,10 +34,22 @@ pub trait Resource: Send + Sync {
         None
     }
 
+    /// The configuration as it is written to libvirt, where that is another spelling than the user's. Pure.
+    fn written(&self, config: &Value) -> Value {
+        config.clone()
+    }
+
     /// Checks that shape and grammar cannot express. Unknown values pass. Pure.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
+    }
+
+    /// The configuration as it is meant, where that can be told by what there is: its difference in spelling from `prior` is
+    /// none. Pure.
+    fn meant(&self, config: Value, prior: &Value) -> Value {
+        let _ = prior;
+        config
     }
 
     /// Adjusts a plan that already keeps the shape's rules. Pure: config, prior and plan are all it may use.
@@ -44,6 +57,12 @@ pub trait Resource: Send + Sync {
     fn plan(&self, config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
         let _ = (config, prior, planned);
         Diagnostics::new()
+    }
+
+    /// Whether the planned change at `path`, which by the shape needs a new object, really does. Pure.
+    fn replaces(&self, prior: &Value, planned: &Value, path: &AttributePath) -> bool {
+        let _ = (prior, planned, path);
+        true
     }
 
     /// Makes it. Leaves nothing behind on failure, or returns what is there as [`Outcome::actual`].

@@ -81,6 +81,7 @@ impl Server {
         write_only_allowed: bool,
     ) -> Result<Diagnostics, Diagnostics> {
         let resource = self.registry().resource(name)?;
+        let config = &resource.written(config);
         let mut found = validate(resource.shape(), config, self.settings().level);
         found.extend(read_only(resource.shape(), config));
         if !write_only_allowed {
@@ -101,6 +102,7 @@ impl Server {
         if proposed.is_null() {
             return Ok(Planned { value: Value::Null, replace: Vec::new(), private, diagnostics: Vec::new() });
         }
+        let config = resource.meant(config, &prior);
         let history = History::new(resource.root(), resource.shape(), &private);
         let mut planned = plan(resource.shape(), &config, &prior, &proposed, &history.set);
         if history.private.left_alone && planned.value == prior {
@@ -110,9 +112,9 @@ impl Server {
         if let Some(version) = self.known_version() {
             diagnostics.extend(self.newer(resource, &config, version));
         }
-        let provider_core::plan::Planned { value, replace } = planned;
+        let provider_core::plan::Planned { value, mut replace } = planned;
         // What is being made cannot be replaced; Terraform rejects such paths.
-        let replace = if prior.is_null() { Vec::new() } else { replace };
+        replace.retain(|path| !prior.is_null() && resource.replaces(&prior, &value, path));
         Ok(Planned { value, replace, private, diagnostics })
     }
 
@@ -276,8 +278,8 @@ fn update(resource: &dyn Resource, host: &Host, change: &Change, baseline: Optio
     match actual {
         // Part of the change may have been made: what is there now, in the spelling of the state before.
         Some(actual) if has_errors(&diagnostics) => {
-            let actual = resource.named_as(host, &change.prior, actual);
-            Applied::new(after_read(resource.shape(), &change.prior, &Observed::new(&actual)), diagnostics)
+            let actual = resource.named_as(host, prior, actual);
+            Applied::new(after_read(resource.shape(), prior, &Observed::new(&actual)), diagnostics)
         }
         Some(actual) => Applied::planned(resource, change, actual, diagnostics),
         None => Applied::new(change.prior.clone(), or_defect(diagnostics)),

@@ -4,6 +4,7 @@
 mod diagnostics;
 mod msgpack;
 mod number;
+pub(crate) mod refinement;
 mod schema;
 
 use provider_core::diagnostics::{AttributePath, Diagnostic, PathStep};

@@ -30,6 +30,15 @@ impl Shape {
     }
 }
 
+/// A resource that is no document of libvirt's.
+#[derive(Debug)]
+pub struct Bare {
+    /// Terraform's resource type.
+    pub resource: &'static str,
+    /// The Terraform object.
+    pub shape: &'static Shape,
+}
+
 /// One Terraform attribute.
 #[derive(Debug)]
 pub struct Attribute {

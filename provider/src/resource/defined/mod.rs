@@ -54,6 +54,17 @@ pub(super) trait Kind: Sized + Send + Sync + 'static {
         None
     }
 
+    /// See [`Resource::written`].
+    fn written(config: &Value) -> Value {
+        config.clone()
+    }
+
+    /// Makes ready, where Terraform runs, what the planned object refers to. What cannot be made ready is left to libvirt to
+    /// complain of.
+    fn prepare(planned: &Value) {
+        let _ = planned;
+    }
+
     /// Adds to the definition and the id, which is the UUID, what else there is to read. `known` is what Terraform knows of the object.
     fn describe(host: &Host, handle: &Self::Handle, known: &Value, actual: &mut Value) -> libvirt::Result<()> {
         let _ = (host, handle, known, actual);
@@ -85,7 +96,8 @@ pub(super) trait Kind: Sized + Send + Sync + 'static {
         Ok(Diagnostics::new())
     }
 
-    /// Writes what libvirt made of a name where the configuration has another for it and does not change it.
+    /// Writes what libvirt made of a name where the configuration has another for it and does not change it. Prior and planned
+    /// object are as [`Kind::written`] has them.
     fn pin(host: &Host, actual: &Value, known: Known) -> libvirt::Result<()> {
         let _ = (host, actual, known);
         Ok(())
@@ -142,6 +154,10 @@ impl<K: Kind> Resource for Defined<K> {
         Some(self.root)
     }
 
+    fn written(&self, config: &Value) -> Value {
+        K::written(config)
+    }
+
     fn validate(&self, config: &Value) -> Diagnostics {
         K::validate(config)
     }
@@ -151,7 +167,8 @@ impl<K: Kind> Resource for Defined<K> {
     }
 
     fn create(&self, host: &Host, config: &Value, planned: &Value) -> Outcome {
-        let mut definition = match document::write(self.root, planned) {
+        K::prepare(planned);
+        let mut definition = match document::write(self.root, &K::written(planned)) {
             Ok(definition) => definition,
             Err(error) => return Outcome::failed(error),
         };
@@ -175,6 +192,7 @@ impl<K: Kind> Resource for Defined<K> {
 
     fn update(&self, host: &Host, update: Update) -> Outcome {
         let Update { config, prior, planned, .. } = update;
+        K::prepare(planned);
         let found = host.connection().and_then(|connection| Ok((K::CALLS.existing(&connection, prior)?, connection)));
         let (handle, connection) = match found {
             Ok(found) => found,

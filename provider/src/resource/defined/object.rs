@@ -60,7 +60,7 @@ impl<K: Kind> Object<'_, K> {
         let failed = |error: Error| self.cannot("read the definition of", &error);
         let current = Current::read(root, &(K::CALLS.definition)(self.handle).map_err(failed)?)?;
         let (mut prior, mut planned, mut baseline) =
-            (update.prior.clone(), update.planned.clone(), update.baseline.cloned());
+            (K::written(update.prior), K::written(update.planned), update.baseline.cloned());
         let known = Known { prior: &mut prior, planned: &mut planned, baseline: baseline.as_mut() };
         K::pin(self.host, &current.value, known).map_err(failed)?;
         Redefinition::new(

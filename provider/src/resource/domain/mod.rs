@@ -13,6 +13,7 @@ use provider_core::value::Value;
 use super::Failure;
 use super::defined::{Autostart, Calls, Change, Kind, Known, Object};
 use super::identity::parse_uuid;
+use super::seed::paths;
 use crate::libvirt::{self, Connection, Domain as Guest, Host};
 use lifecycle::{Removal, Settings};
 
@@ -52,6 +53,15 @@ impl Kind for Domain {
         uuids.find_map(|entry| parse_uuid(entry.get("value").as_str()?))
     }
 
+    /// libvirt takes no relative path, and configurations have them for seeds.
+    fn written(config: &Value) -> Value {
+        paths::absolute(config)
+    }
+
+    fn prepare(planned: &Value) {
+        paths::put_back(planned);
+    }
+
     fn describe(_host: &Host, guest: &Guest, _known: &Value, actual: &mut Value) -> libvirt::Result<()> {
         actual.set("id", guest.id().map(u64::from).into());
         actual.set("running", guest.is_active()?.into());
@@ -59,8 +69,10 @@ impl Kind for Domain {
         Ok(())
     }
 
-    /// A machine type is called by its alias where the configuration does, and the host says that this is the same.
-    fn named_as(host: &Host, known: &Value, mut actual: Value) -> Value {
+    /// A seed has the relative path that the configuration has. A machine type is called by its alias where the configuration
+    /// does, and the host says that this is the same.
+    fn named_as(host: &Host, known: &Value, actual: Value) -> Value {
+        let mut actual = paths::as_in(known, &actual);
         let machine = known.at("os.type_machine").as_str().map(str::to_string);
         let (Some(alias), Some(version)) = (machine, actual.at("os.type_machine").as_str()) else { return actual };
         let arch = actual.at("os.type_arch").as_str();

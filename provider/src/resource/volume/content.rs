@@ -9,11 +9,17 @@ use std::time::Duration;
 use provider_core::diagnostics::{AttributePath, Diagnostic};
 
 use crate::percent;
+use crate::seed::local;
 
 /// How long a server may take for its first answer, and how long it may pause.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// As much of the head as holds the virtual size: QEMU's docs/interop/qcow2.rst.
 const HEAD: u64 = 32;
+
+/// What to do when a seed's file is not there.
+const LOST_SEED: &str = "It is written by each plan, where that is made. A saved plan that is applied elsewhere, or after the \
+                         file was removed, has none: plan and apply in the same folder, or put the seed into a pool with its \
+                         attribute pool.";
 
 /// Where a url points.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +35,10 @@ impl Location {
     pub(super) fn parse(url: &str) -> Option<Location> {
         if url.starts_with("http://") || url.starts_with("https://") {
             return Some(Location::Web(url.to_string()));
+        }
+        // A seed's path may be relative, so that it is the same in each working directory.
+        if let Some(seed) = local::absolute(url) {
+            return Some(Location::File(seed));
         }
         let path = match url.strip_prefix("file://") {
             Some(path) => percent::decoded(path.strip_prefix("localhost").unwrap_or(path)),
@@ -70,6 +80,7 @@ impl Content {
     /// Opens a url, before anything is made in libvirt.
     pub(super) fn open(url: &str) -> Result<Content, Diagnostic> {
         let location = Location::parse(url).ok_or_else(bad_url)?;
+        local::put_back(url);
         let opened = match &location {
             Location::File(path) => open_file(path).map_err(|error| error.to_string()),
             Location::Web(url) => open_web(url).map_err(|error| error.to_string()),
@@ -80,11 +91,13 @@ impl Content {
             Ok(Content { head, reader, given: 0, length })
         };
         opened.and_then(read_head).map_err(|error| {
-            Diagnostic::error(
-                format!("Cannot read {}", location.shown()),
-                format!("{error}. The url is read on the machine where Terraform runs, not on the libvirt host. Nothing was created."),
-            )
-            .at(path())
+            let advice = match local::name_of(url) {
+                Some(_) => LOST_SEED,
+                None => {
+                    "The url is read on the machine where Terraform runs, not on the libvirt host. Nothing was created."
+                }
+            };
+            Diagnostic::error(format!("Cannot read {}", location.shown()), format!("{error}. {advice}")).at(path())
         })
     }
 

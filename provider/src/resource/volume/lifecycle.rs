@@ -1,6 +1,7 @@
 //! What is called in libvirt to make, fill, grow and find a volume. Knows documents and content; must not know Terraform's
 //! values beyond reading names and sizes off them.
 
+use std::io::{self, Read};
 use std::time::Duration;
 
 use provider_core::diagnostics::{AttributePath, Diagnostic};
@@ -16,7 +17,7 @@ use crate::resource::Failure;
 const BUSY: (Duration, usize) = (Duration::from_millis(500), 60);
 
 /// The pool for a new volume: it must exist and be active.
-pub(super) fn pool_for_new(connection: &Connection, planned: &Value) -> Result<Pool, Diagnostic> {
+pub(in crate::resource) fn pool_for_new(connection: &Connection, planned: &Value) -> Result<Pool, Diagnostic> {
     let name = planned.get("pool").as_str().unwrap_or_default();
     let failed = |error: Error| error.diagnostic(format!("Cannot look up the pool {name}"));
     match connection.pool_by_name(name).map_err(failed)? {
@@ -53,15 +54,20 @@ pub(super) fn create(
         left_behind: !connection.is_alive(),
     })?;
     if let Some(content) = content {
-        fill(connection, &volume, content, planned, cancel)
-            .map_err(|error| Failure { error, left_behind: volume.delete().is_err() })?;
+        fill(connection, &volume, content, planned, cancel).map_err(|error| match volume.delete() {
+            Ok(()) => {
+                let detail = format!("{} The volume was deleted again.", error.detail);
+                Failure::from(Diagnostic { detail, ..error })
+            }
+            Err(_) => Failure { error, left_behind: true },
+        })?;
         look_again(pool, planned, cancel);
     }
     Ok(volume)
 }
 
 /// Makes the volume. A pool may still list a file that somebody removed, so a name that is taken is looked at again.
-fn make(pool: &Pool, definition: &str, cancel: &Cancel) -> Result<Volume, Error> {
+pub(in crate::resource) fn make(pool: &Pool, definition: &str, cancel: &Cancel) -> Result<Volume, Error> {
     match pool.create_volume(definition) {
         Err(error) if error.is_taken() => {
             refresh(pool, cancel)?;
@@ -80,28 +86,72 @@ fn fill(
     cancel: &Cancel,
 ) -> Result<(), Diagnostic> {
     let length = content.length;
-    volume.upload(connection, &mut content, length, cancel).map_err(|error| match error {
-        UploadError::Libvirt(error) => {
-            error.diagnostic(format!("Cannot upload content to the volume {}", name(planned))).at(content::path())
-        }
-        other => Diagnostic::error(
-            format!("Cannot upload content to the volume {}", name(planned)),
-            format!("The upload failed: {other}. The volume was deleted again."),
-        )
-        .at(content::path()),
-    })?;
+    volume
+        .upload(connection, &mut content, length, cancel)
+        .map_err(|error| not_filled(name(planned), error).at(content::path()))?;
     grow(volume, planned)
+}
+
+/// The message that content could not be uploaded to a volume of this name.
+pub(in crate::resource) fn not_filled(name: &str, error: UploadError) -> Diagnostic {
+    let summary = format!("Cannot upload content to the volume {name}");
+    match error {
+        UploadError::Libvirt(error) => error.diagnostic(summary),
+        other => Diagnostic::error(summary, format!("The upload failed: {other}.")),
+    }
+}
+
+/// Writes other content, `length` bytes, over a volume's. A file grows as it is written, also under a guest that has it. One
+/// that is to be smaller is cut where libvirt can do that, and else what is left of the old content becomes zeros.
+pub(in crate::resource) fn overwrite(
+    connection: &Connection,
+    volume: &Volume,
+    content: &mut dyn Read,
+    length: u64,
+    cancel: &Cancel,
+) -> Result<(), UploadError> {
+    if length < volume.capacity()?
+        && let Err(error) = volume.shrink(length)
+    {
+        tracing::debug!(%error, "the volume stays as large");
+    }
+    let size = volume.capacity()?.max(length);
+    let mut content = content.chain(io::repeat(0).take(size - length));
+    volume.overwrite(connection, &mut content, size, cancel)
 }
 
 /// Has libvirt look at what is in a volume that was called raw. It reports the format that it finds there (an ISO image, say)
 /// only after the next refresh of the pool, and that would then be a difference from nowhere. A pool that stays busy is
 /// no reason to fail.
-fn look_again(pool: &Pool, planned: &Value, cancel: &Cancel) {
+pub(super) fn look_again(pool: &Pool, planned: &Value, cancel: &Cancel) {
     if planned.at("target.format.type").as_str() == Some("raw")
         && let Err(error) = refresh(pool, cancel)
     {
         tracing::debug!(%error, "the pool was not refreshed");
     }
+}
+
+/// Fills a volume with other content than it has; where the user wants a size, it must fit.
+pub(super) fn refill(
+    connection: &Connection,
+    volume: &Volume,
+    mut content: Content,
+    wanted: Option<u64>,
+    planned: &Value,
+    cancel: &Cancel,
+) -> Result<(), Diagnostic> {
+    let failed = |error| not_filled(name(planned), error).at(content::path());
+    let length = content.length.unwrap_or(0);
+    if let Some(wanted) = wanted.filter(|wanted| *wanted < length) {
+        let detail = format!("The new content has {length} bytes, and capacity is {wanted}. The volume is as it was.");
+        return Err(Diagnostic::error(format!("The volume {} is too small", name(planned)), detail)
+            .at(AttributePath::root("capacity")));
+    }
+    overwrite(connection, volume, &mut content, length, cancel).map_err(failed)?;
+    if let Some(wanted) = wanted.filter(|wanted| *wanted > length) {
+        volume.resize(wanted).map_err(|error| failed(error.into()))?;
+    }
+    Ok(())
 }
 
 /// Makes the volume as large as planned; what is that large already stays.
@@ -118,7 +168,11 @@ pub(super) fn grow(volume: &Volume, planned: &Value) -> Result<(), Diagnostic> {
 
 /// The volume by pool and name or, where Terraform knows only that, by its key. A volume that its active pool does not
 /// have even after a second look is gone; in a pool that is not active nothing is known.
-pub(super) fn find(connection: &Connection, state: &Value, cancel: &Cancel) -> Result<Option<Volume>, Diagnostic> {
+pub(in crate::resource) fn find(
+    connection: &Connection,
+    state: &Value,
+    cancel: &Cancel,
+) -> Result<Option<Volume>, Diagnostic> {
     let failed = |error: Error| error.diagnostic(format!("Cannot look up the volume {}", name(state)));
     let (Some(pool_name), Some(name)) = (state.get("pool").as_str(), state.get("name").as_str()) else {
         return connection.volume_by_key(state.get("id").as_str().unwrap_or_default()).map_err(failed);
@@ -135,7 +189,7 @@ pub(super) fn find(connection: &Connection, state: &Value, cancel: &Cancel) -> R
 }
 
 /// Whether the volume's pool is there and stopped, so that nothing is known of the volume.
-pub(super) fn is_out_of_sight(connection: &Connection, state: &Value) -> Result<bool, Diagnostic> {
+pub(in crate::resource) fn is_out_of_sight(connection: &Connection, state: &Value) -> Result<bool, Diagnostic> {
     let Some(pool) = state.get("pool").as_str() else { return Ok(false) };
     let is_stopped = || match connection.pool_by_name(pool)? {
         Some(pool) => pool.is_active().map(|active| !active),

@@ -2,7 +2,8 @@
 //! are in `lifecycle`.
 
 mod content;
-mod lifecycle;
+pub(super) mod lifecycle;
+mod seed;
 
 use provider_core::convert::Root;
 use provider_core::defaults::{Facts, lean};
@@ -50,7 +51,20 @@ impl Resource for Volume {
         diagnostics
     }
 
+    fn meant(&self, config: Value, prior: &Value) -> Value {
+        seed::meant(config, prior)
+    }
+
+    fn replaces(&self, prior: &Value, planned: &Value, path: &AttributePath) -> bool {
+        !(*path == AttributePath::root("create") && seed::is_refilled(prior, planned))
+    }
+
     fn plan(&self, config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {
+        // A volume that is filled with something else is as large as that, where the user does not say.
+        if seed::is_refilled(prior, planned) && config.get("capacity").is_null() {
+            planned.set("capacity", Value::UNKNOWN);
+            planned.set("capacity_unit", Value::UNKNOWN);
+        }
         // What was set aside for the new volume is no measure of what it uses since.
         for used in ["allocation", "allocation_unit"] {
             if !prior.get(used).is_null() {
@@ -102,14 +116,24 @@ impl Resource for Volume {
     }
 
     fn update(&self, host: &Host, update: Update) -> Outcome {
-        let Update { prior, planned, .. } = update;
-        let found = host.connection().and_then(|connection| lifecycle::find(&connection, prior, host.cancel()));
-        let volume = match found {
-            Ok(Some(volume)) => volume,
-            Ok(None) => return Outcome::failed(identity::gone("volume", name(prior))),
+        let Update { config, prior, planned, .. } = update;
+        let found = host.connection().and_then(|connection| {
+            let volume = lifecycle::find(&connection, prior, host.cancel())?;
+            Ok((volume.ok_or_else(|| identity::gone("volume", name(prior)))?, connection))
+        });
+        let (volume, connection) = match found {
+            Ok(found) => found,
             Err(error) => return Outcome::failed(error),
         };
-        let changed = self.only_size_changes(prior, planned).and_then(|()| lifecycle::grow(&volume, planned));
+        let changed = self.only_size_changes(prior, planned).and_then(|()| {
+            if seed::is_refilled(prior, planned) {
+                let content = Content::open(planned.at("create.content.url").as_str().unwrap_or_default())?;
+                // In the planned state's words, which has a unit where the configuration has none.
+                let wanted = if config.get("capacity").is_null() { None } else { capacity(&planned.known()) };
+                lifecycle::refill(&connection, &volume, content, wanted, planned, host.cancel())?;
+            }
+            lifecycle::grow(&volume, planned)
+        });
         Outcome::tried(self.actual(&volume, planned), None, changed.err().into_iter().collect())
     }
 

@@ -1,0 +1,314 @@
+//! What guests read at their first boot, with real Terraform and the system's libvirt: as files, in pools, and in the chain
+//! that people have.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tests::libvirt::{Names, SYSTEM, guest_type, virsh};
+use tests::system;
+use tests::terraform::Workspace;
+
+/// A pool of the test's own.
+fn pool(names: &Names) -> String {
+    format!(
+        r#"
+resource "libvirt_pool" "it" {{
+  name    = "{}"
+  type    = "dir"
+  target  = {{ path = "{}" }}
+  destroy = {{ delete = true }}
+}}
+"#,
+        names.prefix(),
+        names.folder().display()
+    )
+}
+
+/// A guest that runs with a CD-ROM.
+fn guest(names: &Names, path: &str) -> String {
+    format!(
+        r#"
+resource "libvirt_domain" "it" {{
+  name        = "{}"
+  type        = "{}"
+  memory      = 64
+  memory_unit = "MiB"
+  vcpu        = 1
+  running     = true
+  os          = {{ type = "hvm", type_arch = "x86_64", type_machine = "q35" }}
+  devices = {{
+    disks = [{{
+      device = "cdrom"
+      driver = {{ name = "qemu", type = "raw" }}
+      source = {{ file = {{ file = {path} }} }}
+      target = {{ dev = "sda", bus = "sata" }}
+    }}]
+  }}
+}}
+"#,
+        names.prefix(),
+        guest_type()
+    )
+}
+
+fn seed(user_data: &str) -> String {
+    format!(
+        r#"
+resource "libvirt_cloudinit_disk" "it" {{
+  name      = "seed"
+  user_data = {user_data}
+  meta_data = yamlencode({{ instance-id = "vm-1", local-hostname = "vm" }})
+}}
+"#
+    )
+}
+
+fn volume() -> &'static str {
+    r#"
+resource "libvirt_volume" "seed" {
+  name   = "seed.iso"
+  pool   = libvirt_pool.it.name
+  create = { content = { url = libvirt_cloudinit_disk.it.path } }
+}
+"#
+}
+
+/// The file of the seed.
+fn file(terraform: &Workspace, address: &str) -> PathBuf {
+    let path = terraform.attributes(address)["path"].as_str().expect("a path").to_string();
+    assert!(!path.starts_with('/'), "{path} is relative");
+    terraform.path().join(path)
+}
+
+/// Whether a volume has the content of a file. One that was larger may stay so, with zeros behind.
+fn same_bytes(file: &Path, volume: &Path) -> bool {
+    let read = |path: &Path| fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let (file, volume) = (read(file), read(volume));
+    volume.strip_prefix(&file[..]).is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
+}
+
+/// The chain of the other provider's users, to the letter.
+#[test]
+fn a_volume_and_a_guest_follow_their_seed_and_nothing_else() {
+    system!();
+    let names = Names::new(SYSTEM, "seed");
+    let chain = |user_data: &str| {
+        let parts = [pool(&names), seed(user_data), volume().into(), guest(&names, "libvirt_volume.seed.path")];
+        parts.concat()
+    };
+    let first = r##""#cloud-config\nhostname: one\n""##;
+    let Some(terraform) = Workspace::new(SYSTEM, &chain(first)) else { return };
+
+    terraform.apply();
+    terraform.expect_empty_plan("after all was created");
+    let (local, uploaded) = (file(&terraform, "libvirt_cloudinit_disk.it"), names.folder().join("seed.iso"));
+    assert!(same_bytes(&local, &uploaded), "the volume is the seed");
+    let guest = virsh(SYSTEM, &["domid", names.prefix()]);
+
+    fs::remove_dir_all(terraform.path().join(".terraform")).expect("the folder of the file");
+    terraform.expect_empty_plan("after the file is gone");
+    assert!(same_bytes(&local, &uploaded), "the refresh wrote it again");
+
+    let elsewhere = Workspace::new(SYSTEM, &chain(first)).expect("a second workspace");
+    fs::copy(terraform.path().join("terraform.tfstate"), elsewhere.path().join("terraform.tfstate")).expect("a state");
+    elsewhere.expect_empty_plan("in another working directory");
+    assert!(same_bytes(&file(&elsewhere, "libvirt_cloudinit_disk.it"), &uploaded), "the refresh wrote it there");
+    fs::remove_file(elsewhere.path().join("terraform.tfstate")).expect("a state");
+
+    // A changed content changes the file and the volume.
+    terraform.configure(&chain(
+        r##""#cloud-config\nhostname: ${join("", [for i in range(1000): "longer-than-before"])}\n""##,
+    ));
+    let changes = terraform.expect_changes("after the content changed");
+    assert!(changes.contains("0 to add, 2 to change, 0 to destroy"), "{changes}");
+    assert!(changes.contains("The instance-id stays the same"), "{changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("after the change");
+    let now = file(&terraform, "libvirt_cloudinit_disk.it");
+    assert!(now != local && same_bytes(&now, &uploaded), "the volume is the new seed");
+    assert!(!local.exists(), "the old file is gone");
+    terraform.configure(&chain(first));
+    terraform.apply();
+    terraform.expect_empty_plan("after the change back to what is shorter");
+    assert!(same_bytes(&local, &uploaded), "not a byte is left of the longer one");
+    assert_eq!(virsh(SYSTEM, &["domid", names.prefix()]), guest, "the guest ran through it all");
+
+    terraform.destroy();
+    assert!(!local.exists(), "the file goes with its resource");
+    names.expect_nothing_left();
+}
+
+/// The content comes from what changes in the same apply.
+#[test]
+fn a_content_that_is_not_known_yet_replaces_nothing() {
+    system!();
+    let names = Names::new(SYSTEM, "unknown");
+    let chain = |word: &str| {
+        let source = format!("resource \"terraform_data\" \"word\" {{\n  input = \"{word}\"\n}}\n");
+        let user_data = r##""#cloud-config\nhostname: ${terraform_data.word.output}\n""##;
+        [source, pool(&names), seed(user_data), volume().into()].concat()
+    };
+    let Some(terraform) = Workspace::new(SYSTEM, &chain("one")) else { return };
+    terraform.apply();
+    terraform.expect_empty_plan("after all was created");
+    terraform.configure(&chain("two"));
+    let changes = terraform.expect_changes("after the word changed");
+    assert!(changes.contains("0 to add, 3 to change, 0 to destroy"), "{changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("after the change");
+    assert!(same_bytes(&file(&terraform, "libvirt_cloudinit_disk.it"), &names.folder().join("seed.iso")));
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
+/// The apply of a saved plan has no refresh: where the file is gone by then, it says what to do.
+#[test]
+fn a_saved_plan_finds_its_file() {
+    system!();
+    let names = Names::new(SYSTEM, "saved");
+    let user_data = r##""#cloud-config\n""##;
+    let Some(terraform) = Workspace::new(SYSTEM, &[pool(&names), seed(user_data)].concat()) else { return };
+    terraform.apply();
+    terraform.configure(&[pool(&names), seed(user_data), volume().into()].concat());
+    let local = file(&terraform, "libvirt_cloudinit_disk.it");
+    fs::remove_file(&local).expect("the file");
+    terraform.run(&["plan", "-input=false", "-out=saved"]).expect_success("plan");
+    fs::rename(&local, local.with_extension("away")).expect("the file");
+    let lost = terraform.run(&["apply", "-input=false", "-no-color", "saved"]);
+    assert!(lost.code != 0 && lost.err.contains("plan and apply in the same folder"), "{}{}", lost.out, lost.err);
+    terraform.run(&["plan", "-input=false", "-out=saved"]).expect_success("plan");
+    terraform.run(&["apply", "-input=false", "saved"]).expect_success("apply");
+    terraform.expect_empty_plan("after the volume was created");
+    assert!(same_bytes(&local, &names.folder().join("seed.iso")));
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
+/// libvirt takes no relative path, and the state has one.
+#[test]
+fn a_guest_may_use_the_file_itself() {
+    system!();
+    let names = Names::new(SYSTEM, "direct");
+    let both = |user_data: &str| [seed(user_data), guest(&names, "libvirt_cloudinit_disk.it.path")].concat();
+    let Some(terraform) = Workspace::new(SYSTEM, &both(r##""#cloud-config\n""##)) else { return };
+    // QEMU's user must be able to get there.
+    fs::set_permissions(terraform.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .expect("a folder of ours");
+    terraform.apply();
+    terraform.expect_empty_plan("after both were created");
+    let path = file(&terraform, "libvirt_cloudinit_disk.it");
+    let xml = virsh(SYSTEM, &["dumpxml", names.prefix()]);
+    assert!(xml.contains(&format!("<source file='{}'", path.display())), "{xml}");
+    virsh(SYSTEM, &["destroy", names.prefix()]);
+    fs::remove_file(&path).expect("the file");
+    let changes = terraform.expect_changes("after the guest and its file are gone");
+    assert!(changes.contains("0 to add, 1 to change, 0 to destroy"), "only started again: {changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("after it was started again");
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
+/// Both file systems, and a secret, straight into a volume; and the volume lost.
+#[test]
+fn a_seed_in_a_pool_is_written_over_where_it_is() {
+    system!();
+    let names = Names::new(SYSTEM, "inpool");
+    let configuration = |format: &str, hostname: &str, version: u32| {
+        let disk = format!(
+            r##"
+resource "libvirt_cloudinit_disk" "it" {{
+  name      = "seed"
+  pool      = libvirt_pool.it.name
+  format    = "{format}"
+  user_data = "#cloud-config\nhostname: {hostname}\n"
+}}
+
+resource "libvirt_ignition" "it" {{
+  name               = "secret.ign"
+  pool               = libvirt_pool.it.name
+  content_wo         = jsonencode({{ ignition = {{ version = "3.4.0" }}, x = "secret{version}" }})
+  content_wo_version = {version}
+}}
+"##
+        );
+        [pool(&names), disk, guest(&names, "libvirt_cloudinit_disk.it.path")].concat()
+    };
+    let Some(terraform) = Workspace::new(SYSTEM, &configuration("iso", "one", 1)) else { return };
+    terraform.apply();
+    terraform.expect_empty_plan("after all was created");
+    let (disk, secret) = (names.folder().join("seed"), names.folder().join("secret.ign"));
+    let read = |path: &Path| fs::read(path).expect("a volume's file");
+    let has = |path: &Path, text: &str| read(path).windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(has(&disk, "hostname: one") && &read(&disk)[0x8001..0x8006] == b"CD001");
+    assert_eq!(read(&secret), br#"{"ignition":{"version":"3.4.0"},"x":"secret1"}"#);
+    let state = fs::read_to_string(terraform.path().join("terraform.tfstate")).expect("a state");
+    assert!(!state.contains("secret1"), "a secret is in no state");
+    let guest = virsh(SYSTEM, &["domid", names.prefix()]);
+
+    terraform.configure(&configuration("vfat", "two", 2));
+    let changes = terraform.expect_changes("after the contents changed");
+    assert!(changes.contains("0 to add, 2 to change, 0 to destroy"), "{changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("after the change");
+    assert!(has(&disk, "hostname: two") && &read(&disk)[54..62] == b"FAT12   ");
+    assert_eq!(read(&secret), br#"{"ignition":{"version":"3.4.0"},"x":"secret2"}"#);
+
+    virsh(SYSTEM, &["vol-delete", "seed", "--pool", names.prefix()]);
+    let changes = terraform.expect_changes("after the volume is gone");
+    assert!(changes.contains("0 to add, 1 to change, 0 to destroy"), "{changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("after it was made again");
+    assert!(has(&disk, "hostname: two"));
+    assert_eq!(virsh(SYSTEM, &["domid", names.prefix()]), guest, "the guest ran through it all");
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
+/// What the other provider left: its files are in the machine's temporary folder, which a reboot empties.
+#[test]
+fn a_state_of_the_other_provider_is_taken_over() {
+    system!();
+    let names = Names::new(SYSTEM, "theirs");
+    let configuration = |text: &str| {
+        let more = format!(
+            "resource \"libvirt_combustion\" \"it\" {{\n  name    = \"script\"\n  content = \"#!/bin/sh\\n# {}\\n\"\n}}\n",
+            names.prefix()
+        );
+        [pool(&names), seed(text), volume().into(), more].concat()
+    };
+    let first = format!(r##""#cloud-config\nhostname: {}\n""##, names.prefix());
+    let Some(terraform) = Workspace::new(SYSTEM, &configuration(&first)) else { return };
+    terraform.apply();
+    let disk = terraform.attributes("libvirt_cloudinit_disk.it");
+    let script = terraform.attributes("libvirt_combustion.it");
+    let text = |value: &Value| value.as_str().expect("a text").to_string();
+    let theirs =
+        |kind: &str, name: String| std::env::temp_dir().join(format!("terraform-provider-libvirt-{kind}/{name}"));
+    let iso = theirs("cloudinit", format!("cloudinit-{}.iso", text(&disk["id"])));
+    let sh = theirs("combustion", format!("script-{}.sh", text(&script["id"])));
+    let state = terraform.path().join("terraform.tfstate");
+    let ours = fs::read_to_string(&state).expect("a state");
+    let changed = ours
+        .replace(&text(&disk["path"]), &iso.display().to_string())
+        .replace(&text(&script["path"]), &sh.display().to_string());
+    fs::write(&state, changed).expect("a state");
+
+    terraform.expect_empty_plan("with the other provider's paths in the state");
+    assert!(same_bytes(&iso, &names.folder().join("seed.iso")), "the file is written where the state has it");
+    assert!(fs::read_to_string(&sh).is_ok_and(|script| script.starts_with("#!/bin/sh")));
+    terraform.run(&["plan", "-input=false", "-replace=libvirt_volume.seed", "-out=saved"]).expect_success("plan");
+    fs::remove_file(&iso).expect("the file, which a reboot would take");
+    terraform.run(&["apply", "-input=false", "saved"]).expect_success("apply after a reboot");
+    terraform.expect_empty_plan("after the volume was replaced");
+    terraform.configure(&configuration(r##""#cloud-config\n""##));
+    let changes = terraform.expect_changes("after the content changed");
+    assert!(changes.contains("0 to add, 2 to change, 0 to destroy"), "{changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("after the change");
+    assert!(!iso.exists(), "the other provider's file is gone");
+    terraform.destroy();
+    assert!(!sh.exists());
+    names.expect_nothing_left();
+}
