@@ -27,6 +27,8 @@ fn keys(hcl: &str) -> Vec<(String, String)> {
         match character {
             '#' => while characters.next_if(|next| *next != '\n').is_some() {},
             '"' => top.words.push(quoted(&mut characters)),
+            // Keys of what a function is given are no attributes.
+            '(' => arguments(&mut characters),
             '{' | '[' => {
                 let name = if top.key.is_empty() { top.words.join(" ") } else { top.key.clone() };
                 let name = if top.name == "[" { String::new() } else { name };
@@ -72,11 +74,26 @@ fn quoted(characters: &mut impl Iterator<Item = char>) -> String {
     text
 }
 
+/// Passes over the rest of a function's arguments.
+fn arguments(characters: &mut impl Iterator<Item = char>) {
+    let mut open = 1;
+    while open > 0
+        && let Some(character) = characters.next()
+    {
+        match character {
+            '"' => drop(quoted(characters)),
+            '(' => open += 1,
+            ')' => open -= 1,
+            _ => {}
+        }
+    }
+}
+
 #[test]
 fn keys_are_found() {
-    let text = "resource \"some_doc\" \"a\" {\n  name = \"x = 1\" # b = 2\n  parts = [{ mode = \"fast\" }, { on = true }]\n}\n";
+    let text = "resource \"some_doc\" \"a\" {\n  name = \"x = 1\" # b = 2\n  text = f(g({ a = \")\" }), { b = 1 })\n  parts = [{ mode = \"fast\" }, { on = true }]\n}\n";
     let found: Vec<String> = keys(text).into_iter().map(|(resource, path)| format!("{resource}.{path}")).collect();
-    assert_eq!(found, ["some_doc.name", "some_doc.parts", "some_doc.parts.mode", "some_doc.parts.on"]);
+    assert_eq!(found, ["some_doc.name", "some_doc.text", "some_doc.parts", "some_doc.parts.mode", "some_doc.parts.on"]);
 }
 
 fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
