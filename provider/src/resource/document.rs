@@ -128,7 +128,8 @@ impl Redefinition {
         let (whole, merged) = written(Carry::All)?;
         let mut less = |carry| -> Result<Less, Diagnostic> {
             let (value, document) = written(carry)?;
-            let given_up = differences(root.shape, &whole, &value).iter().map(|one| one.path.to_string()).collect();
+            let given_up =
+                differences(root.shape, &whole, &whole, &value).iter().map(|one| one.path.to_string()).collect();
             Ok(Less { document, given_up })
         };
         let with_less = vec![less(Carry::NoPlacements)?, less(Carry::Nothing)?];

@@ -27,7 +27,7 @@ pub(super) fn warning(
     let is_newer = |found: &Difference| newer.iter().any(|(path, _)| overlap(path, &found.path));
     let between = |state: &Value, actual: &Value| {
         let actual = named_as(state, actual.clone());
-        differences(shape, state, &after_read(shape, state, &Observed::new(&actual)))
+        differences(shape, &change.config, state, &after_read(shape, state, &Observed::new(&actual)))
     };
     let known = match baseline {
         Some(baseline) if !change.prior.is_null() => between(&change.prior, baseline),
