@@ -52,6 +52,11 @@ pub trait Resource: Send + Sync {
         config
     }
 
+    /// Makes ready, where Terraform runs, what the state refers to: it is about to be used, maybe without a refresh.
+    fn recall(&self, state: &Value) {
+        let _ = state;
+    }
+
     /// Adjusts a plan that already keeps the shape's rules. Pure: config, prior and plan are all it may use.
     /// `prior` is null when creating.
     fn plan(&self, config: &Value, prior: &Value, planned: &mut Value) -> Diagnostics {

@@ -10,6 +10,7 @@ pub(super) fn upgrade(
 ) -> Answered<proto::UpgradeResourceStateResponse> {
     let shape = server.registry().resource(&request.type_name)?.shape();
     let state = wire::state(shape, request.raw_state.as_ref())?;
+    server.recall_resource(&request.type_name, &state)?;
     let upgraded_state = wire::message(shape, &state)?;
     Ok(proto::UpgradeResourceStateResponse { upgraded_state, ..Default::default() })
 }

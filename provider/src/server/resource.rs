@@ -95,6 +95,13 @@ impl Server {
         Ok(found)
     }
 
+    /// Takes a state as it stands in the file; Terraform asks before it does anything else with it, in a plan without a refresh
+    /// too. (protocol: UpgradeResourceState)
+    pub fn recall_resource(&self, name: &str, state: &Value) -> Result<(), Diagnostics> {
+        self.registry().resource(name)?.recall(state);
+        Ok(())
+    }
+
     /// Plans a change; asks no host. (protocol: PlanResourceChange)
     pub fn plan_resource(&self, name: &str, asked: Plan) -> Result<Planned, Diagnostics> {
         let resource = self.registry().resource(name)?;

@@ -115,17 +115,18 @@ impl Resource for SeedFile {
         }
     }
 
+    fn recall(&self, state: &Value) {
+        if !state.is_null() && state.get("pool").is_null() {
+            keep(state, &self.of(state).bytes());
+        }
+    }
+
     fn read(&self, host: &Host, state: &Value) -> Result<Option<Value>, Diagnostics> {
         if !state.get("pool").is_null() {
             return lifecycle::read(host, state).map_err(|error| vec![error]);
         }
         let bytes = self.of(state).bytes();
-        // A plan may do without it; whoever reads the file says why it cannot.
-        if let Some(path) = state.get("path").as_str()
-            && let Err(error) = local::keep(path, &bytes)
-        {
-            tracing::warn!(path, %error, "the file is not there, and cannot be written again");
-        }
+        keep(state, &bytes);
         let mut actual = state.clone();
         actual.set("size", bytes.len().into());
         Ok(Some(actual))
@@ -315,6 +316,15 @@ impl SeedFile {
 
 fn name(value: &Value) -> &str {
     value.get("name").as_str().unwrap_or_default()
+}
+
+/// Sees to it that the file is there. A plan may do without it; whoever reads the file says why it cannot.
+fn keep(state: &Value, bytes: &[u8]) {
+    if let Some(path) = state.get("path").as_str()
+        && let Err(error) = local::keep(path, bytes)
+    {
+        tracing::warn!(path, %error, "the file is not there, and cannot be written again");
+    }
 }
 
 fn remove(state: &Value) -> Result<(), Diagnostic> {

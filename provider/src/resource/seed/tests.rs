@@ -138,6 +138,9 @@ fn a_file_is_written_and_nothing_else_is_ever_removed() {
     let state = with(disk("a"), &[("path", path.display().to_string().into()), ("id", "x".into())]);
     let read = DISK.read(&host, &state).unwrap().unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), DISK.of(&state).bytes());
+    std::fs::remove_file(&path).unwrap();
+    DISK.recall(&state);
+    assert_eq!(std::fs::read(&path).unwrap(), DISK.of(&state).bytes(), "a state is enough, without a refresh");
     assert_eq!(read.get("size").as_integer(), Some(DISK.of(&state).bytes().len() as i128));
     assert_eq!(DISK.delete(&host, &read), []);
     assert!(!path.exists());

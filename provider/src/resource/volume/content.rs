@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const HEAD: u64 = 32;
 
 /// What to do when a seed's file is not there.
-const LOST_SEED: &str = "It is written by each plan, where that is made. A saved plan that is applied elsewhere, or after the \
+const LOST_SEED: &str = "It is written when a plan is made, where that is made. A saved plan that is applied elsewhere, or after the \
                          file was removed, has none: plan and apply in the same folder, or put the seed into a pool with its \
                          attribute pool.";
 
