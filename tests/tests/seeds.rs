@@ -3,11 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 use tests::libvirt::{Names, SYSTEM, guest_type, virsh};
-use tests::system;
+use tests::skip::program;
 use tests::terraform::Workspace;
+use tests::{needs, system};
 
 /// A pool of the test's own.
 fn pool(names: &Names) -> String {
@@ -36,6 +38,7 @@ resource "libvirt_domain" "it" {{
   memory_unit = "MiB"
   vcpu        = 1
   running     = true
+  update      = {{ shutdown = {{ timeout = 1 }} }}
   os          = {{ type = "hvm", type_arch = "x86_64", type_machine = "q35" }}
   devices = {{
     disks = [{{
@@ -139,6 +142,119 @@ fn a_volume_and_a_guest_follow_their_seed_and_nothing_else() {
     names.expect_nothing_left();
 }
 
+/// Two guests as people mostly have them: an image, a disk on top of it, a seed in a volume, all by pool and name.
+fn guests(names: &Names, time_zone: &str) -> String {
+    let name = names.prefix();
+    let machines = format!(
+        r##"
+locals {{
+  machines = toset(["one", "two"])
+}}
+
+resource "libvirt_network" "it" {{
+  name = "{name}"
+}}
+
+resource "libvirt_volume" "base" {{
+  name   = "base.qcow2"
+  pool   = libvirt_pool.it.name
+  target = {{ format = {{ type = "qcow2" }} }}
+  create = {{ content = {{ url = abspath("${{path.module}}/base.qcow2") }} }}
+}}
+
+resource "libvirt_volume" "disk" {{
+  for_each      = local.machines
+  name          = "${{each.key}}.qcow2"
+  pool          = libvirt_pool.it.name
+  target        = {{ format = {{ type = "qcow2" }} }}
+  capacity      = 134217728
+  backing_store = {{ path = libvirt_volume.base.path, format = {{ type = "qcow2" }} }}
+}}
+
+resource "libvirt_cloudinit_disk" "seed" {{
+  for_each       = local.machines
+  name           = "${{each.key}}-cloudinit"
+  user_data      = "#cloud-config\ntimezone: {time_zone}\nssh_pwauth: true\npackages: [openssh-server]\n"
+  meta_data      = "instance-id: ${{each.key}}-001\nlocal-hostname: ${{each.key}}\n"
+  network_config = "version: 2\nethernets:\n  eth0:\n    dhcp4: true\n"
+}}
+
+resource "libvirt_volume" "seed" {{
+  for_each = local.machines
+  name     = "${{each.key}}-cloudinit.iso"
+  pool     = libvirt_pool.it.name
+  create   = {{ content = {{ url = libvirt_cloudinit_disk.seed[each.key].path }} }}
+}}
+
+resource "libvirt_domain" "it" {{
+  for_each = local.machines
+  name     = "{name}-${{each.key}}"
+  type     = "{}"
+  memory   = 65536
+  vcpu     = 1
+  os       = {{ type = "hvm", type_arch = "x86_64", type_machine = "q35" }}
+  devices = {{
+    disks = [
+      {{
+        source = {{ volume = {{ pool = libvirt_pool.it.name, volume = libvirt_volume.disk[each.key].name }} }}
+        target = {{ dev = "vda", bus = "virtio" }}
+        driver = {{ type = "qcow2" }}
+      }},
+      {{
+        device = "cdrom"
+        source = {{ volume = {{ pool = libvirt_pool.it.name, volume = libvirt_volume.seed[each.key].name }} }}
+        target = {{ dev = "sda", bus = "sata" }}
+      }}
+    ]
+    interfaces = [{{
+      type   = "network"
+      model  = {{ type = "virtio" }}
+      source = {{ network = {{ network = libvirt_network.it.name }} }}
+    }}]
+    graphics = [{{ vnc = {{ auto_port = true, listen = "127.0.0.1" }} }}]
+  }}
+  running = true
+}}
+"##,
+        guest_type()
+    );
+    [pool(names), machines].concat()
+}
+
+#[test]
+fn guests_with_seeds_by_pool_and_name_stay_as_they_are() {
+    system!();
+    needs!(program("qemu-img").is_some(), "qemu-img");
+    let names = Names::new(SYSTEM, "guests");
+    let Some(terraform) = Workspace::new(SYSTEM, &guests(&names, "UTC")) else { return };
+    let image = terraform.path().join("base.qcow2").display().to_string();
+    let made = Command::new("qemu-img").args(["create", "-q", "-f", "qcow2", &image, "64M"]).status();
+    assert!(made.is_ok_and(|made| made.success()), "qemu-img");
+    let applied = terraform.run(&["apply", "-input=false", "-no-color", "-auto-approve"]);
+    applied.expect_success("apply");
+    assert!(!applied.out.contains("reports a different value"), "{}", applied.out);
+    terraform.expect_empty_plan("after all was created");
+    fs::remove_dir_all(terraform.path().join(".terraform")).expect("the folder of the files");
+    terraform.expect_empty_plan("after the files are gone");
+    virsh(SYSTEM, &["pool-refresh", names.prefix()]);
+    terraform.expect_empty_plan("after libvirt looked at the volumes again");
+    let running = || ["one", "two"].map(|guest| virsh(SYSTEM, &["domid", &format!("{}-{guest}", names.prefix())]));
+    let before = running();
+
+    terraform.configure(&guests(&names, "Europe/Berlin"));
+    let changes = terraform.expect_changes("after the content changed");
+    assert!(changes.contains("0 to add, 4 to change, 0 to destroy"), "{changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("after the change");
+    virsh(SYSTEM, &["pool-refresh", names.prefix()]);
+    terraform.expect_empty_plan("after libvirt looked at the new content");
+    let seed = file(&terraform, r#"libvirt_cloudinit_disk.seed["one"]"#);
+    assert!(same_bytes(&seed, &names.folder().join("one-cloudinit.iso")));
+    assert_eq!(running(), before, "the guests ran through it all");
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
 /// The content comes from what changes in the same apply.
 #[test]
 fn a_content_that_is_not_known_yet_replaces_nothing() {
@@ -177,7 +293,8 @@ fn a_saved_plan_finds_its_file() {
     fs::rename(&local, local.with_extension("away")).expect("the file");
     let lost = terraform.run(&["apply", "-input=false", "-no-color", "saved"]);
     assert!(lost.code != 0 && lost.err.contains("plan and apply in the same folder"), "{}{}", lost.out, lost.err);
-    terraform.run(&["plan", "-input=false", "-out=saved"]).expect_success("plan");
+    terraform.run(&["plan", "-input=false", "-refresh=false", "-out=saved"]).expect_success("plan");
+    assert!(local.exists(), "a plan without a refresh writes it again too");
     terraform.run(&["apply", "-input=false", "saved"]).expect_success("apply");
     terraform.expect_empty_plan("after the volume was created");
     assert!(same_bytes(&local, &names.folder().join("seed.iso")));
@@ -206,6 +323,25 @@ fn a_guest_may_use_the_file_itself() {
     assert!(changes.contains("0 to add, 1 to change, 0 to destroy"), "only started again: {changes}");
     terraform.apply();
     terraform.expect_empty_plan("after it was started again");
+
+    let elsewhere = Workspace::new(SYSTEM, &both(r##""#cloud-config\n""##)).expect("a second workspace");
+    fs::copy(terraform.path().join("terraform.tfstate"), elsewhere.path().join("terraform.tfstate")).expect("a state");
+    elsewhere.expect_empty_plan("in another working directory");
+    fs::remove_file(elsewhere.path().join("terraform.tfstate")).expect("a state");
+
+    let guest = virsh(SYSTEM, &["domuuid", names.prefix()]);
+    terraform.configure(&both(r##""#cloud-config\nhostname: two\n""##));
+    let changes = terraform.expect_changes("after the content changed");
+    assert!(changes.contains("0 to add, 2 to change, 0 to destroy"), "{changes}");
+    terraform.apply();
+    terraform.expect_empty_plan("after the change");
+    let now = file(&terraform, "libvirt_cloudinit_disk.it");
+    for definition in [&["dumpxml", "--inactive", names.prefix()][..], &["dumpxml", names.prefix()]] {
+        let xml = virsh(SYSTEM, definition);
+        assert!(xml.contains(&format!("<source file='{}'", now.display())), "{xml}");
+    }
+    assert!(now != path && !path.exists(), "the old file is gone");
+    assert_eq!(virsh(SYSTEM, &["domuuid", names.prefix()]), guest, "another disc is in the drive of the same guest");
     terraform.destroy();
     names.expect_nothing_left();
 }
@@ -266,6 +402,15 @@ resource "libvirt_ignition" "it" {{
     names.expect_nothing_left();
 }
 
+/// A state without what a provider keeps in it for itself: the other one keeps nothing there.
+fn without_private(state: &str) -> String {
+    let mut state: Value = serde_json::from_str(state).expect("a state");
+    let resources = state["resources"].as_array_mut().expect("resources");
+    let instances = resources.iter_mut().filter_map(|resource| resource["instances"].as_array_mut()).flatten();
+    instances.filter_map(Value::as_object_mut).for_each(|instance| drop(instance.remove("private")));
+    state.to_string()
+}
+
 /// What the other provider left: its files are in the machine's temporary folder, which a reboot empties.
 #[test]
 fn a_state_of_the_other_provider_is_taken_over() {
@@ -293,7 +438,7 @@ fn a_state_of_the_other_provider_is_taken_over() {
     let changed = ours
         .replace(&text(&disk["path"]), &iso.display().to_string())
         .replace(&text(&script["path"]), &sh.display().to_string());
-    fs::write(&state, changed).expect("a state");
+    fs::write(&state, without_private(&changed)).expect("a state");
 
     terraform.expect_empty_plan("with the other provider's paths in the state");
     assert!(same_bytes(&iso, &names.folder().join("seed.iso")), "the file is written where the state has it");
