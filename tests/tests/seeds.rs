@@ -310,9 +310,14 @@ fn a_guest_may_use_the_file_itself() {
     let both = |user_data: &str| [seed(user_data), guest(&names, "libvirt_cloudinit_disk.it.path")].concat();
     let Some(terraform) = Workspace::new(SYSTEM, &both(r##""#cloud-config\n""##)) else { return };
     // QEMU's user must be able to get there.
-    fs::set_permissions(terraform.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))
-        .expect("a folder of ours");
-    terraform.apply();
+    let open = |folder: &Path| {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(folder, mode).expect("a folder of ours");
+    };
+    open(terraform.path());
+    let applied = terraform.run(&["apply", "-input=false", "-no-color", "-auto-approve"]);
+    applied.expect_success("apply");
+    assert!(!applied.out.contains("reports a different value"), "{}", applied.out);
     terraform.expect_empty_plan("after both were created");
     let path = file(&terraform, "libvirt_cloudinit_disk.it");
     let xml = virsh(SYSTEM, &["dumpxml", names.prefix()]);
@@ -325,9 +330,18 @@ fn a_guest_may_use_the_file_itself() {
     terraform.expect_empty_plan("after it was started again");
 
     let elsewhere = Workspace::new(SYSTEM, &both(r##""#cloud-config\n""##)).expect("a second workspace");
+    open(elsewhere.path());
     fs::copy(terraform.path().join("terraform.tfstate"), elsewhere.path().join("terraform.tfstate")).expect("a state");
     elsewhere.expect_empty_plan("in another working directory");
-    fs::remove_file(elsewhere.path().join("terraform.tfstate")).expect("a state");
+    virsh(SYSTEM, &["destroy", names.prefix()]);
+    fs::remove_file(&path).expect("the file, as if the folder had moved");
+    elsewhere.apply();
+    elsewhere.expect_empty_plan("after the guest was started from there");
+    let moved = file(&elsewhere, "libvirt_cloudinit_disk.it");
+    let xml = virsh(SYSTEM, &["dumpxml", names.prefix()]);
+    assert!(xml.contains(&format!("<source file='{}'", moved.display())), "{xml}");
+    fs::rename(elsewhere.path().join("terraform.tfstate"), terraform.path().join("terraform.tfstate"))
+        .expect("a state");
 
     let guest = virsh(SYSTEM, &["domuuid", names.prefix()]);
     terraform.configure(&both(r##""#cloud-config\nhostname: two\n""##));

@@ -110,9 +110,10 @@ impl Kind for Domain {
     }
 
     /// A machine type that the configuration does not change stays at the version the guest has, whatever its alias stands
-    /// for by now.
+    /// for by now. A seed's file may have been another working directory's.
     fn pin(host: &Host, actual: &Value, known: Known) -> libvirt::Result<()> {
         let Known { prior, planned, baseline } = known;
+        *prior = paths::where_it_is(prior, actual);
         if prior.at("os.type_machine") != planned.at("os.type_machine") {
             return Ok(());
         }

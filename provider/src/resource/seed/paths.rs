@@ -24,16 +24,31 @@ pub fn put_back(value: &Value) {
 /// What libvirt tells, with each seed's path as `known` has it where that is relative: it is the same file in whatever
 /// working directory.
 pub fn as_in(known: &Value, actual: &Value) -> Value {
-    let mut written = BTreeMap::new();
-    each_text(known, &mut |text| {
-        if let Some(name) = Some(text).filter(|text| is_relative(text)).and_then(local::name_of) {
-            written.insert(name, text.to_string());
+    named(actual, &seeds(known, is_relative))
+}
+
+/// What was written, with each seed's path as libvirt has it: where that is another working directory's, the path changes
+/// with the next change of all.
+pub fn where_it_is(written: &Value, actual: &Value) -> Value {
+    named(written, &seeds(actual, |_| true))
+}
+
+/// The paths of seeds in a value, by file name.
+fn seeds(value: &Value, counts: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    each_text(value, &mut |text| {
+        if let Some(name) = Some(text).filter(|text| counts(text)).and_then(local::name_of) {
+            found.insert(name, text.to_string());
         }
     });
-    if written.is_empty() {
-        return actual.clone();
+    found
+}
+
+fn named(value: &Value, seeds: &BTreeMap<String, String>) -> Value {
+    if seeds.is_empty() {
+        return value.clone();
     }
-    mapped(actual, &|text| written.get(&local::name_of(text)?).cloned())
+    mapped(value, &|text| seeds.get(&local::name_of(text)?).cloned())
 }
 
 fn is_relative(path: &str) -> bool {
@@ -80,6 +95,8 @@ mod tests {
         assert_eq!(as_in(&written, &sent), written);
         let elsewhere = disks(&format!("/home/other/{}", local::path(NAME)));
         assert_eq!(as_in(&written, &elsewhere), written, "in another working directory");
+        assert_eq!(where_it_is(&sent, &elsewhere), elsewhere);
+        assert_eq!(where_it_is(&sent, &disks("/other")), sent);
     }
 
     #[test]
