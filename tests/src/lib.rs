@@ -20,6 +20,7 @@ pub mod random;
 pub mod refused;
 pub mod repository;
 pub mod same;
+pub mod seeds;
 pub mod skip;
 pub mod source_tree;
 pub mod sources;

@@ -2,70 +2,13 @@
 //! that people have.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use serde_json::Value;
-use tests::libvirt::{Names, SYSTEM, guest_type, virsh};
-use tests::skip::program;
+use tests::libvirt::{Names, SYSTEM, virsh};
+use tests::seeds::{file, guest, pool, same_bytes, seed};
+use tests::system;
 use tests::terraform::Workspace;
-use tests::{needs, system};
-
-/// A pool of the test's own.
-fn pool(names: &Names) -> String {
-    format!(
-        r#"
-resource "libvirt_pool" "it" {{
-  name    = "{}"
-  type    = "dir"
-  target  = {{ path = "{}" }}
-  destroy = {{ delete = true }}
-}}
-"#,
-        names.prefix(),
-        names.folder().display()
-    )
-}
-
-/// A guest that runs with a CD-ROM.
-fn guest(names: &Names, path: &str) -> String {
-    format!(
-        r#"
-resource "libvirt_domain" "it" {{
-  name        = "{}"
-  type        = "{}"
-  memory      = 64
-  memory_unit = "MiB"
-  vcpu        = 1
-  running     = true
-  update      = {{ shutdown = {{ timeout = 1 }} }}
-  os          = {{ type = "hvm", type_arch = "x86_64", type_machine = "q35" }}
-  devices = {{
-    disks = [{{
-      device = "cdrom"
-      driver = {{ name = "qemu", type = "raw" }}
-      source = {{ file = {{ file = {path} }} }}
-      target = {{ dev = "sda", bus = "sata" }}
-    }}]
-  }}
-}}
-"#,
-        names.prefix(),
-        guest_type()
-    )
-}
-
-fn seed(user_data: &str) -> String {
-    format!(
-        r#"
-resource "libvirt_cloudinit_disk" "it" {{
-  name      = "seed"
-  user_data = {user_data}
-  meta_data = yamlencode({{ instance-id = "vm-1", local-hostname = "vm" }})
-}}
-"#
-    )
-}
 
 fn volume() -> &'static str {
     r#"
@@ -75,20 +18,6 @@ resource "libvirt_volume" "seed" {
   create = { content = { url = libvirt_cloudinit_disk.it.path } }
 }
 "#
-}
-
-/// The file of the seed.
-fn file(terraform: &Workspace, address: &str) -> PathBuf {
-    let path = terraform.attributes(address)["path"].as_str().expect("a path").to_string();
-    assert!(!path.starts_with('/'), "{path} is relative");
-    terraform.path().join(path)
-}
-
-/// Whether a volume has the content of a file. One that was larger may stay so, with zeros behind.
-fn same_bytes(file: &Path, volume: &Path) -> bool {
-    let read = |path: &Path| fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let (file, volume) = (read(file), read(volume));
-    volume.strip_prefix(&file[..]).is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
 }
 
 /// The chain of the other provider's users, to the letter.
@@ -142,119 +71,6 @@ fn a_volume_and_a_guest_follow_their_seed_and_nothing_else() {
     names.expect_nothing_left();
 }
 
-/// Two guests as people mostly have them: an image, a disk on top of it, a seed in a volume, all by pool and name.
-fn guests(names: &Names, time_zone: &str) -> String {
-    let name = names.prefix();
-    let machines = format!(
-        r##"
-locals {{
-  machines = toset(["one", "two"])
-}}
-
-resource "libvirt_network" "it" {{
-  name = "{name}"
-}}
-
-resource "libvirt_volume" "base" {{
-  name   = "base.qcow2"
-  pool   = libvirt_pool.it.name
-  target = {{ format = {{ type = "qcow2" }} }}
-  create = {{ content = {{ url = abspath("${{path.module}}/base.qcow2") }} }}
-}}
-
-resource "libvirt_volume" "disk" {{
-  for_each      = local.machines
-  name          = "${{each.key}}.qcow2"
-  pool          = libvirt_pool.it.name
-  target        = {{ format = {{ type = "qcow2" }} }}
-  capacity      = 134217728
-  backing_store = {{ path = libvirt_volume.base.path, format = {{ type = "qcow2" }} }}
-}}
-
-resource "libvirt_cloudinit_disk" "seed" {{
-  for_each       = local.machines
-  name           = "${{each.key}}-cloudinit"
-  user_data      = "#cloud-config\ntimezone: {time_zone}\nssh_pwauth: true\npackages: [openssh-server]\n"
-  meta_data      = "instance-id: ${{each.key}}-001\nlocal-hostname: ${{each.key}}\n"
-  network_config = "version: 2\nethernets:\n  eth0:\n    dhcp4: true\n"
-}}
-
-resource "libvirt_volume" "seed" {{
-  for_each = local.machines
-  name     = "${{each.key}}-cloudinit.iso"
-  pool     = libvirt_pool.it.name
-  create   = {{ content = {{ url = libvirt_cloudinit_disk.seed[each.key].path }} }}
-}}
-
-resource "libvirt_domain" "it" {{
-  for_each = local.machines
-  name     = "{name}-${{each.key}}"
-  type     = "{}"
-  memory   = 65536
-  vcpu     = 1
-  os       = {{ type = "hvm", type_arch = "x86_64", type_machine = "q35" }}
-  devices = {{
-    disks = [
-      {{
-        source = {{ volume = {{ pool = libvirt_pool.it.name, volume = libvirt_volume.disk[each.key].name }} }}
-        target = {{ dev = "vda", bus = "virtio" }}
-        driver = {{ type = "qcow2" }}
-      }},
-      {{
-        device = "cdrom"
-        source = {{ volume = {{ pool = libvirt_pool.it.name, volume = libvirt_volume.seed[each.key].name }} }}
-        target = {{ dev = "sda", bus = "sata" }}
-      }}
-    ]
-    interfaces = [{{
-      type   = "network"
-      model  = {{ type = "virtio" }}
-      source = {{ network = {{ network = libvirt_network.it.name }} }}
-    }}]
-    graphics = [{{ vnc = {{ auto_port = true, listen = "127.0.0.1" }} }}]
-  }}
-  running = true
-}}
-"##,
-        guest_type()
-    );
-    [pool(names), machines].concat()
-}
-
-#[test]
-fn guests_with_seeds_by_pool_and_name_stay_as_they_are() {
-    system!();
-    needs!(program("qemu-img").is_some(), "qemu-img");
-    let names = Names::new(SYSTEM, "guests");
-    let Some(terraform) = Workspace::new(SYSTEM, &guests(&names, "UTC")) else { return };
-    let image = terraform.path().join("base.qcow2").display().to_string();
-    let made = Command::new("qemu-img").args(["create", "-q", "-f", "qcow2", &image, "64M"]).status();
-    assert!(made.is_ok_and(|made| made.success()), "qemu-img");
-    let applied = terraform.run(&["apply", "-input=false", "-no-color", "-auto-approve"]);
-    applied.expect_success("apply");
-    assert!(!applied.out.contains("reports a different value"), "{}", applied.out);
-    terraform.expect_empty_plan("after all was created");
-    fs::remove_dir_all(terraform.path().join(".terraform")).expect("the folder of the files");
-    terraform.expect_empty_plan("after the files are gone");
-    virsh(SYSTEM, &["pool-refresh", names.prefix()]);
-    terraform.expect_empty_plan("after libvirt looked at the volumes again");
-    let running = || ["one", "two"].map(|guest| virsh(SYSTEM, &["domid", &format!("{}-{guest}", names.prefix())]));
-    let before = running();
-
-    terraform.configure(&guests(&names, "Europe/Berlin"));
-    let changes = terraform.expect_changes("after the content changed");
-    assert!(changes.contains("0 to add, 4 to change, 0 to destroy"), "{changes}");
-    terraform.apply();
-    terraform.expect_empty_plan("after the change");
-    virsh(SYSTEM, &["pool-refresh", names.prefix()]);
-    terraform.expect_empty_plan("after libvirt looked at the new content");
-    let seed = file(&terraform, r#"libvirt_cloudinit_disk.seed["one"]"#);
-    assert!(same_bytes(&seed, &names.folder().join("one-cloudinit.iso")));
-    assert_eq!(running(), before, "the guests ran through it all");
-    terraform.destroy();
-    names.expect_nothing_left();
-}
-
 /// The content comes from what changes in the same apply.
 #[test]
 fn a_content_that_is_not_known_yet_replaces_nothing() {
@@ -298,64 +114,6 @@ fn a_saved_plan_finds_its_file() {
     terraform.run(&["apply", "-input=false", "saved"]).expect_success("apply");
     terraform.expect_empty_plan("after the volume was created");
     assert!(same_bytes(&local, &names.folder().join("seed.iso")));
-    terraform.destroy();
-    names.expect_nothing_left();
-}
-
-/// libvirt takes no relative path, and the state has one.
-#[test]
-fn a_guest_may_use_the_file_itself() {
-    system!();
-    let names = Names::new(SYSTEM, "direct");
-    let both = |user_data: &str| [seed(user_data), guest(&names, "libvirt_cloudinit_disk.it.path")].concat();
-    let Some(terraform) = Workspace::new(SYSTEM, &both(r##""#cloud-config\n""##)) else { return };
-    // QEMU's user must be able to get there.
-    let open = |folder: &Path| {
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        fs::set_permissions(folder, mode).expect("a folder of ours");
-    };
-    open(terraform.path());
-    let applied = terraform.run(&["apply", "-input=false", "-no-color", "-auto-approve"]);
-    applied.expect_success("apply");
-    assert!(!applied.out.contains("reports a different value"), "{}", applied.out);
-    terraform.expect_empty_plan("after both were created");
-    let path = file(&terraform, "libvirt_cloudinit_disk.it");
-    let xml = virsh(SYSTEM, &["dumpxml", names.prefix()]);
-    assert!(xml.contains(&format!("<source file='{}'", path.display())), "{xml}");
-    virsh(SYSTEM, &["destroy", names.prefix()]);
-    fs::remove_file(&path).expect("the file");
-    let changes = terraform.expect_changes("after the guest and its file are gone");
-    assert!(changes.contains("0 to add, 1 to change, 0 to destroy"), "only started again: {changes}");
-    terraform.apply();
-    terraform.expect_empty_plan("after it was started again");
-
-    let elsewhere = Workspace::new(SYSTEM, &both(r##""#cloud-config\n""##)).expect("a second workspace");
-    open(elsewhere.path());
-    fs::copy(terraform.path().join("terraform.tfstate"), elsewhere.path().join("terraform.tfstate")).expect("a state");
-    elsewhere.expect_empty_plan("in another working directory");
-    virsh(SYSTEM, &["destroy", names.prefix()]);
-    fs::remove_file(&path).expect("the file, as if the folder had moved");
-    elsewhere.apply();
-    elsewhere.expect_empty_plan("after the guest was started from there");
-    let moved = file(&elsewhere, "libvirt_cloudinit_disk.it");
-    let xml = virsh(SYSTEM, &["dumpxml", names.prefix()]);
-    assert!(xml.contains(&format!("<source file='{}'", moved.display())), "{xml}");
-    fs::rename(elsewhere.path().join("terraform.tfstate"), terraform.path().join("terraform.tfstate"))
-        .expect("a state");
-
-    let guest = virsh(SYSTEM, &["domuuid", names.prefix()]);
-    terraform.configure(&both(r##""#cloud-config\nhostname: two\n""##));
-    let changes = terraform.expect_changes("after the content changed");
-    assert!(changes.contains("0 to add, 2 to change, 0 to destroy"), "{changes}");
-    terraform.apply();
-    terraform.expect_empty_plan("after the change");
-    let now = file(&terraform, "libvirt_cloudinit_disk.it");
-    for definition in [&["dumpxml", "--inactive", names.prefix()][..], &["dumpxml", names.prefix()]] {
-        let xml = virsh(SYSTEM, definition);
-        assert!(xml.contains(&format!("<source file='{}'", now.display())), "{xml}");
-    }
-    assert!(now != path && !path.exists(), "the old file is gone");
-    assert_eq!(virsh(SYSTEM, &["domuuid", names.prefix()]), guest, "another disc is in the drive of the same guest");
     terraform.destroy();
     names.expect_nothing_left();
 }
