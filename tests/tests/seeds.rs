@@ -174,12 +174,19 @@ resource "libvirt_ignition" "it" {{
     names.expect_nothing_left();
 }
 
-/// A state without what a provider keeps in it for itself: the other one keeps nothing there.
-fn without_private(state: &str) -> String {
+/// A state as the other provider has it: it does not know all attributes, keeps nothing for itself, and its images are larger.
+fn as_theirs(state: &str) -> String {
     let mut state: Value = serde_json::from_str(state).expect("a state");
     let resources = state["resources"].as_array_mut().expect("resources");
     let instances = resources.iter_mut().filter_map(|resource| resource["instances"].as_array_mut()).flatten();
-    instances.filter_map(Value::as_object_mut).for_each(|instance| drop(instance.remove("private")));
+    for instance in instances.filter_map(Value::as_object_mut) {
+        instance.remove("private");
+        let attributes = instance["attributes"].as_object_mut().expect("attributes");
+        attributes.retain(|_, value| !value.is_null());
+        if attributes.contains_key("user_data") {
+            attributes.insert("size".into(), 374_784.into());
+        }
+    }
     state.to_string()
 }
 
@@ -210,7 +217,7 @@ fn a_state_of_the_other_provider_is_taken_over() {
     let changed = ours
         .replace(&text(&disk["path"]), &iso.display().to_string())
         .replace(&text(&script["path"]), &sh.display().to_string());
-    fs::write(&state, without_private(&changed)).expect("a state");
+    fs::write(&state, as_theirs(&changed)).expect("a state");
 
     terraform.expect_empty_plan("with the other provider's paths in the state");
     assert!(same_bytes(&iso, &names.folder().join("seed.iso")), "the file is written where the state has it");
