@@ -71,6 +71,48 @@ fn a_volume_and_a_guest_follow_their_seed_and_nothing_else() {
     names.expect_nothing_left();
 }
 
+/// Volumes as people write them for seeds. What libvirt finds in them, and when they were written, is news for nobody.
+#[test]
+fn volumes_of_all_kinds_are_filled_without_a_word() {
+    system!();
+    let names = Names::new(SYSTEM, "kinds");
+    let volume = |name: &str, rest: &str| {
+        format!(
+            "resource \"libvirt_volume\" \"{name}\" {{\n  name = \"{name}\"\n  pool = libvirt_pool.it.name\n  {rest}\n}}\n"
+        )
+    };
+    let plain = "create = { content = { url = libvirt_cloudinit_disk.it.path } }";
+    let volumes = [
+        volume("plain", plain),
+        volume(
+            "iso",
+            &format!("target = {{ format = {{ type = \"iso\" }}, permissions = {{ mode = \"0644\" }} }}\n  {plain}"),
+        ),
+        volume("sized", &format!("capacity = 2\n  capacity_unit = \"MiB\"\n  {plain}")),
+        volume("url", r#"create = { content = { url = "file://${abspath(libvirt_cloudinit_disk.it.path)}" } }"#),
+    ];
+    let all = |user_data: &str| [pool(&names), seed(user_data), volumes.concat()].concat();
+    let Some(terraform) = Workspace::new(SYSTEM, &all(r##""#cloud-config\n""##)) else { return };
+    let apply = || {
+        let applied = terraform.run(&["apply", "-input=false", "-no-color", "-auto-approve"]);
+        applied.expect_success("apply");
+        assert!(!applied.out.contains("reports a different value"), "{}", applied.out);
+        terraform.expect_empty_plan("after the apply");
+        virsh(SYSTEM, &["pool-refresh", names.prefix()]);
+        terraform.expect_empty_plan("after libvirt looked at the volumes again");
+        for name in ["plain", "iso", "sized", "url"] {
+            assert!(same_bytes(&file(&terraform, "libvirt_cloudinit_disk.it"), &names.folder().join(name)), "{name}");
+        }
+    };
+    apply();
+    terraform.configure(&all(r##""#cloud-config\nhostname: two\n""##));
+    let changes = terraform.expect_changes("after the content changed");
+    assert!(changes.contains("0 to add, 5 to change, 0 to destroy"), "{changes}");
+    apply();
+    terraform.destroy();
+    names.expect_nothing_left();
+}
+
 /// The content comes from what changes in the same apply.
 #[test]
 fn a_content_that_is_not_known_yet_replaces_nothing() {

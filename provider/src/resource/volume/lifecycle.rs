@@ -120,11 +120,11 @@ pub(in crate::resource) fn overwrite(
     volume.overwrite(connection, &mut content, size, cancel)
 }
 
-/// Has libvirt look at what is in a volume that was called raw. It reports the format that it finds there (an ISO image, say)
-/// only after the next refresh of the pool, and that would then be a difference from nowhere. A pool that stays busy is
-/// no reason to fail.
+/// Has libvirt look at what is in a volume that was called raw, or an ISO image, which libvirt makes as raw. It reports the
+/// format that it finds there only after the next refresh of the pool, and that would then be a difference from nowhere. A
+/// pool that stays busy is no reason to fail.
 pub(super) fn look_again(pool: &Pool, planned: &Value, cancel: &Cancel) {
-    if planned.at("target.format.type").as_str() == Some("raw")
+    if let Some("raw" | "iso") = planned.at("target.format.type").as_str()
         && let Err(error) = refresh(pool, cancel)
     {
         tracing::debug!(%error, "the pool was not refreshed");
