@@ -45,8 +45,7 @@ pub trait Resource: Send + Sync {
         Diagnostics::new()
     }
 
-    /// The configuration as it is meant, where that can be told by what there is: its difference in spelling from `prior` is
-    /// none. Pure.
+    /// The configuration as it is meant, where that can be known: its difference in spelling from `prior` is none. Pure.
     fn meant(&self, config: Value, prior: &Value) -> Value {
         let _ = prior;
         config
