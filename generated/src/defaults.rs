@@ -3,7 +3,7 @@
 //! What libvirt does by itself where a document says nothing, as tables.
 use provider_core::defaults::{Condition, Default};
 ///domain
-pub static DOMAIN: [Default; 134usize] = [
+pub static DOMAIN: [Default; 133usize] = [
     Default::new("clock", "{}", &[]),
     Default::new(
         "clock.adjustment",
@@ -898,16 +898,6 @@ pub static DOMAIN: [Default; 134usize] = [
             Condition {
                 path: ".target.type",
                 any_of: &["spapr-vio-serial"],
-            },
-        ],
-    ),
-    Default::new(
-        "devices.serials[].target.port",
-        "0",
-        &[
-            Condition {
-                path: ".target.type",
-                any_of: &["isa-serial", "pci-serial", "sclp-serial", "system-serial"],
             },
         ],
     ),
