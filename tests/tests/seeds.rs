@@ -20,7 +20,7 @@ resource "libvirt_volume" "seed" {
 "#
 }
 
-/// The chain of the other provider's users, to the letter.
+/// The chain of the Go provider's users, to the letter.
 #[test]
 fn a_volume_and_a_guest_follow_their_seed_and_nothing_else() {
     system!();
@@ -216,7 +216,7 @@ resource "libvirt_ignition" "it" {{
     names.expect_nothing_left();
 }
 
-/// A state as the other provider has it: it does not know all attributes, keeps nothing for itself, and its images are larger.
+/// A state as the Go provider has it: it does not know all attributes, keeps nothing for itself, and its images are larger.
 fn as_theirs(state: &str) -> String {
     let mut state: Value = serde_json::from_str(state).expect("a state");
     let resources = state["resources"].as_array_mut().expect("resources");
@@ -232,9 +232,9 @@ fn as_theirs(state: &str) -> String {
     state.to_string()
 }
 
-/// What the other provider left: its files are in the machine's temporary folder, which a reboot empties.
+/// What the Go provider left: its files are in the machine's temporary folder, which a reboot empties.
 #[test]
-fn a_state_of_the_other_provider_is_taken_over() {
+fn a_state_of_the_go_provider_is_taken_over() {
     system!();
     let names = Names::new(SYSTEM, "theirs");
     let configuration = |text: &str| {
@@ -261,7 +261,7 @@ fn a_state_of_the_other_provider_is_taken_over() {
         .replace(&text(&script["path"]), &sh.display().to_string());
     fs::write(&state, as_theirs(&changed)).expect("a state");
 
-    terraform.expect_empty_plan("with the other provider's paths in the state");
+    terraform.expect_empty_plan("with the Go provider's paths in the state");
     assert!(same_bytes(&iso, &names.folder().join("seed.iso")), "the file is written where the state has it");
     assert!(fs::read_to_string(&sh).is_ok_and(|script| script.starts_with("#!/bin/sh")));
     terraform.run(&["plan", "-input=false", "-replace=libvirt_volume.seed", "-out=saved"]).expect_success("plan");
@@ -273,7 +273,7 @@ fn a_state_of_the_other_provider_is_taken_over() {
     assert!(changes.contains("0 to add, 2 to change, 0 to destroy"), "{changes}");
     terraform.apply();
     terraform.expect_empty_plan("after the change");
-    assert!(!iso.exists(), "the other provider's file is gone");
+    assert!(!iso.exists(), "the Go provider's file is gone");
     terraform.destroy();
     assert!(!sh.exists());
     names.expect_nothing_left();

@@ -79,7 +79,7 @@ fn finish(stream: Stream, sent: std::result::Result<(), UploadError>) -> std::re
     match sent {
         Ok(()) => Ok(stream.finish().named("virStreamFinish")?),
         Err(error) => {
-            // The first error is the one to tell; a stream that libvirt aborted by itself refuses this.
+            // The first error is the one to report; a stream that libvirt aborted by itself refuses this.
             let _ = stream.abort();
             Err(error)
         }

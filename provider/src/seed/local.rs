@@ -11,7 +11,7 @@ use crate::percent;
 /// The folder of the files, in the working directory: what is below `.terraform` is nobody's to keep or to commit.
 const FOLDER: &str = ".terraform/libvirt";
 
-/// What the folders begin with in which the other provider for libvirt leaves such files, in the machine's temporary one.
+/// What the folders begin with in which the Go provider leaves such files, in the machine's temporary one.
 const OTHERS: &str = "terraform-provider-libvirt-";
 
 /// The path of a new file, relative to the working directory, so that it is the same wherever that is.

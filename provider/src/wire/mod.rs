@@ -81,7 +81,7 @@ pub(crate) fn state(shape: &Shape, message: Option<&proto::RawState>) -> Result<
     }
 }
 
-/// JSON that may be of another provider or version: what the shape does not have is ignored.
+/// JSON that may be the Go provider's or another version's: what the shape does not have is ignored.
 fn json(shape: &Shape, bytes: &[u8]) -> Result<Value, WireError> {
     let json = serde_json::from_slice(bytes).map_err(Fault::Json)?;
     let read = provider_core::json::decode(shape, &json, Unknown::Ignored);

@@ -156,7 +156,7 @@ impl Resource for SeedFile {
         Err(vec![Diagnostic::error(
             format!("{} cannot be imported", self.bare.resource),
             format!(
-                "Nobody knows any more what {id:?} was made from. Let Terraform make it: with the same content it is the same."
+                "{id:?} does not say which configuration it was made from. Create it with Terraform: the same content gives the same bytes."
             ),
         )])
     }
@@ -203,23 +203,24 @@ impl SeedFile {
         let mut found = Diagnostics::new();
         match (is_set(plain), is_set(secret)) {
             (true, true) => {
-                let detail = format!("Either {plain} or {secret}: the second one is for what the state must not hold.");
-                found.push(error("Two contents for one seed", detail, secret));
+                let detail =
+                    format!("Set either {plain} or {secret}. The latter is for content that the state must not hold.");
+                found.push(error("Conflicting contents", detail, secret));
             }
             (false, false) => {
-                found.push(error("A seed without content", format!("Write {plain}, or {secret} with pool."), plain));
+                found.push(error("Missing content", format!("Set {plain}, or {secret} together with pool."), plain));
             }
             _ => {}
         }
         if is_set(secret) && !is_set("pool") {
             let detail = format!(
-                "What is not stored cannot be written again when its file is gone. Write pool, so that it is kept in a \
-                 volume there; or {plain} in its place."
+                "Content that is not stored cannot be written again when its file is lost. Set pool to keep it in a volume, or \
+                 use {plain} instead."
             );
-            found.push(error("A write-only content needs a pool", detail, secret));
+            found.push(error("Write-only content needs a pool", detail, secret));
         }
         if is_set(version) && !is_set(secret) {
-            found.push(error("A version of nothing", format!("There is no {secret} that it could be of."), version));
+            found.push(error("Version without content", format!("{version} has no effect without {secret}."), version));
         }
         found
     }

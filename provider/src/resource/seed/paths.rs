@@ -21,7 +21,7 @@ pub fn put_back(value: &Value) {
     each_text(value, &mut local::put_back);
 }
 
-/// What libvirt tells, with each seed's path as `known` has it where that is relative: it is the same file in whatever
+/// What libvirt reports, with each seed's path as `known` has it where that is relative: it is the same file in whatever
 /// working directory.
 pub fn as_in(known: &Value, actual: &Value) -> Value {
     named(actual, &seeds(known, is_relative))

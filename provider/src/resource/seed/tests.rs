@@ -119,14 +119,14 @@ fn an_instance_that_passes_over_the_change_is_a_warning() {
 fn there_is_one_content_and_a_secret_one_needs_a_pool() {
     let summaries = |config: &Value| DISK.validate(config).into_iter().map(|found| found.summary).collect::<Vec<_>>();
     assert_eq!(summaries(&disk("#cloud-config\n")), [""; 0]);
-    assert_eq!(summaries(&disk(Value::Null)), ["A seed without content"]);
+    assert_eq!(summaries(&disk(Value::Null)), ["Missing content"]);
     let both = with(disk("#cloud-config\n"), &[("user_data_wo", "#!/bin/sh".into()), ("pool", "p".into())]);
-    assert_eq!(summaries(&both), ["Two contents for one seed"]);
+    assert_eq!(summaries(&both), ["Conflicting contents"]);
     let local = with(disk(Value::Null), &[("user_data_wo", "#!/bin/sh".into())]);
-    assert_eq!(summaries(&local), ["A write-only content needs a pool"]);
+    assert_eq!(summaries(&local), ["Write-only content needs a pool"]);
     assert_eq!(summaries(&with(local, &[("pool", Value::UNKNOWN)])), [""; 0]);
     let version = with(disk("#!/bin/sh"), &[("user_data_wo_version", 1_i64.into())]);
-    assert_eq!(summaries(&version), ["A version of nothing"]);
+    assert_eq!(summaries(&version), ["Version without content"]);
     assert_eq!(summaries(&with(disk("#cloud-config\npakages: []\n"), &[])), ["Unknown key for cloud-init"]);
 }
 
